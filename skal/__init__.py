@@ -1,0 +1,10 @@
+"""Active learning for scikit-learn: choose the samples that a person should label next."""
+
+from .committee import Committee
+from .learner import ActiveLearner
+from .pool import Pool
+from .simulation import LabelBudgetClassifier
+
+__all__ = ["ActiveLearner", "Committee", "LabelBudgetClassifier", "Pool"]
+
+__version__ = "0.1.0.dev0"

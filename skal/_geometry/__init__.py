@@ -1,0 +1,1 @@
+"""The parts of :mod:`skal.geometry`, one idea per file."""

@@ -1,0 +1,562 @@
+"""The learner: a classifier that says what it wants labelled next."""
+
+import copy
+import functools
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.dummy import DummyClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from . import _sklearn
+from .committee import Committee
+from .pool import MissingOutputError, Pool
+from .strategies import CoreSet, QueryStrategy, RandomSampling, UncertaintySampling
+
+__all__ = ["ActiveLearner"]
+
+
+def _estimator_has(method):
+    """Say whether the wrapped estimator, not its stand-in for one class, has a method."""
+
+    def check(learner):
+        estimator = learner._template() if learner._is_stand_in() else learner.estimator_
+        getattr(estimator, method)  # the estimator's own AttributeError says most
+        return True
+
+    return check
+
+
+class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """Wrap a classifier so that it says which samples it wants labelled next.
+
+    The learner holds a fitted classifier and the samples labelled so far. Asked to
+    :meth:`query` a pool of unlabelled samples, it shows the pool to its strategy as the
+    classifier sees it; :meth:`teach` adds the labels that came back. For everything else it
+    is the classifier it wraps: X reaches that untouched, and so do its exceptions reach you.
+
+    Parameters
+    ----------
+    estimator : classifier or list of classifiers, default=None
+        Any scikit-learn classifier, with or without `predict_proba`; also a pipeline, a
+        search or a :class:`Committee`. A list of classifiers is a committee. None stands for
+        :class:`~sklearn.linear_model.LogisticRegression`.
+    strategy : QueryStrategy, default=None
+        How :meth:`query` chooses. None stands for ``UncertaintySampling("margin")``, which
+        works on every classifier that has `predict_proba` or `decision_function`.
+    cold_start : QueryStrategy, default=None
+        How :meth:`query` chooses as long as fewer than two classes are labelled: a strategy
+        that needs no model. None stands for :class:`~skal.strategies.CoreSet`, which spreads
+        over the pool, in the space of the estimator's transformers where they can be fitted
+        without labels, else on numeric X itself; for X in which it cannot measure distances,
+        such as raw texts, the choice is random, with a warning.
+    incremental : bool, default=False
+        Whether :meth:`teach` goes on from the present model rather than fitting from scratch:
+        by the estimator's `partial_fit` on the new samples, else by its `warm_start` on all of
+        them (ensembles then grow by their original size). A class that is new needs, and
+        gets, a fit from scratch.
+    n_jobs : int, default=None
+        Number of threads in which the model predicts parts of the pool. The answer does not
+        depend on it.
+    random_state : int, RandomState or None, default=None
+        Seed of whatever the strategy draws. Where it is given, it also seeds every
+        `random_state` that the estimator and its parts leave at None, so an int makes the
+        whole loop repeat itself from run to run.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The fitted classifier; a stand-in that predicts the only class while there is but one.
+    classes_ : ndarray of shape (n_classes,)
+        The classes seen so far.
+    X_labeled_ : rows of the same kind as given
+        The samples labelled so far.
+    y_labeled_ : ndarray of shape (n_labeled,)
+        Their labels.
+    n_teaches_ : int
+        How often :meth:`teach` was called since :meth:`fit`.
+    n_features_in_ : int
+        Number of features seen during :meth:`fit`, where X has features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where X is a data frame with names that are all strings.
+
+    See Also
+    --------
+    LabelBudgetClassifier : Simulate the loop on labelled data.
+    skal.strategies : The strategies there are.
+
+    References
+    ----------
+    B. Settles (2009). Active learning literature survey. University of Wisconsin-Madison.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.svm import SVC
+    >>> from skal import ActiveLearner
+    >>> X, y = load_digits(return_X_y=True)
+    >>> learner = ActiveLearner(SVC(), random_state=0).fit(X[:50], y[:50])
+    >>> X_pool, y_pool = X[50:1000], y[50:1000]
+    >>> i = learner.query(X_pool, n=20)
+    >>> learner.teach(X_pool[i], y_pool[i]).score(X[1000:], y[1000:]) > 0.8
+    True
+    """
+
+    _parameter_constraints = {
+        "estimator": [_sklearn.HasMethods(["fit", "predict"]), list, tuple, None],
+        "strategy": [QueryStrategy, None],
+        "cold_start": [QueryStrategy, None],
+        "incremental": ["boolean"],
+        "n_jobs": [_sklearn.Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        estimator=None,
+        strategy=None,
+        *,
+        cold_start=None,
+        incremental=False,
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.estimator = estimator
+        self.strategy = strategy
+        self.cold_start = cold_start
+        self.incremental = incremental
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    # Learning ---------------------------------------------------------------------------
+
+    def fit(self, X, y, **fit_params):
+        """Fit the classifier on the samples labelled so far, forgetting earlier ones.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+            Labelled samples, in whatever form the estimator takes.
+        y : array-like of shape (n_samples,)
+            Class labels. A single class is a normal start.
+        **fit_params : dict
+            Passed to the estimator's `fit`, or routed if metadata routing is enabled. What has
+            one entry per sample, like `sample_weight`, is kept with the samples.
+
+        Returns
+        -------
+        self : ActiveLearner
+
+        Raises
+        ------
+        ValueError
+            If labels are missing, not discrete or of another length than X. Errors of the
+            estimator come through as they are.
+        """
+        _sklearn.validate_params(self)
+        seed = _sklearn.random_state(self.random_state).randint(2**31 - 1)
+        labeled = self._check_labeled(X, y, fit_params)
+        estimator = self._fit_from_scratch(labeled, seed)
+        return self._keep(labeled, estimator, seed=seed, n_teaches=0)
+
+    def teach(self, X, y, **fit_params):
+        """Add newly labelled samples and learn from them.
+
+        On a learner that was never fitted this is :meth:`fit`. If it fails, the learner stays
+        as it was.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+            Newly labelled samples, of the same kind as in :meth:`fit`.
+        y : array-like of shape (n_samples,)
+            Their labels; new classes are welcome.
+        **fit_params : dict
+            As in :meth:`fit`, for the new samples. Where only one of the calls had a
+            `sample_weight`, the other samples weigh 1.
+
+        Returns
+        -------
+        self : ActiveLearner
+
+        Raises
+        ------
+        ValueError
+            If the samples do not fit those labelled so far, or with `incremental=True` the
+            estimator has neither `partial_fit` nor `warm_start`.
+        """
+        if not self._is_fitted():
+            return self.fit(X, y, **fit_params)
+        _sklearn.validate_params(self)
+        new = self._check_labeled(X, y, fit_params)
+        _sklearn.check_columns(self, X)
+        labeled = self._labeled.joined(new)
+        if self._can_go_on(new):
+            estimator = self._fit_onwards(labeled, new)
+        else:
+            estimator = self._fit_from_scratch(labeled, self._seed)
+        return self._keep(labeled, estimator, seed=self._seed, n_teaches=self.n_teaches_ + 1)
+
+    def _check_labeled(self, X, y, fit_params):
+        y = _sklearn.check_labels(y, type(self).__name__)
+        check_consistent_length(X, y)
+        return _Labeled.of(X, y, _sklearn.route(self, "fit", fit_params))
+
+    def _fit_from_scratch(self, labeled, seed):
+        estimator = self._unfitted(seed)
+        if self.incremental:
+            _prepare_to_go_on(estimator)
+        y = labeled.y_that_counts
+        if len(np.unique(y)) == 1 and not _sklearn.is_frozen(estimator):
+            return DummyClassifier().fit(np.zeros((len(y), 1)), y)
+        return estimator.fit(labeled.X, labeled.y, **labeled.params)
+
+    def _can_go_on(self, new):
+        known = not self._is_stand_in() and np.isin(new.y, self.classes_).all()
+        return self.incremental and known
+
+    def _fit_onwards(self, labeled, new):
+        estimator = copy.deepcopy(self.estimator_)
+        if hasattr(estimator, "partial_fit"):
+            return estimator.partial_fit(new.X, new.y, classes=self.classes_, **new.params)
+        _sklearn.grow(estimator, clone(self._template()))
+        return estimator.fit(labeled.X, labeled.y, **labeled.params)
+
+    def _keep(self, labeled, estimator, *, seed, n_teaches):
+        """Change the state, all at once and only when nothing can fail any more."""
+        self._labeled = labeled
+        self._seed = seed
+        self.estimator_ = estimator
+        self.n_teaches_ = n_teaches
+        _sklearn.remember_columns(self, labeled.X)
+        return self
+
+    def _template(self):
+        """Return the estimator as the parameters describe it."""
+        if self.estimator is None:
+            return LogisticRegression()
+        if isinstance(self.estimator, (list, tuple)):
+            return Committee(list(self.estimator), n_jobs=self.n_jobs)
+        return self.estimator
+
+    def _unfitted(self, seed):
+        """Return a clone to be fitted; a given `random_state` also seeds what it left open."""
+        estimator = clone(self._template())
+        if self.random_state is not None and not _sklearn.is_frozen(estimator):
+            _sklearn.set_missing_random_states(estimator, _sklearn.random_state(seed))
+        return estimator
+
+    # Asking -----------------------------------------------------------------------------
+
+    def query(self, X_pool, n=1):
+        """Choose the samples whose labels are wanted most.
+
+        Pure: the same learner, pool and `n` give the same answer; :meth:`teach` moves the
+        random stream on.
+
+        Parameters
+        ----------
+        X_pool : rows of shape (n_pool, ...)
+            Unlabelled samples, of the same kind as in :meth:`fit`.
+        n : int, default=1
+            How many samples to choose. More than the pool holds: all of them, best first,
+            with a warning.
+
+        Returns
+        -------
+        positions : ndarray of shape (n,), dtype intp
+            Distinct positions in `X_pool`, best first.
+
+        Raises
+        ------
+        ValueError
+            If `n` is no positive integer, the pool is empty or does not fit the samples seen
+            in :meth:`fit`.
+        MissingOutputError
+            If the strategy reads something that the classifier cannot give.
+        """
+        _sklearn.validate_params(self)
+        n = _sklearn.check_count(n, "n")
+        pool = self.pool(X_pool)
+        if self._knows_classes():
+            strategy = self.strategy or UncertaintySampling("margin")
+        else:
+            strategy = self.cold_start or _SpreadOut()
+        return strategy.query(pool, n)
+
+    def pool(self, X_pool):
+        """Return the pool as a strategy sees it.
+
+        Parameters
+        ----------
+        X_pool : rows of shape (n_pool, ...)
+            Unlabelled samples.
+
+        Returns
+        -------
+        pool : Pool
+            With the samples labelled so far as `pool.labeled`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skal import ActiveLearner
+        >>> from skal.strategies import UncertaintySampling
+        >>> X, y = load_iris(return_X_y=True)
+        >>> learner = ActiveLearner().fit(X[::10], y[::10])
+        >>> UncertaintySampling("entropy").score_samples(learner.pool(X)).shape
+        (150,)
+        """
+        if self._is_fitted():
+            _sklearn.check_columns(self, X_pool)
+        known = self._labeled if self._is_fitted() else None
+        if self._knows_classes():
+            model = self.estimator_
+        else:
+            model = _ColdModel(self._template(), X_pool, known)
+        return Pool(
+            model,
+            X_pool,
+            labeled=None if known is None else Pool(model, known.X, y=known.y),
+            n_jobs=self.n_jobs,
+            random_state=self._pool_seed(),
+        )
+
+    def _knows_classes(self):
+        return self._is_fitted() and not self._is_stand_in()
+
+    def _pool_seed(self):
+        """Return a seed that only `teach` changes."""
+        if self._is_fitted():
+            return np.random.SeedSequence([self._seed, self.n_teaches_]).generate_state(1)[0]
+        if self.random_state is None and not hasattr(self, "_unfitted_seed"):
+            self._unfitted_seed = _sklearn.random_state().randint(2**31 - 1)
+        seed = self._unfitted_seed if self.random_state is None else self.random_state
+        return copy.deepcopy(seed)  # a generator must not move on by a query
+
+    # The classifier ---------------------------------------------------------------------
+
+    def predict(self, X):
+        """Predict classes with the fitted estimator.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+        """
+        return self._answer("predict", X)
+
+    @available_if(_estimator_has("predict_proba"))
+    def predict_proba(self, X):
+        """Return the estimator's probabilities, of shape (n_samples, n_classes)."""
+        return self._answer("predict_proba", X)
+
+    @available_if(_estimator_has("predict_log_proba"))
+    def predict_log_proba(self, X):
+        """Return the logarithms of the probabilities, of shape (n_samples, n_classes)."""
+        return self._answer("predict_log_proba", X)
+
+    @available_if(_estimator_has("decision_function"))
+    def decision_function(self, X):
+        """Return the estimator's decision function, of shape (n_samples,) or (n_samples, k)."""
+        if self._is_fitted() and self._is_stand_in():
+            raise ValueError(
+                f"decision_function needs two classes, but only {self.classes_[0]!r} is "
+                "labelled so far. Teach samples of another class first."
+            )
+        return self._answer("decision_function", X)
+
+    def score(self, X, y, **score_params):
+        """Return the estimator's score on samples with known labels.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+        y : array-like of shape (n_samples,)
+        **score_params : dict
+            Passed on, such as `sample_weight`.
+
+        Returns
+        -------
+        score : float
+            By default the accuracy.
+        """
+        self._check_fitted(X)
+        return self.estimator_.score(X, y, **_sklearn.route(self, "score", score_params))
+
+    def _answer(self, method, X):
+        self._check_fitted(X)
+        return getattr(self.estimator_, method)(X)
+
+    def _check_fitted(self, X):
+        check_is_fitted(self, "estimator_")
+        if self._is_stand_in():
+            _sklearn.check_columns(self, X)  # the stand-in would take anything
+
+    def _is_fitted(self):
+        return hasattr(self, "estimator_")
+
+    def _is_stand_in(self):
+        """Whether there is no model of at least two classes yet."""
+        return not self._is_fitted() or (
+            isinstance(self.estimator_, DummyClassifier) and len(self.estimator_.classes_) == 1
+        )
+
+    @property
+    def classes_(self):
+        """The classes seen so far."""
+        return self._fitted("estimator_").classes_
+
+    @property
+    def X_labeled_(self):
+        """The samples labelled so far."""
+        return self._fitted("_labeled").X
+
+    @property
+    def y_labeled_(self):
+        """The labels of the samples labelled so far."""
+        return self._fitted("_labeled").y
+
+    def _fitted(self, name):
+        if not self._is_fitted():
+            raise AttributeError(f"This {type(self).__name__} is not fitted yet.")
+        return getattr(self, name)
+
+    def __sklearn_is_fitted__(self):
+        return self._is_fitted()
+
+    def get_metadata_routing(self):
+        """Say which metadata `fit`, `teach` and `score` hand on to the estimator."""
+        mapping = _sklearn.MethodMapping().add(caller="fit", callee="fit")
+        mapping.add(caller="score", callee="score")
+        router = _sklearn.MetadataRouter(owner=type(self).__name__)
+        return router.add(estimator=self._template(), method_mapping=mapping)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        return _sklearn.take_over_tags(tags, [self._template()])
+
+
+@dataclass
+class _Labeled:
+    """The samples labelled so far, with what was passed to `fit` for them."""
+
+    X: object
+    y: np.ndarray
+    params: dict = field(default_factory=dict)
+    aligned: frozenset = frozenset()
+
+    @classmethod
+    def of(cls, X, y, params):
+        params = {name: value for name, value in params.items() if value is not None}
+        return cls(X, y, params, frozenset(_sklearn.sample_aligned(params, len(y))))
+
+    @property
+    def y_that_counts(self):
+        """The labels of samples that do not weigh 0."""
+        if "sample_weight" not in self.aligned:
+            return self.y
+        return self.y[np.asarray(self.params["sample_weight"]) != 0]
+
+    def joined(self, new):
+        """Return these samples and then the new ones."""
+        if (self.y.dtype.kind == "U") != (new.y.dtype.kind == "U") and not (
+            {self.y.dtype.kind, new.y.dtype.kind} & {"O", "T"}
+        ):
+            raise ValueError(
+                f"y must hold labels of the same type as before, {self.y.dtype}, got "
+                f"{new.y.dtype}."
+            )
+        names = self.aligned | new.aligned
+        params = {**self.params, **new.params}
+        for name in names:
+            params[name] = _sklearn.concat_rows(self._of(name), new._of(name))
+        return _Labeled(
+            _sklearn.concat_rows(self.X, new.X),
+            np.concatenate([self.y, new.y]),
+            params,
+            names,
+        )
+
+    def _of(self, name):
+        if name in self.aligned:
+            return np.asarray(self.params[name])
+        if name.rpartition("__")[2] == "sample_weight":
+            return np.ones(len(self.y))
+        raise ValueError(
+            f"{name} must be given in every call of fit and teach, or in none: it has one entry "
+            "per sample."
+        )
+
+
+class _ColdModel:
+    """What stands for the model while there is none: at most a space to measure distances in."""
+
+    classes_ = np.empty(0)
+    why_no_outputs = (
+        "fewer than two classes are labelled so far, so there is no model to give it. Label "
+        "samples of two classes, or give a strategy that needs no model as cold_start."
+    )
+
+    def __init__(self, template, X_pool, known):
+        self._template = template
+        self._X_pool = X_pool
+        self._known = known
+
+    @functools.cached_property
+    def _transformers(self):
+        transformers = _sklearn.unfitted_transformers(self._template)
+        if transformers is None:
+            return None
+        X = self._X_pool
+        return transformers.fit(
+            X if self._known is None else _sklearn.concat_rows(self._known.X, X)
+        )
+
+    def embed(self, X):
+        """Return X behind the estimator's transformers, else numeric X; None if there is none."""
+        if _sklearn.is_frozen(self._template):
+            return _sklearn.embed(self._template.estimator, X)
+        if self._transformers is None:
+            return _sklearn.numeric_rows(X)
+        return _sklearn.numeric_rows(self._transformers.transform(X))
+
+
+class _SpreadOut(QueryStrategy):
+    """Cover the pool where distances have a meaning, else choose at random and say so."""
+
+    def _query(self, pool, n):
+        if self._has_space(pool):
+            return CoreSet().query(pool, n)
+        warnings.warn(
+            "Without labels there is no space in which to spread over these samples (X is not "
+            "numeric, or misses values), so the first ones are chosen at random. Put "
+            "transformers in front of the classifier, or give a cold_start strategy.",
+            UserWarning,
+            stacklevel=4,
+        )
+        return RandomSampling().query(pool, n)
+
+    def _has_space(self, pool):
+        try:
+            return _sklearn.all_finite(pool.embedding)
+        except MissingOutputError:
+            return False
+
+
+def _prepare_to_go_on(estimator):
+    if hasattr(estimator, "partial_fit"):
+        return
+    if "warm_start" not in estimator.get_params(deep=False):
+        raise ValueError(
+            f"incremental=True needs an estimator with partial_fit or warm_start, but "
+            f"{type(estimator).__name__} has neither. Use incremental=False to fit from scratch."
+        )
+    estimator.set_params(warm_start=True)

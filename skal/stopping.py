@@ -1,0 +1,513 @@
+"""When to stop asking for labels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_consistent_length, column_or_1d
+
+from . import _sklearn
+from .acquisition import entropy, least_confidence
+from .pool import MissingOutputError
+
+__all__ = [
+    "Both",
+    "ClassificationChange",
+    "Either",
+    "ExpectedError",
+    "LabelBudget",
+    "OverallUncertainty",
+    "Round",
+    "StabilizingPredictions",
+    "StoppingCriterion",
+    "kappa",
+]
+
+
+def kappa(y1, y2):
+    """Measure how far two sets of predictions agree beyond chance: Cohen's kappa.
+
+    With p_o the share of samples on which they agree, and p_e the share expected if each kept
+    only its frequencies of the classes, ``kappa = (p_o - p_e) / (1 - p_e)``; 1 where p_e = 1,
+    that is where both predict one and the same class throughout.
+
+    Parameters
+    ----------
+    y1, y2 : array-like of shape (n_samples,)
+        Class labels.
+
+    Returns
+    -------
+    kappa : float
+        At most 1, which is full agreement; 0 is what chance gives.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ or there are no samples.
+
+    References
+    ----------
+    J. Cohen (1960). A coefficient of agreement for nominal scales. Educational and
+    Psychological Measurement 20.
+
+    Examples
+    --------
+    >>> from skal.stopping import kappa
+    >>> kappa([0, 0, 1, 1], [0, 0, 1, 0])
+    0.5
+    """
+    y1, y2 = column_or_1d(y1), column_or_1d(y2)
+    check_consistent_length(y1, y2)
+    if not len(y1):
+        raise ValueError("kappa needs at least one sample, got none.")
+    n_samples = len(y1)
+    codes = np.unique(np.concatenate([y1, y2]), return_inverse=True)[1].reshape(2, n_samples)
+    counts = [np.bincount(row, minlength=codes.max() + 1) for row in codes]
+    # Whole numbers, so that p_e = 1 is met exactly.
+    by_chance = int(counts[0] @ counts[1])
+    agreeing = int(np.count_nonzero(codes[0] == codes[1])) * n_samples
+    if by_chance == n_samples**2:
+        return 1.0
+    return (agreeing - by_chance) / (n_samples**2 - by_chance)
+
+
+class Round:
+    """What a stopping criterion may look at after a round of learning.
+
+    Answers of the model are computed when a criterion first asks for them, and only once for
+    criteria that ask about the same samples.
+
+    Parameters
+    ----------
+    learner : fitted ActiveLearner
+        The learner after this round.
+    X_pool : rows of shape (n_pool, ...)
+        The pool as it was when the criterion was started; positions refer to it.
+    n_labels : int, default=None
+        How many labels have been given so far. None counts those of the learner.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,)
+        The classes that the learner knows.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skal import ActiveLearner
+    >>> from skal.stopping import Round
+    >>> X, y = load_iris(return_X_y=True)
+    >>> one = Round(ActiveLearner().fit(X[::10], y[::10]), X)
+    >>> one.n_labels, one.predict_proba([0, 1]).shape
+    (15, (2, 3))
+    """
+
+    def __init__(self, learner, X_pool, n_labels=None):
+        self.learner = learner
+        self.X_pool = X_pool
+        self.n_labels = len(learner.y_labeled_) if n_labels is None else n_labels
+        self._known = {}
+
+    @property
+    def classes(self):
+        """The classes that the learner knows."""
+        return self.learner.classes_
+
+    def predict(self, rows):
+        """Return the predicted classes of some rows of the pool, of shape (n_rows,)."""
+        return self._answer("predict", rows)
+
+    def predict_proba(self, rows):
+        """Return the probabilities at some rows of the pool, of shape (n_rows, n_classes)."""
+        return self._answer("predict_proba", rows)
+
+    def _answer(self, method, rows):
+        rows = np.asarray(rows, dtype=np.intp)
+        key = method, rows.tobytes()
+        if key not in self._known:
+            X = _sklearn.take_rows(self.X_pool, rows)
+            self._known[key] = getattr(self.learner, method)(X)
+        return self._known[key]
+
+
+class StoppingCriterion(BaseEstimator):
+    """Say when enough is labelled.
+
+    A criterion is only its parameters. What it remembers is handed from round to round:
+    `start` gives the first state, and `update` takes the state and a :class:`Round` and returns
+    the next state and whether to stop. Derive from this class and write both. Criteria are
+    combined with ``&`` and ``|``.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skal import ActiveLearner
+    >>> from skal.stopping import LabelBudget, Round, StabilizingPredictions
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(random_state=0).fit(X[::10], y[::10])
+    >>> criterion = StabilizingPredictions(threshold=0.95) | LabelBudget(100)
+    >>> state, stop = criterion.start(len(X), random_state=0), False
+    >>> while not stop:
+    ...     i = learner.query(X, n=5)
+    ...     learner = learner.teach(X[i], y[i])
+    ...     state, stop = criterion.update(state, Round(learner, X))
+    >>> len(learner.y_labeled_) < 100
+    True
+    """
+
+    _parameter_constraints = {}
+
+    def start(self, n_pool, random_state=None):
+        """Return the state before the first round.
+
+        Parameters
+        ----------
+        n_pool : int
+            Size of the pool.
+        random_state : int, RandomState or None, default=None
+            Seed of what the criterion draws. Combined criteria that get the same int look at
+            the same samples, so that the model is asked once.
+
+        Returns
+        -------
+        state : object
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define start(n_pool).")
+
+    def update(self, state, round):
+        """Take a round into account and say whether to stop.
+
+        Parameters
+        ----------
+        state : object
+            What `start` or the last `update` returned.
+        round : Round
+            The round that is over.
+
+        Returns
+        -------
+        state : object
+            To be handed to the next `update`.
+        stop : bool
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define update(state, round).")
+
+    def __and__(self, other):
+        return Both(self, other) if _is_criterion(other) else NotImplemented
+
+    def __or__(self, other):
+        return Either(self, other) if _is_criterion(other) else NotImplemented
+
+
+def _is_criterion(thing):
+    return hasattr(thing, "start") and hasattr(thing, "update")
+
+
+class _Pair(StoppingCriterion):
+    _parameter_constraints = {
+        "first": [_sklearn.HasMethods(["start", "update"])],
+        "second": [_sklearn.HasMethods(["start", "update"])],
+    }
+
+    def __init__(self, first, second):
+        self.first = first
+        self.second = second
+
+    def start(self, n_pool, random_state=None):
+        """Return the states of both criteria."""
+        _sklearn.validate_params(self)
+        return tuple(one.start(n_pool, random_state) for one in (self.first, self.second))
+
+    def update(self, state, round):
+        """Show the round to both criteria, and combine what they say."""
+        # Both see every round, whatever the other one says: they remember what they saw.
+        first, stop_first = self.first.update(state[0], round)
+        second, stop_second = self.second.update(state[1], round)
+        return (first, second), self._combine([stop_first, stop_second])
+
+
+class Both(_Pair):
+    """Stop in a round in which both criteria say so: ``first & second``.
+
+    Parameters
+    ----------
+    first, second : StoppingCriterion
+
+    Examples
+    --------
+    >>> from skal.stopping import ExpectedError, StabilizingPredictions
+    >>> StabilizingPredictions() & ExpectedError(0.1)
+    Both(first=StabilizingPredictions(), second=ExpectedError(threshold=0.1))
+    """
+
+    _combine = staticmethod(all)
+
+
+class Either(_Pair):
+    """Stop as soon as one of the criteria says so: ``first | second``.
+
+    Parameters
+    ----------
+    first, second : StoppingCriterion
+
+    Examples
+    --------
+    >>> from skal.stopping import LabelBudget, StabilizingPredictions
+    >>> StabilizingPredictions() | LabelBudget(500)
+    Either(first=StabilizingPredictions(), second=LabelBudget(n=500))
+    """
+
+    _combine = staticmethod(any)
+
+
+class LabelBudget(StoppingCriterion):
+    """Stop when a number of labels has been given.
+
+    The only criterion that may stop after the first round.
+
+    Parameters
+    ----------
+    n : int
+        The number of labels.
+
+    Examples
+    --------
+    >>> from skal.stopping import LabelBudget
+    >>> LabelBudget(100)
+    LabelBudget(n=100)
+    """
+
+    _parameter_constraints = {"n": [_sklearn.Interval(_sklearn.Integral, 1, None, closed="left")]}
+
+    def __init__(self, n):
+        self.n = n
+
+    def start(self, n_pool, random_state=None):
+        """Return an empty state."""
+        _sklearn.validate_params(self)
+
+    def update(self, state, round):
+        """Say whether the labels have reached their number."""
+        return state, round.n_labels >= self.n
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """The stop set, and what was kept of the rounds before."""
+
+    rows: np.ndarray
+    kept: object = None
+
+
+class _StopSetCriterion(StoppingCriterion):
+    """Judge what the model says about a fixed sample of the pool, the stop set.
+
+    Write `_judge(round, rows, kept)`, which returns what to keep for the next round and
+    whether to stop; `kept` is None in the first round, which never stops. As long as fewer
+    than two classes are labelled there is no model to judge.
+    """
+
+    _parameter_constraints = {
+        "stop_set_size": [_sklearn.Interval(_sklearn.Integral, 1, None, closed="left")]
+    }
+    _reads = "predict"
+
+    def start(self, n_pool, random_state=None):
+        """Draw the stop set."""
+        _sklearn.validate_params(self)
+        size = min(self.stop_set_size, n_pool)
+        rows = _sklearn.random_state(random_state).choice(n_pool, size=size, replace=False)
+        return _Watched(np.sort(rows))
+
+    def update(self, state, round):
+        """Ask the model about the stop set and say whether to stop."""
+        self._check_can_answer(round.learner)
+        if len(round.classes) < 2 or not len(state.rows):
+            return state, False
+        kept, stop = self._judge(round, state.rows, state.kept)
+        return _Watched(state.rows, kept), bool(stop) and state.kept is not None
+
+    def _check_can_answer(self, learner):
+        if not hasattr(learner, self._reads):
+            raise MissingOutputError(
+                f"{type(self).__name__} reads {self._reads}, but {learner} has none. Use "
+                "StabilizingPredictions or ClassificationChange, which read predictions only, "
+                "or wrap the classifier in sklearn.calibration.CalibratedClassifierCV."
+            )
+
+
+class StabilizingPredictions(_StopSetCriterion):
+    """Stop when models of successive rounds agree on what they predict.
+
+    After every round the model predicts a fixed set of samples, the stop set, and is compared
+    with the model before by Cohen's :func:`kappa`. Labelling stops when the mean of the last
+    `window` values of kappa reaches `threshold`. Reads nothing but `predict`.
+
+    Parameters
+    ----------
+    window : int, default=3
+        How many pairs of successive models to average over.
+    threshold : float, default=0.99
+        The agreement that is enough. Lower values stop sooner.
+    stop_set_size : int, default=2000
+        How many samples of the pool to predict in every round; a smaller pool is taken
+        whole. They may be labelled meanwhile.
+
+    See Also
+    --------
+    ClassificationChange : The same idea without memory and correction for chance.
+
+    References
+    ----------
+    M. Bloodgood and K. Vijay-Shanker (2009). A method for stopping active learning based on
+    stabilizing predictions and the need for user-adjustable stopping. CoNLL. arXiv:1409.5165.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skal import LabelBudgetClassifier
+    >>> from skal.stopping import StabilizingPredictions
+    >>> X, y = load_digits(n_class=2, return_X_y=True)
+    >>> game = LabelBudgetClassifier(stopping=StabilizingPredictions(), random_state=0)
+    >>> len(game.set_params(budget=300).fit(X, y).query_indices_) < 300
+    True
+    """
+
+    _parameter_constraints = {
+        **_StopSetCriterion._parameter_constraints,
+        "window": [_sklearn.Interval(_sklearn.Integral, 1, None, closed="left")],
+        "threshold": [_sklearn.Interval(_sklearn.Real, -1, 1, closed="both")],
+    }
+
+    def __init__(self, window=3, threshold=0.99, stop_set_size=2000):
+        self.window = window
+        self.threshold = threshold
+        self.stop_set_size = stop_set_size
+
+    def _judge(self, round, rows, kept):
+        labels = round.predict(rows)
+        if kept is None:
+            return (labels, ()), False
+        before, agreements = kept
+        agreements = (*agreements, kappa(before, labels))[-self.window :]
+        full = len(agreements) == self.window
+        return (labels, agreements), full and np.mean(agreements) >= self.threshold
+
+
+class ClassificationChange(_StopSetCriterion):
+    """Stop when a round hardly changed what the model predicts.
+
+    That is when the share of samples whose predicted class differs from the round before is
+    at most `threshold`. Reads nothing but `predict`.
+
+    Parameters
+    ----------
+    threshold : float
+        The largest share of changed predictions, between 0 and 1; 0 asks for no change.
+    stop_set_size : int, default=2000
+        How many samples of the pool to predict in every round; a smaller pool is taken
+        whole.
+
+    References
+    ----------
+    J. Zhu, H. Wang and E. Hovy (2008). Multi-criteria-based strategy to stop active learning
+    for data annotation. COLING.
+
+    Examples
+    --------
+    >>> from skal.stopping import ClassificationChange
+    >>> ClassificationChange(0.01)
+    ClassificationChange(threshold=0.01)
+    """
+
+    _parameter_constraints = {
+        **_StopSetCriterion._parameter_constraints,
+        "threshold": [_sklearn.Interval(_sklearn.Real, 0, 1, closed="both")],
+    }
+
+    def __init__(self, threshold, *, stop_set_size=2000):
+        self.threshold = threshold
+        self.stop_set_size = stop_set_size
+
+    def _judge(self, round, rows, kept):
+        labels = round.predict(rows)
+        return labels, kept is not None and np.mean(labels != kept) <= self.threshold
+
+
+class _MeanBelow(_StopSetCriterion):
+    """Stop when the mean of a measure of uncertainty falls below a threshold."""
+
+    _parameter_constraints = {
+        **_StopSetCriterion._parameter_constraints,
+        "threshold": [_sklearn.Interval(_sklearn.Real, 0, 1, closed="right")],
+    }
+    _reads = "predict_proba"
+
+    def __init__(self, threshold, *, stop_set_size=2000):
+        self.threshold = threshold
+        self.stop_set_size = stop_set_size
+
+    def _judge(self, round, rows, kept):
+        mean = np.mean(self._measure(round.predict_proba(rows)))
+        return mean, mean < self.threshold
+
+
+class OverallUncertainty(_MeanBelow):
+    """Stop when the model is sure of the pool on the whole.
+
+    That is when the mean entropy of its predictions, as a share of the largest entropy there
+    is, log C for C classes, falls below `threshold`. Reads `predict_proba`: an overconfident
+    model stops too soon.
+
+    Parameters
+    ----------
+    threshold : float
+        Above 0, at most 1.
+    stop_set_size : int, default=2000
+        How many samples of the pool to predict in every round; a smaller pool is taken
+        whole.
+
+    References
+    ----------
+    J. Zhu, H. Wang, E. Hovy and M. Ma (2010). Confidence-based stopping criteria for active
+    learning for data annotation. ACM Transactions on Speech and Language Processing 6.
+
+    Examples
+    --------
+    >>> from skal.stopping import OverallUncertainty
+    >>> OverallUncertainty(0.05)
+    OverallUncertainty(threshold=0.05)
+    """
+
+    def _measure(self, proba):
+        return entropy(proba, base=proba.shape[1])
+
+
+class ExpectedError(_MeanBelow):
+    """Stop when the model expects to make few errors.
+
+    That is when the mean of ``1 - max p`` falls below `threshold`. Reads `predict_proba`: an
+    overconfident model stops too soon.
+
+    Parameters
+    ----------
+    threshold : float
+        The share of errors that is few, above 0, at most 1.
+    stop_set_size : int, default=2000
+        How many samples of the pool to predict in every round; a smaller pool is taken
+        whole.
+
+    References
+    ----------
+    J. Zhu, H. Wang and E. Hovy (2008). Learning a stopping criterion for active learning for
+    word sense disambiguation and text classification. IJCNLP.
+
+    Examples
+    --------
+    >>> from skal.stopping import ExpectedError
+    >>> ExpectedError(0.02)
+    ExpectedError(threshold=0.02)
+    """
+
+    _measure = staticmethod(least_confidence)

@@ -1,0 +1,239 @@
+"""The bases of query strategies: pick the one that asks for least."""
+
+import warnings
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from .. import _sklearn
+from ..pool import Pool
+
+__all__ = ["GreedyStrategy", "QueryStrategy", "ScoreStrategy", "select_top"]
+
+
+class QueryStrategy(BaseEstimator):
+    """Choose a batch of samples from a pool.
+
+    A strategy is only its parameters: no state, no data and no seed of its own, so it can be
+    cloned, pickled and searched over. Derive from this class and write `_query(pool, n)`,
+    which returns `n` distinct positions, best first; or derive from :class:`ScoreStrategy` or
+    :class:`GreedyStrategy`, which ask for less. Parameters are checked against
+    `_parameter_constraints` as in scikit-learn.
+
+    See Also
+    --------
+    skal.testing.check_strategy : Run the published checks on your own strategy.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skal import Pool
+    >>> from skal.strategies import QueryStrategy
+    >>> class LargestFirst(QueryStrategy):
+    ...     def _query(self, pool, n):
+    ...         return np.argsort(-np.linalg.norm(pool.embedding, axis=1))[:n]
+    >>> LargestFirst().query(Pool.from_arrays([[1.0, 1.0], [0.0, 0.0], [3.0, 4.0]]), n=2)
+    array([2, 0])
+    """
+
+    _parameter_constraints = {}
+
+    def query(self, pool, n=1):
+        """Choose `n` samples of a pool.
+
+        Parameters
+        ----------
+        pool : Pool
+            The unlabelled samples, see :meth:`ActiveLearner.pool` and :meth:`Pool.from_arrays`.
+        n : int, default=1
+            How many samples to choose. More than the pool holds: all of them, best first,
+            with a warning.
+
+        Returns
+        -------
+        positions : ndarray of shape (n,), dtype intp
+            Distinct positions in the pool, best first.
+
+        Raises
+        ------
+        ValueError
+            If `n` is no positive integer, the pool is empty, or a parameter is wrong.
+        MissingOutputError
+            If the strategy reads something from the pool that the model cannot give.
+        """
+        _sklearn.validate_params(self)
+        n = _check_batch(pool, n)
+        return _check_answer(self, self._query(pool.asked_by(self), n), n, len(pool))
+
+    def _query(self, pool, n):
+        raise NotImplementedError(f"{type(self).__name__} must define _query(pool, n).")
+
+
+class ScoreStrategy(QueryStrategy):
+    """Choose the samples of the largest scores; write `score_samples(pool)`.
+
+    Equal scores are taken in random order.
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.strategies import ScoreStrategy
+    >>> class Gini(ScoreStrategy):
+    ...     def score_samples(self, pool):
+    ...         return 1 - (pool.proba**2).sum(axis=1)
+    >>> Gini().query(Pool.from_arrays(proba=[[1.0, 0.0], [0.5, 0.5]]))
+    array([1])
+    """
+
+    def score_samples(self, pool):
+        """Score every sample on its own.
+
+        Parameters
+        ----------
+        pool : Pool
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,)
+            Larger: query sooner.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define score_samples(pool).")
+
+    def _query(self, pool, n):
+        scores = _check_scores(self.score_samples(pool), len(pool))
+        return select_top(scores, n, pool.random_state)
+
+
+class GreedyStrategy(QueryStrategy):
+    """Choose one sample after the other, each the best given those before.
+
+    Write `_start(pool)`, which returns a state; `_gain(state)`, the value of each sample as
+    the next one, of shape (n_samples,); and `_add(state, i)`, the state with sample `i`
+    chosen. The state is handed from step to step, so that the strategy stays only its
+    parameters. Equal gains: the lowest position.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skal import Pool
+    >>> from skal.strategies import GreedyStrategy
+    >>> class FarFromEachOther(GreedyStrategy):
+    ...     def _start(self, pool):
+    ...         return pool.embedding, np.linalg.norm(pool.embedding, axis=1)
+    ...     def _gain(self, state):
+    ...         return state[1]
+    ...     def _add(self, state, i):
+    ...         X, gap = state
+    ...         return X, np.minimum(gap, np.linalg.norm(X - X[i], axis=1))
+    >>> FarFromEachOther().query(Pool.from_arrays([[0.0, 1], [0, 5], [0, 4], [3, 0]]), n=2)
+    array([1, 3])
+    """
+
+    def _start(self, pool):
+        raise NotImplementedError(f"{type(self).__name__} must define _start(pool).")
+
+    def _gain(self, state):
+        raise NotImplementedError(f"{type(self).__name__} must define _gain(state).")
+
+    def _add(self, state, i):
+        raise NotImplementedError(f"{type(self).__name__} must define _add(state, i).")
+
+    def _query(self, pool, n):
+        state = self._start(pool)
+        free = np.ones(len(pool), dtype=bool)
+        chosen = []
+        for _ in range(n):
+            gains = _check_scores(self._gain(state), len(pool))
+            # Masked by position, not by value: a gain of -inf is a gain like any other.
+            best = np.flatnonzero(free)[np.argmax(gains[free])]
+            free[best] = False
+            chosen.append(best)
+            if len(chosen) < n:
+                state = self._add(state, best)
+        return np.array(chosen)
+
+
+def select_top(scores, n, random_state):
+    """Return the positions of the `n` largest scores, best first, ties in random order.
+
+    Takes O(n_samples + n log n). Ties are broken at random because the scores of small
+    committees tie massively and pools are often sorted by class.
+
+    Parameters
+    ----------
+    scores : array-like of shape (n_samples,)
+        Larger is better. Infinite scores are allowed, NaN is not.
+    n : int
+        At most n_samples.
+    random_state : RandomState
+        Breaks the ties.
+
+    Returns
+    -------
+    positions : ndarray of shape (n,), dtype intp
+    """
+    scores = _check_scores(scores, np.size(scores))
+    candidates = np.flatnonzero(scores >= _reached_by(scores, n))
+    of_candidates = scores[candidates]
+    threshold = np.partition(of_candidates, -n)[-n]
+    better = random_state.permutation(candidates[of_candidates > threshold])
+    tied = random_state.permutation(candidates[of_candidates == threshold])
+    better = better[np.argsort(-scores[better], kind="stable")]
+    return np.concatenate([better, tied[: n - len(better)]])
+
+
+def _reached_by(scores, n):
+    """Return a value that at least `n` of the scores reach, and of many not many more.
+
+    Each of `n` blocks with the largest maxima has a score that reaches the least of these
+    maxima. Two passes that stream replace a partition of all the scores.
+    """
+    length = len(scores) // (8 * n)
+    if length < 8:
+        return -np.inf
+    maxima = scores[: len(scores) // length * length].reshape(-1, length).max(axis=1)
+    return np.partition(maxima, -n)[-n]
+
+
+def _check_scores(scores, n_samples):
+    scores = np.asarray(scores)
+    if scores.shape != (n_samples,):
+        raise ValueError(
+            f"Scores must have the shape (n_samples,) = ({n_samples},), got {scores.shape}."
+        )
+    if len(scores) and np.isnan(scores.max()):
+        row = int(np.flatnonzero(np.isnan(scores))[0])
+        raise ValueError(f"Scores must not be NaN, but the score of sample {row} is.")
+    return scores
+
+
+def _check_batch(pool, n):
+    if not isinstance(pool, Pool):
+        raise TypeError(
+            f"pool must be a Pool, got {type(pool).__name__}. Use learner.pool(X), "
+            "learner.query(X, n) or Pool.from_arrays(...)."
+        )
+    n = _sklearn.check_count(n, "n")
+    if len(pool) == 0:
+        raise ValueError("The pool is empty: there is no sample left to choose.")
+    if n > len(pool):
+        warnings.warn(
+            f"n={n} is more than the {len(pool)} samples in the pool: all of them are "
+            "returned, best first.",
+            UserWarning,
+            stacklevel=4,
+        )
+    return min(n, len(pool))
+
+
+def _check_answer(strategy, positions, n, n_samples):
+    positions = np.asarray(positions)
+    right = positions.shape == (n,) and positions.dtype.kind in "iu"
+    if right:
+        right = positions.min() >= 0 and positions.max() < n_samples
+    if not right or len(np.unique(positions)) < n:
+        raise RuntimeError(
+            f"{type(strategy).__name__}._query must return {n} distinct positions below "
+            f"{n_samples}, got {positions!r}."
+        )
+    return positions.astype(np.intp, copy=False)

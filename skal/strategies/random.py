@@ -1,0 +1,23 @@
+"""The baseline: ask for labels at random."""
+
+from .base import QueryStrategy
+
+__all__ = ["RandomSampling"]
+
+
+class RandomSampling(QueryStrategy):
+    """Choose samples at random, without replacement.
+
+    The baseline that every strategy has to beat; it needs no model.
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.strategies import RandomSampling
+    >>> pool = Pool.from_arrays([[0.0], [1.0], [2.0]], random_state=0)
+    >>> sorted(RandomSampling().query(pool, n=3).tolist())
+    [0, 1, 2]
+    """
+
+    def _query(self, pool, n):
+        return pool.random_state.choice(len(pool), size=n, replace=False)

@@ -1,0 +1,46 @@
+"""Simple margin: ask close to the separating hyperplane."""
+
+from ..acquisition import decision_margin
+from .base import ScoreStrategy
+
+__all__ = ["SimpleMargin"]
+
+
+class SimpleMargin(ScoreStrategy):
+    """Choose the samples nearest to the hyperplane that separates the classes.
+
+    For two classes that is the smallest ``|f(x)|``. For more, columns of the decision function
+    are first divided by the norms of their separating directions, so that they are distances
+    and can be compared: `SVC` and `NuSVC` are read by their one-vs-one values and score
+    ``-|d_ab|``, the distance to the hyperplane between the two leading classes; models with one
+    hyperplane per class (`LinearSVC`, `RidgeClassifier`, ...) score the difference of the two
+    largest distances. A decision function without known directions, such as that of boosted
+    trees, is taken as it is, and so is that of a `SVC` with a precomputed kernel.
+
+    See Also
+    --------
+    UncertaintySampling : The same idea on probabilities.
+
+    References
+    ----------
+    S. Tong and D. Koller (2001). Support vector machine active learning with applications to
+    text classification. JMLR 2.
+
+    G. Schohn and D. Cohn (2000). Less is more: active learning with support vector machines.
+    ICML.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.svm import SVC
+    >>> from skal import ActiveLearner
+    >>> from skal.strategies import SimpleMargin
+    >>> X, y = load_iris(return_X_y=True)
+    >>> learner = ActiveLearner(SVC(), strategy=SimpleMargin()).fit(X[::10], y[::10])
+    >>> learner.query(X, n=3).shape
+    (3,)
+    """
+
+    def score_samples(self, pool):
+        """Return minus the distance to the nearest boundary, of shape (n_samples,)."""
+        return decision_margin(pool.distance, kind=pool.decision_kind)

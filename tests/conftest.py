@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.datasets import load_iris
+from sklearn.linear_model import LogisticRegression
+
+
+class CountingClassifier(ClassifierMixin, BaseEstimator):
+    """A logistic regression that counts how many rows each method was asked for."""
+
+    def __init__(self, C=1.0):
+        self.C = C
+
+    def fit(self, X, y):
+        self.model_ = LogisticRegression(C=self.C, max_iter=500).fit(X, y)
+        self.classes_ = self.model_.classes_
+        self.counts_ = {}
+        return self
+
+    def predict(self, X):
+        return self._say("predict", X)
+
+    def predict_proba(self, X):
+        return self._say("predict_proba", X)
+
+    def decision_function(self, X):
+        return self._say("decision_function", X)
+
+    def _say(self, method, X):
+        self.counts_[method] = self.counts_.get(method, 0) + len(X)
+        return getattr(self.model_, method)(X)
+
+
+@pytest.fixture
+def counting():
+    return clone(CountingClassifier())
+
+
+@pytest.fixture
+def iris():
+    """Shuffled iris: 20 labelled samples, the rest a pool. Without its one repeated row."""
+    X, y = load_iris(return_X_y=True)
+    X, kept = np.unique(X, axis=0, return_index=True)
+    y = y[kept]
+    order = np.random.RandomState(0).permutation(len(y))
+    X, y = X[order], y[order]
+    return X[:20], y[:20], X[20:], y[20:]

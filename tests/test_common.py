@@ -1,0 +1,125 @@
+"""Every public estimator and strategy against the contract it shares with others."""
+
+import ast
+import importlib
+import inspect
+import pathlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import skal
+from skal import ActiveLearner, Committee
+from skal.strategies import QueryByCommittee, UncertaintySampling
+from skal.testing import all_strategies, strategy_checks
+
+ESTIMATORS = [
+    ActiveLearner(LogisticRegression()),
+    ActiveLearner(SVC()),
+    ActiveLearner(RandomForestClassifier(n_estimators=5)),
+    ActiveLearner(make_pipeline(StandardScaler(), LogisticRegression())),
+    ActiveLearner([LogisticRegression(), DecisionTreeClassifier()]),
+    Committee(),
+    Committee(DecisionTreeClassifier(), n_members=5, random_state=0),
+    Committee([LogisticRegression(), DecisionTreeClassifier()]),
+]
+STRATEGIES = [
+    *(cls() for cls in all_strategies()),
+    *(UncertaintySampling(measure) for measure in ("least_confidence", "entropy")),
+    *(
+        QueryByCommittee(disagreement)
+        for disagreement in ("vote_margin", "variation_ratio", "consensus_entropy", "kl", "max_kl")
+    ),
+]
+LAYERS = [
+    {"acquisition", "geometry", "_geometry", "_sklearn"},
+    {"committee", "pool"},
+    {"embeddings", "strategies"},
+    {"learner"},
+    {"simulation", "stopping", "plotting", "session", "testing", "__main__", "__init__"},
+]
+PACKAGE = pathlib.Path(skal.__file__).parent
+
+
+@parametrize_with_checks(ESTIMATORS)
+def test_estimators_keep_the_contract_of_scikit_learn(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.parametrize("check", strategy_checks(), ids=lambda check: check.__name__)
+@pytest.mark.parametrize("strategy", STRATEGIES, ids=repr)
+def test_strategies_keep_the_published_contract(strategy, check):
+    check(clone(strategy))
+
+
+def test_every_exported_strategy_is_discovered():
+    names = {cls.__name__ for cls in all_strategies()}
+    assert names == set(skal.strategies.__all__) - {
+        "GreedyStrategy",
+        "QueryStrategy",
+        "ScoreStrategy",
+    }
+
+
+def layer_of(name):
+    return next(i for i, layer in enumerate(LAYERS) if name in layer)
+
+
+def imported_modules(path):
+    """Return the skal modules that a file imports, as the first name below `skal`."""
+    depth = len(path.relative_to(PACKAGE).parts)
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            inside = path.relative_to(PACKAGE).parts[: depth - node.level]
+            parts = [*inside, *(node.module or "").split(".")]
+            parts = [part for part in parts if part]
+            yield from [parts[0]] if parts else [alias.name for alias in node.names]
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            names = [node.module] if isinstance(node, ast.ImportFrom) else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            yield from [name.split(".")[1] for name in names if name.startswith("skal.")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(PACKAGE.rglob("*.py")) if "torch" not in path.parts],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_modules_import_only_from_their_layer_or_below(path):
+    own = layer_of(path.relative_to(PACKAGE).parts[0].removesuffix(".py"))
+    for name in imported_modules(path):
+        if not name.startswith("__version"):
+            assert name != "torch"
+            assert layer_of(name) <= own, f"{path} must not import skal.{name}"
+
+
+def public_modules():
+    for module in pkgutil.walk_packages(skal.__path__, "skal."):
+        if "._" not in module.name and not module.name.startswith("skal.torch"):
+            yield importlib.import_module(module.name)
+
+
+@pytest.mark.parametrize("module", [skal, *public_modules()], ids=lambda module: module.__name__)
+def test_exports_exist_and_are_documented(module):
+    for name in module.__all__:
+        public = getattr(module, name)
+        if inspect.isclass(public) or inspect.isfunction(public):
+            assert inspect.getdoc(public), f"{module.__name__}.{name} has no docstring"
+
+
+def test_import_is_light():
+    code = "import sys, skal; print(sorted({'torch', 'matplotlib'} & set(sys.modules)))"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "[]"

@@ -1,0 +1,130 @@
+import subprocess
+import sys
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from numpy.testing import assert_allclose
+from sklearn.datasets import load_iris
+from sklearn.naive_bayes import GaussianNB
+
+from skal import ActiveLearner
+from skal.plotting import LabelCurveDisplay
+from skal.simulation import LabelCurves, label_curve
+
+matplotlib.use("Agg")
+
+
+N_LABELS = [10, 20, 40]
+SCORES = {
+    "worse": [[0.4, 0.6, 0.7], [0.2, 0.6, 0.7]],
+    "better": [[0.5, 0.8, 0.9], [0.5, 0.8, 1.0]],
+    "random": [[0.4, 0.5, 0.6], [0.4, 0.5, 0.6]],
+}
+CURVES = LabelCurves(N_LABELS, SCORES, baseline="random", score_name="balanced accuracy")
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def legend_of(display):
+    return [text.get_text() for text in display.ax_.get_legend().get_texts()]
+
+
+def test_lines_are_means_over_runs():
+    display = LabelCurveDisplay.from_label_curves(CURVES)
+    assert set(display.lines_) == set(SCORES)
+    for name, line in display.lines_.items():
+        assert_allclose(line.get_xdata(), N_LABELS)
+        assert_allclose(line.get_ydata(), np.mean(SCORES[name], axis=0))
+
+
+def test_bands_are_one_standard_deviation_wide():
+    display = LabelCurveDisplay.from_label_curves(CURVES)
+    heights = display.bands_["worse"].get_paths()[0].vertices
+    assert_allclose([heights[:, 1].min(), heights[:, 1].max()], [0.2, 0.7])
+    assert set(display.bands_) == set(SCORES)
+
+
+def test_no_bands_if_none_are_wanted_or_there_is_one_run():
+    assert LabelCurveDisplay.from_label_curves(CURVES, spread=False).bands_ == {}
+    single = {name: scores[:1] for name, scores in SCORES.items()}
+    assert LabelCurveDisplay(N_LABELS, single).plot().bands_ == {}
+
+
+def test_the_legend_ranks_learners_by_area():
+    display = LabelCurveDisplay.from_label_curves(CURVES)
+    assert legend_of(display) == ["0.800  better", "0.583  worse", "0.517  random"]
+    assert display.ax_.get_legend().get_title().get_text() == "Area under the curve"
+
+
+def test_the_baseline_is_dashed_and_grey():
+    lines = LabelCurveDisplay.from_label_curves(CURVES).lines_
+    assert lines["random"].get_linestyle() == "--"
+    red, green, blue = matplotlib.colors.to_rgb(lines["random"].get_color())
+    assert red == green == blue
+    assert lines["better"].get_linestyle() == "-"
+
+
+def test_every_learner_looks_different():
+    scores = {f"learner {i}": [[0.1, 0.2, 0.3]] for i in range(13)}
+    lines = LabelCurveDisplay(N_LABELS, {**scores, **SCORES}, baseline="random").plot().lines_
+    looks = {(to_hex(line.get_color()), line.get_linestyle()) for line in lines.values()}
+    assert len(looks) == len(lines) == 16
+
+
+def test_axes_are_named():
+    display = LabelCurveDisplay.from_label_curves(CURVES)
+    assert display.ax_.get_xlabel() == "Labels"
+    assert display.ax_.get_ylabel() == "Balanced accuracy"
+
+
+def test_it_draws_on_given_axes():
+    figure, ax = plt.subplots()
+    display = LabelCurveDisplay.from_label_curves(CURVES, ax=ax)
+    assert display.ax_ is ax
+    assert display.figure_ is figure
+
+
+def test_plot_can_be_called_again():
+    display = LabelCurveDisplay(N_LABELS, SCORES)
+    first = display.plot().ax_
+    assert display.plot().ax_ is not first
+
+
+def test_a_single_round_is_a_point():
+    display = LabelCurveDisplay([10], {"a": [[0.5], [0.7]]}).plot()
+    assert display.lines_["a"].get_marker() == "o"
+    assert legend_of(display) == ["0.600  a"]
+
+
+def test_from_learners_computes_and_draws():
+    X, y = load_iris(return_X_y=True)
+    params = {"cv": 3, "budget": 30, "batch_size": 5, "n_repeats": 2, "random_state": 0}
+    learner = ActiveLearner(GaussianNB())
+    display = LabelCurveDisplay.from_learners({"nb": learner}, X, y, **params)
+    curves = label_curve({"nb": learner}, X, y, **params)
+    assert_allclose(display.lines_["nb"].get_ydata(), curves.mean()["nb"])
+    assert display.baseline == "random"
+
+
+def test_a_missing_matplotlib_is_said_before_anything_is_computed(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
+    way_out = r"Plotting needs matplotlib: pip install skal\[plot\]\."
+    with pytest.raises(ImportError, match=way_out):
+        LabelCurveDisplay(N_LABELS, SCORES).plot()
+    with pytest.raises(ImportError, match=way_out):
+        LabelCurveDisplay.from_learners("no learner", None, None)
+
+
+def test_matplotlib_is_imported_only_to_plot():
+    code = "import sys, skal.plotting; print('matplotlib' in sys.modules)"
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.strip() == "False"

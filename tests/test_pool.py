@@ -1,0 +1,331 @@
+import pickle
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn import config_context
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import RandomForestClassifier, StackingClassifier, VotingClassifier
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.frozen import FrozenEstimator
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC, LinearSVC
+
+from skal import ActiveLearner, Committee, Pool
+from skal.pool import MissingOutputError
+from skal.strategies import CoreSet, QueryByCommittee, UncertaintySampling
+
+
+class Everything(ClassifierMixin, BaseEstimator):
+    """A model that offers what a network might."""
+
+    members_consistent = False
+
+    def fit(self, X, y):
+        self.classes_ = np.unique(y)
+        return self
+
+    def predict(self, X):
+        return self.classes_[self.predict_proba(X).argmax(axis=1)]
+
+    def predict_proba(self, X):
+        return self.member_proba(X).mean(axis=0)
+
+    def member_proba(self, X):
+        p = 1 / (1 + np.exp(-X[:, :1]))
+        member = np.hstack([p, 1 - p])
+        return np.stack([member, member[:, ::-1]])
+
+    def embed(self, X):
+        return 2 * X
+
+    def predict_loss(self, X):
+        return X[:, 0]
+
+
+def test_outputs_are_the_models(iris):
+    X, y, X_pool, _ = iris
+    model = LogisticRegression(max_iter=500).fit(X, y)
+    pool = Pool(model, X_pool)
+    assert len(pool) == len(X_pool)
+    assert_allclose(pool.proba, model.predict_proba(X_pool))
+    assert_allclose(pool.decision, model.decision_function(X_pool))
+    assert_array_equal(pool.embedding, X_pool)
+    assert_array_equal(pool.classes, model.classes_)
+    assert pool.members_consistent
+
+
+def test_a_model_may_offer_more(iris):
+    X, y, X_pool, _ = iris
+    for model in (Everything(), make_pipeline(Everything()), FrozenEstimator(Everything())):
+        pool = Pool(model.fit(X, y > 0) if not hasattr(model, "estimator") else model, X_pool)
+        if hasattr(model, "estimator"):
+            model.estimator.fit(X, y > 0)
+        assert_array_equal(pool.embedding, 2 * X_pool)
+        assert_array_equal(pool.predicted_loss, X_pool[:, 0])
+        assert pool.member_proba.shape == (2, len(X_pool), 2)
+        assert not pool.members_consistent
+
+
+def test_transformers_stand_before_what_a_model_offers(iris):
+    X, y, X_pool, _ = iris
+    pipe = make_pipeline(StandardScaler(), Everything()).fit(X, y > 0)
+    scaled = pipe[0].transform(X_pool)
+    pool = Pool(pipe, X_pool)
+    assert_allclose(pool.embedding, 2 * scaled)
+    assert_allclose(pool.predicted_loss, scaled[:, 0])
+    assert_allclose(pool.member_proba, pipe[-1].member_proba(scaled))
+
+
+def test_embedding_is_the_space_behind_the_transformers(iris):
+    X, y, X_pool, _ = iris
+    scaled = StandardScaler().fit(X).transform(X_pool)
+    pipe = make_pipeline(StandardScaler(), SVC())
+    search = GridSearchCV(pipe, {"svc__C": [1, 10]}, cv=2)
+    for model in (
+        pipe.fit(X, y),
+        search.fit(X, y),
+        FrozenEstimator(pipe),
+        Committee(FrozenEstimator(pipe), n_members=2).fit(X, y),
+        make_pipeline(StandardScaler(), make_pipeline(SVC())).fit(X, y),
+        VotingClassifier([("a", pipe), ("b", GaussianNB())]).fit(X, y),
+        StackingClassifier([("a", pipe), ("b", GaussianNB())], cv=2).fit(X, y),
+    ):
+        assert_allclose(Pool(model, X_pool).embedding, scaled)
+    calibrated = CalibratedClassifierCV(FrozenEstimator(pipe), cv=2).fit(X, y)
+    assert_allclose(Pool(calibrated, X_pool).embedding, scaled)
+
+
+def test_text_without_a_transformer_has_no_embedding():
+    texts = ["one fish", "two fish", "red fish", "blue fish"]
+    pipe = make_pipeline(TfidfVectorizer(), LogisticRegression()).fit(texts, [0, 0, 1, 1])
+    pool = Pool(pipe, texts)
+    assert sp.issparse(pool.embedding) and pool.embedding.shape[0] == 4
+    assert pool.take([2, 0]).embedding.toarray().tolist() == [
+        pool.embedding.toarray()[i].tolist() for i in (2, 0)
+    ]
+    with pytest.raises(MissingOutputError, match="CoreSet reads `pool.embedding`.*Pipeline"):
+        CoreSet().query(Pool.from_arrays(texts))
+
+
+def test_images_are_flattened(iris):
+    X, y, X_pool, _ = iris
+    pool = Pool(Everything().fit(X, y), X_pool)
+    images = Pool.from_arrays(X_pool.reshape(-1, 2, 2))
+    assert_array_equal(images.embedding, X_pool)
+    assert pool.embedding.shape == X_pool.shape
+
+
+def test_outputs_are_computed_once_however_strategies_are_combined(iris, counting):
+    X, y, X_pool, _ = iris
+    pool = Pool(counting.fit(X, y), X_pool)
+    UncertaintySampling("margin").query(pool, 3)
+    UncertaintySampling("entropy").query(pool.take(np.arange(50)), 3)
+    few = pool.take(np.arange(0, 100, 3))
+    UncertaintySampling("least_confidence").query(few.take([1, 2, 3]), 1)
+    assert counting.counts_ == {"predict_proba": len(X_pool)}
+
+
+def test_views_first_and_the_whole_after_ask_for_each_row_once(iris, counting):
+    X, y, X_pool, _ = iris
+    pool = Pool(counting.fit(X, y), X_pool)
+    expected = counting.model_.predict_proba(X_pool)
+    rows = [70, 3, 3, 15]
+    assert_allclose(pool.take(rows).proba, expected[rows])
+    assert_allclose(pool.take([15, 99]).proba, expected[[15, 99]])
+    assert_allclose(pool.take(np.arange(len(X_pool)) % 2 == 0).proba, expected[::2])
+    assert_allclose(pool.proba, expected)
+    assert_allclose(pool.take(rows).take([1, 0]).proba, expected[[3, 70]])
+    assert counting.counts_ == {"predict_proba": len(X_pool)}
+
+
+def test_members_are_remembered_along_their_own_axis(iris):
+    X, y, X_pool, _ = iris
+    forest = RandomForestClassifier(n_estimators=5, random_state=0).fit(X, y)
+    pool = Pool(forest, X_pool)
+    part = pool.take([5, 1]).member_proba
+    assert part.shape == (5, 2, 3)
+    assert_array_equal(part, pool.member_proba[:, [5, 1]])
+    assert_array_equal(pool.member_votes, pool.member_proba.argmax(axis=2))
+    assert_array_equal(pool.take([5, 1]).member_votes, part.argmax(axis=2))
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize("working_memory", [0.0001, 0.002, 1024])
+def test_chunks_and_jobs_do_not_change_the_answer(iris, n_jobs, working_memory):
+    X, y, X_pool, _ = iris
+    forest = RandomForestClassifier(n_estimators=5, random_state=0).fit(X, y)
+    svc = make_pipeline(StandardScaler(), SVC()).fit(X, y)
+    with config_context(working_memory=working_memory):
+        pool = Pool(forest, X_pool, n_jobs=n_jobs)
+        assert_allclose(pool.proba, forest.predict_proba(X_pool))
+        members = np.stack([tree.predict_proba(X_pool) for tree in forest.estimators_])
+        votes = QueryByCommittee("vote_entropy").score_samples(Pool(forest, X_pool))
+        kl = QueryByCommittee("kl").score_samples(Pool(forest, X_pool))
+        assert_allclose(pool.member_proba, members)
+        assert_array_equal(Pool(forest, X_pool).member_votes, members.argmax(axis=2))
+        decision = Pool(svc, X_pool, n_jobs=n_jobs).decision
+        texts = [str(row) for row in X_pool]
+        reader = make_pipeline(TfidfVectorizer(analyzer="char"), SVC())
+        words = Pool(reader.fit(texts, X_pool[:, 0] > 6), texts)
+        assert words.embedding.shape[0] == len(texts)
+    given = Pool.from_arrays(member_proba=members)
+    assert_allclose(votes, QueryByCommittee("vote_entropy").score_samples(given))
+    assert_allclose(kl, QueryByCommittee("kl").score_samples(given))
+    assert_allclose(decision, Pool(svc, X_pool).decision)
+
+
+def test_members_beyond_working_memory_are_not_kept(iris):
+    X, y, X_pool, _ = iris
+    pool = Pool(RandomForestClassifier(n_estimators=5).fit(X, y), X_pool)
+    sizes = []
+    with config_context(working_memory=0.001):
+        pool.over_members(lambda members: sizes.append(members.nbytes) or members[0, :, 0])
+    assert sum(sizes) >= pool.member_proba.nbytes and len(sizes) > 5
+
+
+def test_svc_shows_its_one_vs_one_values(iris):
+    X, y, X_pool, _ = iris
+    svc = SVC(decision_function_shape="ovr", break_ties=True).fit(X, y)
+    pool = Pool(svc, X_pool)
+    assert pool.decision_kind == "ovo"
+    ovo = SVC(decision_function_shape="ovo").fit(X, y)
+    assert_allclose(pool.decision, ovo.decision_function(X_pool))
+    assert svc.decision_function_shape == "ovr" and svc.break_ties  # the model is left alone
+    binary = Pool(SVC().fit(X, y > 0), X_pool)
+    assert binary.decision_kind == "ovr" and binary.decision.shape == (len(X_pool),)
+
+
+def test_outputs_cannot_be_written_to(iris):
+    X, y, X_pool, _ = iris
+    proba = np.full((3, 2), 0.5)
+    for pool in (Pool(GaussianNB().fit(X, y), X_pool), Pool.from_arrays(proba=proba)):
+        for view in (pool, pool.take([0, 1])):
+            with pytest.raises(ValueError, match="read-only"):
+                view.proba[0, 0] = 2
+    proba[0, 0] = 0.25  # the caller's own array stays the caller's
+
+
+@pytest.mark.parametrize(
+    "name", ["proba", "decision", "member_proba", "member_votes", "predicted_loss", "X", "y"]
+)
+def test_what_was_not_given_is_named(name):
+    pool = Pool.from_arrays(embedding=[[0.0], [1.0]])
+    with pytest.raises(MissingOutputError, match=f"reads `pool.{name}`"):
+        getattr(pool, name)
+    assert not hasattr(pool, name)  # so that duck typing works
+
+
+@pytest.mark.parametrize(
+    "arrays, words",
+    [
+        ({}, "at least one array"),
+        ({"proba": [[0.5, 0.6]]}, r"(?i)row 0"),
+        ({"proba": [[0.5, 0.5], [np.nan, 1]]}, r"(?i)row 1"),
+        ({"member_proba": [[[0.5, 0.5], [-0.1, 1.1]]]}, r"(?i)row 1"),
+        ({"proba": [[0.5, 0.5]], "X": [[1], [2]]}, "same number of samples"),
+        ({"proba": [[0.5, 0.5]], "classes": ["a", "b", "c"]}, "3 classes"),
+        ({"decision": [[0.1], [np.nan]]}, "row 1"),
+        ({"decision": np.zeros((2, 2, 2))}, "dimensions"),
+        ({"predicted_loss": [[0.1]]}, "dimensions"),
+        ({"embedding": ["a", "b"]}, "embedding must be numeric"),
+        ({"decision": [0.1], "decision_kind": "both"}, "decision_kind"),
+    ],
+)
+def test_wrong_arrays_are_refused(arrays, words):
+    with pytest.raises(ValueError, match=words):
+        Pool.from_arrays(**arrays)
+
+
+def test_probabilities_of_a_model_are_checked(iris):
+    class Broken(GaussianNB):
+        def predict_proba(self, X):
+            proba = super().predict_proba(X)
+            proba[7, 0] = np.nan
+            return proba
+
+    X, y, X_pool, _ = iris
+    with pytest.raises(ValueError, match=r"Broken.*(?i:row) 7"):
+        ActiveLearner(Broken()).fit(X, y).query(X_pool)
+
+
+def test_decision_kind_is_read_off_only_where_it_is_certain():
+    six = np.zeros((5, 6))
+    assert Pool.from_arrays(decision=six, classes=range(4)).decision_kind == "ovo"
+    assert Pool.from_arrays(decision=six, classes=range(6)).decision_kind == "ovr"
+    assert Pool.from_arrays(decision=six[:, :3], classes=range(3)).decision_kind == "ovr"
+    both = Pool.from_arrays(decision=six[:, :3], classes=range(3), decision_kind="ovo")
+    assert both.decision_kind == "ovo"
+
+
+def test_predicted_classes_are_the_models(iris):
+    X, y, X_pool, _ = iris
+    names = np.array(["b", "a", "c"])[y]
+    for model in (SVC(), LinearSVC(), GaussianNB(), make_pipeline(StandardScaler(), SVC())):
+        pool = Pool(model.fit(X, names), X_pool)
+        assert_array_equal(pool.classes[pool.predicted], model.predict(X_pool))
+    for model in (SVC(), LinearSVC(), SVC(decision_function_shape="ovo")):
+        for labels in (names, names == "a"):
+            pool = Pool(model.fit(X, labels), X_pool)
+            given = Pool.from_arrays(
+                decision=pool.decision, decision_kind=pool.decision_kind, classes=pool.classes
+            )
+            assert_array_equal(given.predicted, pool.predicted)
+    with pytest.raises(MissingOutputError, match="predicted"):
+        Pool.from_arrays(X_pool).predicted
+
+
+def test_the_kernel_of_a_fitted_svc(iris):
+    X, y, X_pool, _ = iris
+    pipe = make_pipeline(StandardScaler(), SVC(gamma="scale", kernel="rbf")).fit(X, y)
+    pool = Pool(pipe, X_pool)
+    rows = pool.embedding
+    gamma = 1 / (4 * pipe[0].transform(X).var())
+    squares = ((rows[:3, None] - rows[None, :5]) ** 2).sum(axis=2)
+    assert_allclose(pool.svm_kernel(rows[:3], rows[:5]), np.exp(-gamma * squares))
+    own = SVC(kernel=np.inner).fit(X, y)
+    assert Pool(own, X_pool).svm_kernel is np.inner
+    precomputed = SVC(kernel="precomputed").fit(X @ X.T, y)
+    assert Pool(precomputed, X_pool @ X.T).svm_kernel == "precomputed"
+    with pytest.raises(MissingOutputError, match="svm_kernel.*SVC or NuSVC"):
+        Pool(GaussianNB().fit(X, y), X_pool).svm_kernel
+
+
+def test_labeled_samples(iris):
+    X, y, X_pool, _ = iris
+    pool = ActiveLearner(GaussianNB()).fit(X, y).pool(X_pool)
+    assert_array_equal(pool.labeled.y, y)
+    assert_array_equal(pool.labeled.X, X)
+    assert pool.labeled.proba.shape == (20, 3)
+    assert_array_equal(pool.labeled.take([3, 1]).y, y[[3, 1]])
+    assert len(Pool.from_arrays(X_pool).labeled) == 0
+
+
+def test_one_stream_for_a_query_however_deep(iris):
+    pool = Pool.from_arrays(np.zeros((4, 1)), random_state=0)
+    asked = pool.asked_by(CoreSet())
+    assert asked.take([1]).asked_by(CoreSet()).random_state is asked.random_state
+    assert pool.asked_by(CoreSet()).random_state is not asked.random_state
+
+
+def test_frames_and_lists_keep_their_kind(iris):
+    import pandas as pd
+
+    X, y, X_pool, _ = iris
+    frame = pd.DataFrame(X_pool, columns=list("abcd"))
+    view = Pool.from_arrays(frame).take([4, 2])
+    assert isinstance(view.X, pd.DataFrame) and view.X["a"].tolist() == X_pool[[4, 2], 0].tolist()
+    assert Pool.from_arrays(["x", "y", "z"]).take([2, 0]).X == ["z", "x"]
+
+
+def test_pools_pickle(iris):
+    X, y, X_pool, _ = iris
+    pool = ActiveLearner(GaussianNB()).fit(X, y).pool(X_pool)
+    assert_array_equal(pickle.loads(pickle.dumps(pool)).proba, pool.proba)
+    assert "129 samples, 20 labelled" in repr(pool)

@@ -1,0 +1,360 @@
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+from sklearn.base import clone
+from sklearn.datasets import load_digits, make_blobs
+from sklearn.metrics import cohen_kappa_score
+from sklearn.naive_bayes import GaussianNB
+from sklearn.svm import SVC
+
+import skal.stopping
+from skal import ActiveLearner
+from skal.pool import MissingOutputError
+from skal.stopping import (
+    Both,
+    ClassificationChange,
+    Either,
+    ExpectedError,
+    LabelBudget,
+    OverallUncertainty,
+    Round,
+    StabilizingPredictions,
+    StoppingCriterion,
+    kappa,
+)
+
+CRITERIA = [
+    StabilizingPredictions(),
+    OverallUncertainty(0.1),
+    ClassificationChange(0.1),
+    ExpectedError(0.1),
+    LabelBudget(20),
+]
+POOL = np.arange(10)[:, None]
+
+
+class Scripted:
+    """A learner whose answers are given: labels, or probabilities, of the rows 0, 1, ..."""
+
+    def __init__(self, labels=None, proba=None, classes=(0, 1), n_labels=10):
+        self.y_labeled_ = np.zeros(n_labels)
+        self.classes_ = np.asarray(classes)
+        self.labels = labels
+        self.asked = []
+        if proba is not None:
+            self.predict_proba = lambda X: self._of(np.asarray(proba, dtype=float), X)
+
+    def predict(self, X):
+        return self._of(np.asarray(self.labels), X)
+
+    def _of(self, answers, X):
+        rows = np.asarray(X)[:, 0]
+        self.asked.append(rows.tolist())
+        return answers[rows]
+
+
+def play(criterion, learners, n_pool=10):
+    """Return what the criterion says after each round."""
+    state, answers = criterion.start(n_pool, random_state=0), []
+    for learner in learners:
+        state, stop = criterion.update(state, Round(learner, POOL))
+        answers.append(stop)
+    return answers
+
+
+def labels_of(*rows):
+    return [Scripted([int(label) for label in row]) for row in rows]
+
+
+def certain(p):
+    return Scripted(proba=[[p, 1 - p]] * 10)
+
+
+# kappa ------------------------------------------------------------------------------------
+
+
+def slow_kappa(y1, y2):
+    classes, n = {*y1, *y2}, len(y1)
+    observed = sum(a == b for a, b in zip(y1, y2, strict=True)) / n
+    expected = sum((y1.count(c) / n) * (y2.count(c) / n) for c in classes)
+    return 1.0 if len(classes) == 1 else (observed - expected) / (1 - expected)
+
+
+pairs = st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1)
+
+
+@given(pairs)
+def test_kappa_is_its_definition(pairs):
+    y1, y2 = (list(labels) for labels in zip(*pairs, strict=True))
+    assert kappa(y1, y2) == pytest.approx(slow_kappa(y1, y2))
+    assert -1 <= kappa(y1, y2) <= 1
+    assert kappa(y1, y2) == kappa(y2, y1)
+    assert kappa(y1, y1) == 1
+
+
+def test_kappa_is_that_of_scikit_learn():
+    rng = np.random.RandomState(0)
+    y1, y2 = rng.randint(5, size=(2, 300))
+    y2[:100] = y1[:100]
+    assert kappa(y1, y2) == pytest.approx(cohen_kappa_score(y1, y2))
+
+
+@pytest.mark.parametrize(
+    ("y1", "y2", "expected"),
+    [([0, 1], [1, 0], -1), ([0, 0], [1, 1], 0), ([3, 3], [3, 3], 1), ([0, 0, 0, 1], [0] * 4, 0)],
+)
+def test_kappa_by_hand(y1, y2, expected):
+    assert kappa(y1, y2) == expected
+
+
+def test_kappa_needs_as_many_labels_on_both_sides():
+    with pytest.raises(ValueError, match="inconsistent"):
+        kappa([0, 1], [0])
+    with pytest.raises(ValueError, match="at least one sample"):
+        kappa([], [])
+
+
+# Criteria ---------------------------------------------------------------------------------
+
+
+def test_every_criterion_is_tested():
+    public = {
+        cls
+        for _, cls in inspect.getmembers(skal.stopping, inspect.isclass)
+        if issubclass(cls, StoppingCriterion) and not cls.__name__.startswith("_")
+    }
+    assert public - {StoppingCriterion, Both, Either} == {type(one) for one in CRITERIA}
+
+
+def test_predictions_that_stay_the_same_stop_after_the_window():
+    same = labels_of(*["0101010101"] * 6)
+    assert play(StabilizingPredictions(), same) == [False, False, False, True, True, True]
+    assert play(StabilizingPredictions(window=1), same[:3]) == [False, True, True]
+
+
+def test_the_mean_over_the_window_decides():
+    # Half of the predictions change once, as by chance: kappa is 0 there, 1 before and after.
+    rounds = labels_of("0101010101", "0101010101", "0011110000", *["0011110000"] * 4)
+    assert kappa(rounds[1].labels, rounds[2].labels) == 0
+    strict = StabilizingPredictions(window=3, threshold=0.9)
+    assert play(strict, rounds) == [False] * 5 + [True, True]
+    mild = StabilizingPredictions(window=3, threshold=0.66)
+    assert play(mild, rounds) == [False] * 3 + [True] * 4
+
+
+def test_changing_predictions_go_on():
+    flipping = labels_of(*["0101010101", "1010101010"] * 5)
+    assert not any(play(StabilizingPredictions(threshold=0), flipping))
+    assert play(StabilizingPredictions(threshold=-1), flipping)[3]
+
+
+def test_classification_change_is_a_share():
+    rounds = labels_of("0000000000", "0000000011", "0000000001", "0000000001")
+    assert play(ClassificationChange(0.2), rounds) == [False, True, True, True]
+    assert play(ClassificationChange(0.1), rounds) == [False, False, True, True]
+    assert play(ClassificationChange(0), rounds) == [False, False, False, True]
+
+
+def test_expected_error_falls_below():
+    rounds = [certain(p) for p in (0.99, 0.9, 0.94, 0.96)]
+    assert play(ExpectedError(0.05), rounds) == [False, False, False, True]
+
+
+def test_overall_uncertainty_is_a_share_of_the_largest_entropy():
+    assert play(OverallUncertainty(1.0), [certain(0.5)] * 2) == [False, False]
+    assert play(OverallUncertainty(1.0), [certain(0.6)] * 2) == [False, True]
+    uniform = Scripted(proba=np.full((10, 4), 0.25), classes=range(4))
+    assert play(OverallUncertainty(1.0), [uniform] * 2) == [False, False]
+    halves = Scripted(proba=[[0.5, 0.5, 0, 0]] * 10, classes=range(4))
+    assert play(OverallUncertainty(0.51), [halves] * 2) == [False, True]
+    assert play(OverallUncertainty(0.49), [halves] * 2) == [False, False]
+
+
+def test_a_label_budget_stops_in_any_round():
+    rounds = [Scripted(n_labels=n) for n in (10, 19, 20, 21)]
+    assert play(LabelBudget(20), rounds) == [False, False, True, True]
+    assert play(LabelBudget(10), rounds[:1]) == [True]
+
+
+@pytest.mark.parametrize("criterion", CRITERIA[:-1], ids=repr)
+def test_the_first_round_never_stops(criterion):
+    sure = Scripted([0] * 10, proba=[[1, 0]] * 10)
+    assert play(criterion, [sure]) == [False]
+    assert play(criterion, [sure] * 5)[-1]
+
+
+@pytest.mark.parametrize("criterion", CRITERIA[:-1], ids=repr)
+def test_a_model_of_one_class_stops_nothing(criterion):
+    learner = ActiveLearner(GaussianNB()).fit(POOL[:3], ["a", "a", "a"])
+    assert play(criterion, [learner] * 6) == [False] * 6
+
+
+@pytest.mark.parametrize("criterion", CRITERIA[:-1], ids=repr)
+def test_an_empty_pool_stops_nothing(criterion):
+    sure = Scripted([0] * 10, proba=[[1, 0]] * 10)
+    assert play(criterion, [sure] * 5, n_pool=0) == [False] * 5
+
+
+@pytest.mark.parametrize("criterion", [OverallUncertainty(0.1), ExpectedError(0.1)], ids=repr)
+def test_models_without_probabilities_are_told_what_else_there_is(criterion):
+    learner = ActiveLearner(SVC()).fit(POOL, np.arange(10) % 2)
+    with pytest.raises(MissingOutputError, match="reads predict_proba.*StabilizingPred") as error:
+        play(criterion, [learner])
+    assert type(criterion).__name__ in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "criterion", [StabilizingPredictions(), ClassificationChange(0)], ids=repr
+)
+def test_predictions_are_enough_for_the_others(criterion):
+    learner = ActiveLearner(SVC()).fit(POOL, np.arange(10) % 2)
+    assert play(criterion, [learner] * 5)[-1]
+
+
+# The stop set -----------------------------------------------------------------------------
+
+
+def test_the_stop_set_is_drawn_once_and_only_it_is_predicted():
+    learner = Scripted([0] * 10)
+    play(StabilizingPredictions(stop_set_size=4), [learner] * 3)
+    assert len(learner.asked) == 3
+    assert learner.asked[0] == learner.asked[1] == learner.asked[2]
+    assert len(set(learner.asked[0])) == 4
+
+
+def test_a_small_pool_is_taken_whole():
+    learner = Scripted([0] * 10)
+    play(StabilizingPredictions(), [learner])
+    assert learner.asked == [list(range(10))]
+
+
+def test_criteria_that_look_at_the_same_samples_share_the_answers():
+    learner = Scripted([0] * 10, proba=[[1, 0]] * 10)
+    criterion = (
+        StabilizingPredictions(stop_set_size=5) & ClassificationChange(0)
+    ) | ExpectedError(0.1, stop_set_size=5)
+    criterion.set_params(first__second__stop_set_size=5)
+    play(criterion, [learner])
+    assert len(learner.asked) == 2  # one predict, one predict_proba
+
+
+def test_the_stop_set_depends_on_the_seed_alone():
+    criterion = StabilizingPredictions(stop_set_size=5)
+    one, two, other = (criterion.start(1000, seed).rows for seed in (1, 1, 2))
+    assert_array_equal(one, two)
+    assert not np.array_equal(one, other)
+    assert not np.array_equal(criterion.start(1000).rows, criterion.start(1000).rows)
+
+
+def test_states_are_not_shared():
+    criterion = StabilizingPredictions(window=1)
+    start = criterion.start(10, 0)
+    learner = Scripted([0] * 10)
+    after, _ = criterion.update(start, Round(learner, POOL))
+    assert not criterion.update(start, Round(learner, POOL))[1]
+    assert criterion.update(after, Round(learner, POOL))[1]
+    assert vars(criterion) == {"window": 1, "threshold": 0.99, "stop_set_size": 2000}
+
+
+# Combinations -----------------------------------------------------------------------------
+
+
+def test_and_waits_for_both_or_for_either():
+    rounds = [Scripted([0] * 10, n_labels=n) for n in (10, 20, 30, 40, 50)]
+    stable, budget = StabilizingPredictions(window=2), LabelBudget(40)
+    assert play(stable & budget, rounds) == [False, False, False, True, True]
+    assert play(stable | budget, rounds) == [False, False, True, True, True]
+    assert play(stable | LabelBudget(10), rounds)[0]
+
+
+def test_both_criteria_see_every_round():
+    # If "|" stopped asking after the first answer, the second would lack its history.
+    rounds = [Scripted([0] * 10, n_labels=n) for n in (10, 20, 30)]
+    criterion = (LabelBudget(10) | StabilizingPredictions(window=2)) & LabelBudget(30)
+    state = criterion.start(10, 0)
+    for learner in rounds:
+        state, _ = criterion.update(state, Round(learner, POOL))
+    assert len(state[0][1].kept[1]) == 2
+
+
+def test_combinations_are_estimators():
+    criterion = StabilizingPredictions() & (ExpectedError(0.1) | LabelBudget(50))
+    assert isinstance(criterion, Both) and isinstance(criterion.second, Either)
+    copy = clone(criterion).set_params(first__window=5, second__second__n=7)
+    assert (copy.first.window, copy.second.second.n) == (5, 7)
+    assert (criterion.first.window, criterion.second.second.n) == (3, 50)
+
+
+def test_only_criteria_can_be_combined():
+    with pytest.raises(TypeError):
+        StabilizingPredictions() & 3
+    with pytest.raises(TypeError):
+        StabilizingPredictions() | None
+    with pytest.raises(ValueError, match="'second' parameter of Both"):
+        Both(LabelBudget(3), 0.5).start(10)
+
+
+# Parameters -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        StabilizingPredictions(window=0),
+        StabilizingPredictions(threshold=1.1),
+        StabilizingPredictions(stop_set_size=0),
+        OverallUncertainty(0),
+        OverallUncertainty(1.5),
+        ClassificationChange(-0.1),
+        ClassificationChange(2),
+        ExpectedError(0),
+        ExpectedError("small"),
+        LabelBudget(0),
+        LabelBudget(2.5),
+    ],
+    ids=repr,
+)
+def test_wrong_parameters_are_named(criterion):
+    with pytest.raises(ValueError, match=f"parameter of {type(criterion).__name__} must be"):
+        criterion.start(10)
+
+
+@pytest.mark.parametrize("criterion", CRITERIA, ids=repr)
+def test_criteria_are_only_parameters(criterion):
+    copy = clone(criterion)
+    assert copy.get_params() == criterion.get_params()
+    assert repr(copy) == repr(criterion)
+
+
+# A real loop ------------------------------------------------------------------------------
+
+
+def test_a_round_counts_labels_and_remembers_answers():
+    X, y = make_blobs(30, centers=2, random_state=0)
+    learner = ActiveLearner(GaussianNB()).fit(X[:10], y[:10])
+    one = Round(learner, X)
+    assert one.n_labels == 10
+    assert Round(learner, X, n_labels=3).n_labels == 3
+    assert_array_equal(one.classes, [0, 1])
+    assert_array_equal(one.predict([3, 1]), learner.predict(X[[3, 1]]))
+    assert one.predict_proba([3, 1]) is one.predict_proba(np.array([3, 1]))
+
+
+def test_a_lower_threshold_stops_sooner():
+    X, y = load_digits(n_class=5, return_X_y=True)
+
+    def labels_spent(threshold):
+        learner = ActiveLearner(SVC(), random_state=0).fit(X[:20], y[:20])
+        criterion = StabilizingPredictions(threshold=threshold, stop_set_size=300)
+        state, stop = criterion.start(len(X), random_state=0), False
+        while not stop:
+            i = learner.query(X, n=10)
+            learner.teach(X[i], y[i])
+            state, stop = criterion.update(state, Round(learner, X))
+        return len(learner.y_labeled_)
+
+    assert labels_spent(0.9) < labels_spent(0.999)
