@@ -795,6 +795,22 @@ def _n_classes_of_pairs(n_pairs):
     return n_classes if n_classes * (n_classes - 1) // 2 == n_pairs > 0 else None
 
 
+def _votes(member_proba):
+    """Return the most probable class of each member, the first of those that tie.
+
+    A running maximum over whole columns; `argmax` would go through the rows one by one.
+    """
+    votes = np.zeros(member_proba.shape[:2], dtype=np.int32)
+    for of_member, proba in zip(votes, member_proba, strict=True):
+        for rows in _row_chunks(*proba.shape):
+            best, *others = _class_major(proba[rows])
+            best, chosen = best.copy(), of_member[rows]
+            for code, column in enumerate(others, start=1):
+                np.copyto(chosen, code, where=column > best)
+                np.maximum(best, column, out=best)
+    return votes
+
+
 # Checks
 
 

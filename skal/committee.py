@@ -254,6 +254,14 @@ def has_members(model):
     return hasattr(predictor, "member_proba") or _members(predictor) is not None
 
 
+def count_members(model):
+    """Return the number of members of a committee-like `model`; None if it cannot be told."""
+    predictor = _sklearn.split_predictor(model)[1]
+    if hasattr(predictor, "member_proba"):
+        return len(predictor.members_) if isinstance(predictor, Committee) else None
+    return len(_members(predictor) or ())
+
+
 def member_proba(estimator, X, classes=None, *, n_jobs=None):
     """Return the probabilities given by each member of a committee.
 

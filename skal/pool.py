@@ -9,8 +9,8 @@ from joblib import Parallel, delayed, effective_n_jobs
 from sklearn.utils import gen_batches
 
 from . import _sklearn
-from .acquisition import _class_scores, check_proba
-from .committee import has_members, member_proba
+from .acquisition import _class_scores, _votes, check_proba
+from .committee import count_members, has_members, member_proba
 
 __all__ = ["MissingOutputError", "Pool"]
 
@@ -275,15 +275,13 @@ class Pool:
         -------
         results : ndarray
         """
-        if len(self) and not self._memory.holds("member_proba"):
-            size = self.take([0]).member_proba.nbytes * len(self)
-            n_chunks = -(-size // _sklearn.working_memory())
-            if n_chunks > 1:
-                chunks = gen_batches(len(self), -(-len(self) // n_chunks))
-                return np.concatenate(
-                    [function(self._ask("member_proba", self._positions[c])) for c in chunks],
-                    axis=axis,
-                )
+        n_chunks = -(-self._members_size() // _sklearn.working_memory())
+        if n_chunks > 1 and not self._memory.holds("member_proba"):
+            chunks = gen_batches(len(self), -(-len(self) // n_chunks))
+            return np.concatenate(
+                [function(self._ask("member_proba", self._positions[c])) for c in chunks],
+                axis=axis,
+            )
         return function(self.member_proba)
 
     @property
@@ -384,6 +382,14 @@ class Pool:
     def _positions(self):
         return np.arange(len(self)) if self._rows is None else self._rows
 
+    def _members_size(self):
+        """Return how many bytes `member_proba` takes, asking for a row only if need be."""
+        self._demand("member_proba")
+        n_members = self._memory.outputs.n_members
+        if n_members is None and len(self):
+            n_members = len(self.take([0]).member_proba)
+        return 8 * (n_members or 0) * len(self) * len(self.classes)
+
     def _take_X(self, rows):
         X = self._memory.outputs.X
         return X if rows is None else _sklearn.take_rows(X, rows)
@@ -407,7 +413,7 @@ class Pool:
     def _ask(self, name, rows):
         """Compute an output for the given rows of the whole pool (None: for all of them)."""
         if name == "member_votes":
-            return self._at(rows).over_members(lambda members: members.argmax(axis=2), axis=1)
+            return self._at(rows).over_members(_votes, axis=1)
         values = self._memory.outputs.compute(name, self._take_X(rows))
         if values is None:
             raise MissingOutputError(
@@ -469,6 +475,10 @@ class _ModelOutputs:
     @property
     def classes(self):
         return self.model.classes_
+
+    @property
+    def n_members(self):
+        return count_members(self.model)
 
     @property
     def members_consistent(self):
@@ -554,6 +564,7 @@ class _GivenOutputs:
         self.classes = self._class_labels(classes)
         self.decision_kind = self._kind(decision_kind)
         self.decision_norms = None
+        self.n_members = len(self.arrays.get("member_proba", ()))
         self.members_consistent = members_consistent
 
     def lacks(self, name):

@@ -610,7 +610,7 @@ def label_curve(
     True
     """
     n_repeats = _sklearn.check_count(n_repeats, "n_repeats")
-    learners, baseline = _with_baseline(_named(learners))
+    learners, baseline = with_baseline(named_learners(learners))
     game = LabelBudgetClassifier(
         next(iter(learners.values())),
         n_initial=n_initial,
@@ -637,7 +637,7 @@ def label_curve(
     )
 
 
-def _named(learners):
+def named_learners(learners):
     """Return the learners as a dict from their names."""
     if isinstance(learners, dict):
         return {name: _check_active(learner) for name, learner in learners.items()}
@@ -673,7 +673,7 @@ def _names(learners):
     ]
 
 
-def _with_baseline(learners):
+def with_baseline(learners):
     """Return the learners, random sampling among them, and the name of the latter."""
     if not learners:
         raise ValueError("learners must hold at least one ActiveLearner, got none.")
