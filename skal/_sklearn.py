@@ -219,9 +219,10 @@ def check_labels(y, caller):
                 f"y must hold a label for every sample, but y[{missing[0]}] is missing. "
                 "Leave samples without a label in the pool."
             )
-    else:
+    elif y.dtype.kind == "f":
         assert_all_finite(y, input_name="y", estimator_name=caller)
-    check_classification_targets(y)
+    if y.dtype.kind not in "biuU":  # these are labels for sure, and looking costs time
+        check_classification_targets(y)
     return y
 
 
@@ -251,30 +252,34 @@ def is_frozen(estimator):
     return isinstance(estimator, FrozenEstimator)
 
 
-def set_random_states(estimator, generator):
-    """Give every `random_state` of an estimator and its parts a seed of its own."""
-    seeds = {name: generator.randint(2**31 - 1) for name in _open_seeds(estimator)}
-    if seeds:
-        estimator.set_params(**seeds)
+def fresh_seed():
+    """Return a seed that nobody knows, without the cost of a generator."""
+    return int(np.random.SeedSequence().generate_state(1)[0])
 
 
-def set_missing_random_states(estimator, generator):
-    """Give a seed to every `random_state` of an estimator and its parts that is None."""
+def set_random_states(estimator, seed, *, only_missing=False):
+    """Give the `random_state`s of an estimator and its parts seeds of their own.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Changed in place; what is frozen within it stays as it is.
+    seed : int
+        What the seeds are derived from.
+    only_missing : bool, default=False
+        Whether to leave those alone that are not None.
+    """
     params = estimator.get_params(deep=True)
-    names = [name for name in _open_seeds(estimator) if params[name] is None]
-    if names:
-        estimator.set_params(**{name: generator.randint(2**31 - 1) for name in names})
-
-
-def _open_seeds(estimator):
-    """Return the names of the `random_state` parameters outside of frozen estimators."""
-    params = estimator.get_params(deep=True)
+    names = [name for name in params if name.rpartition("__")[2] == "random_state"]
     frozen = tuple(f"{name}__" for name, value in params.items() if is_frozen(value))
-    return sorted(
-        name
-        for name in params
-        if name.rpartition("__")[2] == "random_state" and not name.startswith(frozen)
-    )
+    # The outermost first, so that what is inside does not change the seeds outside.
+    names = [name for name in names if not name.startswith(frozen)]
+    names.sort(key=lambda name: (name.count("__"), name))
+    if only_missing:
+        names = [name for name in names if params[name] is None]
+    if names:
+        seeds = np.random.SeedSequence(seed).generate_state(len(names)) >> 1  # below 2**31
+        estimator.set_params(**dict(zip(names, seeds.tolist(), strict=True)))
 
 
 def take_over_tags(tags, estimators):

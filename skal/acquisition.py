@@ -773,11 +773,13 @@ def _duel_of_leaders(chunk):
 
 def _class_scores(pairs, n_classes):
     """Return scikit-learn's one-vs-rest scores, (n_classes, n_rows), of one-vs-one values."""
-    wins = np.zeros((n_classes, pairs.shape[1]))
-    confidence = np.zeros_like(wins)
-    for value, (a, b) in zip(pairs, combinations(range(n_classes), 2), strict=True):
-        wins[a] += value >= 0
-        wins[b] += value < 0
+    ahead = pairs >= 0
+    # Every class loses to those before it unless it is counted back.
+    wins = np.repeat(np.arange(n_classes, dtype=np.int16)[:, None], pairs.shape[1], axis=1)
+    confidence = np.zeros(wins.shape)
+    for won, value, (a, b) in zip(ahead, pairs, combinations(range(n_classes), 2), strict=True):
+        wins[a] += won
+        wins[b] -= won
         confidence[a] += value
         confidence[b] -= value
     return wins + confidence / (3 * (np.abs(confidence) + 1))

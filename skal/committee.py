@@ -14,8 +14,8 @@ __all__ = ["Committee", "has_members", "member_proba"]
 class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Ask several classifiers the same question.
 
-    One classifier is cloned `n_members` times, each clone with its own seed and, by default,
-    its own bootstrap sample; or a list of classifiers is taken as it is. The committee
+    One classifier is cloned `n_members` times, each clone with its own seed in place of the one
+    it may have and, by default, its own bootstrap sample; or a list of classifiers is taken as it is. The committee
     predicts the class of the largest mean probability (the consensus); a member without
     `predict_proba` counts as certain of the class it votes for.
 
@@ -182,10 +182,10 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """Give a member its seed, and return the rows it is fitted on (None: all)."""
         if _sklearn.is_frozen(member):
             return None
-        if isinstance(self.estimators, (list, tuple)):
-            _sklearn.set_missing_random_states(member, random_state)
+        is_listed = isinstance(self.estimators, (list, tuple))
+        _sklearn.set_random_states(member, random_state.randint(2**31 - 1), only_missing=is_listed)
+        if is_listed:
             return None
-        _sklearn.set_random_states(member, random_state)
         return _bootstrap(y, random_state) if self.bootstrap else None
 
 

@@ -247,7 +247,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """Return a clone to be fitted; a given `random_state` also seeds what it left open."""
         estimator = clone(self._template())
         if self.random_state is not None and not _sklearn.is_frozen(estimator):
-            _sklearn.set_missing_random_states(estimator, _sklearn.random_state(seed))
+            _sklearn.set_random_states(estimator, seed, only_missing=True)
         return estimator
 
     # Asking -----------------------------------------------------------------------------
@@ -334,7 +334,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         if self._is_fitted():
             return np.random.SeedSequence([self._seed, self.n_teaches_]).generate_state(1)[0]
         if self.random_state is None and not hasattr(self, "_unfitted_seed"):
-            self._unfitted_seed = _sklearn.random_state().randint(2**31 - 1)
+            self._unfitted_seed = _sklearn.fresh_seed()
         seed = self._unfitted_seed if self.random_state is None else self.random_state
         return copy.deepcopy(seed)  # a generator must not move on by a query
 

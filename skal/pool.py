@@ -131,7 +131,7 @@ class Pool:
         self._memory = memory
         self._rows = None
         # Fixed once, so that a strategy asked twice gives the same answer.
-        self._seed = _sklearn.random_state(None).randint(2**31) if seed is None else seed
+        self._seed = _sklearn.fresh_seed() if seed is None else seed
         self._stream = None
         self._asker = "The strategy"
 

@@ -208,7 +208,8 @@ class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """Return the learner, the first rows it is taught and the seed of the stop set."""
         # One seed for each purpose, so that the first rows do not depend on the learner.
         seeds = _sklearn.random_state(self.random_state).randint(MAX_SEED, size=3).tolist()
-        learner = _seeded(clone(self._template()), seeds[0])
+        learner = clone(self._template())
+        _sklearn.set_random_states(learner, seeds[0], only_missing=True)
         return learner, self._first_rows(oracle, learner, seeds[1]), seeds[2]
 
     def _first_rows(self, oracle, learner, seed):
@@ -446,20 +447,6 @@ def _check_learner(learner, name="learner"):
         f"{name} must be an ActiveLearner, got {learner!r}, which cannot ask for labels. Wrap "
         f"it: ActiveLearner({type(learner).__name__}(...))."
     )
-
-
-def _seeded(estimator, seed):
-    """Give every `random_state` in an estimator and its parts that is None a seed."""
-    generator = _sklearn.random_state(seed)
-    unseeded = [
-        name
-        for name, value in estimator.get_params(deep=True).items()
-        if name.rpartition("__")[2] == "random_state" and value is None
-    ]
-    # The outermost first, so that what is inside does not change the seed of the learner.
-    for name in sorted(unseeded, key=lambda name: (name.count("__"), name)):
-        estimator.set_params(**{name: generator.randint(MAX_SEED)})
-    return estimator
 
 
 def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
