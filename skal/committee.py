@@ -15,9 +15,9 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Ask several classifiers the same question.
 
     One classifier is cloned `n_members` times, each clone with its own seed in place of the one
-    it may have and, by default, its own bootstrap sample; or a list of classifiers is taken as it is. The committee
-    predicts the class of the largest mean probability (the consensus); a member without
-    `predict_proba` counts as certain of the class it votes for.
+    it may have and, by default, its own bootstrap sample; or a list of classifiers is taken as
+    it is. The committee predicts the class of the largest mean probability (the consensus); a
+    member without `predict_proba` counts as certain of the class it votes for.
 
     Parameters
     ----------

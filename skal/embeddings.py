@@ -1,17 +1,41 @@
-"""Spaces in which samples are near or far."""
+"""Spaces in which samples are near or far.
 
+An embedding is any object with parameters and a method `transform(pool)` that returns rows which
+:mod:`skal.geometry` understands, one per sample: a dense array, a csr matrix, `OuterRows` or
+`KernelRows`. Distances between rows are distances between samples. Strategies take one as
+their parameter `embedding`, so a search reaches into it: ``strategy__embedding__gamma``.
+"""
+
+from functools import partial
+
+import numpy as np
+import scipy.linalg
+import scipy.sparse as sp
 from sklearn.base import BaseEstimator
+from sklearn.metrics.pairwise import pairwise_kernels
+from sklearn.utils.extmath import safe_sparse_dot
 
-__all__ = ["ModelEmbedding", "rows_of"]
+from . import _sklearn
+from ._sklearn import HasMethods, Interval, Real, StrOptions
+from .geometry import KernelRows, OuterRows
+
+__all__ = ["GradientEmbedding", "KernelEmbedding", "ModelEmbedding", "rows_of"]
+
+# Kernels of scikit-learn that are products in a feature space (SVC's "sigmoid" nearly is). Not
+# "additive_chi2", which is minus a distance itself.
+KERNELS = {"chi2", "cosine", "laplacian", "linear", "poly", "polynomial", "rbf", "sigmoid"}
 
 
 class ModelEmbedding(BaseEstimator):
     """Place samples where the model sees them.
 
     That is what the model's own method `embed(X)` returns, else the space behind the
-    transformers of a fitted pipeline, else numeric X itself. An embedding is any object with
-    parameters and a method `transform(pool)` that returns rows which
-    :mod:`skal.geometry` understands; distances between rows are distances between samples.
+    transformers of a fitted pipeline, else numeric X itself.
+
+    See Also
+    --------
+    GradientEmbedding : Where samples are near that would change the model alike.
+    KernelEmbedding : Where a support vector machine sees them.
 
     Examples
     --------
@@ -28,5 +52,258 @@ class ModelEmbedding(BaseEstimator):
 
 
 def rows_of(pool, embedding=None):
-    """Return the rows of `pool` in an embedding, by default the model's own."""
+    """Return the rows of a pool in an embedding.
+
+    Parameters
+    ----------
+    pool : Pool
+        The samples.
+    embedding : embedding object, default=None
+        None stands for :class:`ModelEmbedding`.
+
+    Returns
+    -------
+    rows : {ndarray, csr, OuterRows, KernelRows} with n_samples rows
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.embeddings import rows_of
+    >>> rows_of(Pool.from_arrays([[1, 2], [3, 4]])).shape
+    (2, 2)
+    """
     return (ModelEmbedding() if embedding is None else embedding).transform(pool)
+
+
+class GradientEmbedding(BaseEstimator):
+    r"""Place samples by the gradient that their most probable label would cause.
+
+    For features h and predicted probabilities p that is the gradient of the cross-entropy in a
+    linear last layer, with the predicted class :math:`\hat y` taken for the label,
+
+    .. math:: g(x) = (p(x) - e_{\hat y}) \otimes h(x).
+
+    It is long where the model is uncertain, and points alike for samples that would teach the
+    same. The array of shape (n_samples, n_classes * n_dims) is never built: the two factors say
+    all about its distances. Equal largest probabilities: the first class is the predicted one.
+
+    Parameters
+    ----------
+    embedding : embedding object, default=None
+        Where the features h come from; None stands for :class:`ModelEmbedding`. With a
+        :class:`KernelEmbedding` they are those of the kernel, known by their products alone.
+    bias : bool, default=False
+        Whether h ends in a constant 1, for the gradient of the layer's intercepts.
+
+    See Also
+    --------
+    skal.strategies.BADGE : Draws diverse batches in this space.
+
+    References
+    ----------
+    J. T. Ash, C. Zhang, A. Krishnamurthy, J. Langford and A. Agarwal (2020). Deep batch active
+    learning by diverse, uncertain gradient lower bounds. ICLR. arXiv:1906.03671.
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.embeddings import GradientEmbedding
+    >>> pool = Pool.from_arrays([[1.0, 2.0, 0.0]], proba=[[0.75, 0.25]])
+    >>> rows = GradientEmbedding().transform(pool)
+    >>> rows.shape
+    (1, 6)
+    >>> rows.left, rows.right
+    (array([[-0.25,  0.25]]), array([[1., 2., 0.]]))
+    """
+
+    _parameter_constraints = {"embedding": [HasMethods("transform"), None], "bias": ["boolean"]}
+
+    def __init__(self, embedding=None, bias=False):
+        self.embedding = embedding
+        self.bias = bias
+
+    def transform(self, pool):
+        """Return the gradients of a pool.
+
+        Parameters
+        ----------
+        pool : Pool
+            The samples, with `proba` and what the inner embedding reads.
+
+        Returns
+        -------
+        rows : OuterRows or KernelRows
+            `OuterRows` where the features are dense, else `KernelRows` with the same distances.
+        """
+        _sklearn.validate_params(self)
+        errors = pool.proba.copy()
+        errors[np.arange(len(errors)), errors.argmax(axis=1)] -= 1
+        return _outer(errors, rows_of(pool, self.embedding), self.bias)
+
+
+def _outer(errors, features, bias):
+    """Return the rows `errors_i` outer `features_i`, for features of any kind."""
+    if isinstance(features, OuterRows):
+        raise ValueError(
+            "embedding must give dense, csr or kernel rows as features, got OuterRows."
+        )
+    if isinstance(features, KernelRows):
+        return _outer_by_products(errors, features.X, features.kernel, bias)
+    if sp.issparse(features):
+        return _outer_by_products(errors, features, _dot, bias)
+    if bias:
+        ones = np.ones((len(features), 1), dtype=features.dtype)
+        features = np.hstack([features, ones])
+    return OuterRows(errors, features)
+
+
+def _outer_by_products(errors, X, kernel, bias):
+    """Return the outer rows of features that are known by a kernel function on X.
+
+    The kernel of the pair is the product of the kernels, on rows that carry both factors.
+    """
+    both = sp.hstack([errors, X], format="csr") if sp.issparse(X) else np.hstack([errors, X])
+    return KernelRows(both, partial(_outer_products, kernel, errors.shape[1], float(bias)))
+
+
+def _outer_products(kernel, n_errors, bias, A, B):
+    of_errors = _dot(A[:, :n_errors], B[:, :n_errors])
+    return of_errors * (kernel(A[:, n_errors:], B[:, n_errors:]) + bias)
+
+
+def _dot(A, B):
+    return safe_sparse_dot(A, B.T, dense_output=True)
+
+
+class KernelEmbedding(BaseEstimator):
+    r"""Place samples in the feature space of a kernel.
+
+    There a support vector machine is linear, and squared distances are
+
+    .. math:: \|\phi(x) - \phi(z)\|^2 = k(x, x) + k(z, z) - 2 k(x, z).
+
+    Kernels are applied where the model's classifier sees the samples: behind the transformers
+    of a pipeline, see :class:`ModelEmbedding`.
+
+    Parameters
+    ----------
+    kernel : str, callable or None, default=None
+        None: the kernel of the fitted `SVC` or `NuSVC`, with its parameters. "rbf", "linear",
+        "poly", "polynomial", "sigmoid", "laplacian", "cosine" or "chi2": that of
+        :func:`sklearn.metrics.pairwise.pairwise_kernels`. A callable takes two sets of rows and
+        returns an array of shape (n_rows, n_other_rows). "precomputed": see the notes.
+    gamma : float, default=None
+        For named kernels other than "linear" and "cosine"; None is their default in
+        scikit-learn, 1 / n_dims for most.
+    degree : float, default=3
+        For "poly".
+    coef0 : float, default=1
+        For "poly" and "sigmoid".
+
+    Notes
+    -----
+    With a precomputed kernel (`kernel="precomputed"`, here or in the `SVC`) X holds the values
+    :math:`k_l(x)` of each sample with all labelled ones, and nothing is known of two
+    unlabelled samples. All that such a machine can see of x is the projection of
+    :math:`\phi(x)` onto the span of the labelled samples, so that is what is returned: dense
+    rows :math:`K_{ll}^{-1/2} k_l(x)`, one coordinate for each eigenvalue of :math:`K_{ll}`
+    above the round-off.
+
+    "sigmoid" is no product in any feature space for some parameters, and so may a callable be;
+    negative squared distances then count as zero.
+
+    References
+    ----------
+    B. Schölkopf (2000). The kernel trick for distances. NIPS.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from sklearn.preprocessing import StandardScaler
+    >>> from sklearn.svm import SVC
+    >>> from skal import ActiveLearner
+    >>> from skal.embeddings import KernelEmbedding
+    >>> from skal.strategies import CoreSet
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = make_pipeline(StandardScaler(), SVC(kernel="rbf", gamma=0.5))
+    >>> learner = ActiveLearner(model, strategy=CoreSet(KernelEmbedding())).fit(X[::10], y[::10])
+    >>> learner.query(X, n=3).shape
+    (3,)
+    """
+
+    _parameter_constraints = {
+        "kernel": [StrOptions(KERNELS | {"precomputed"}), callable, None],
+        "gamma": [Interval(Real, 0, None, closed="neither"), None],
+        "degree": [Interval(Real, 1, None, closed="left")],
+        "coef0": [Interval(Real, None, None, closed="neither")],
+    }
+
+    def __init__(self, kernel=None, gamma=None, degree=3, coef0=1):
+        self.kernel = kernel
+        self.gamma = gamma
+        self.degree = degree
+        self.coef0 = coef0
+
+    def transform(self, pool):
+        """Return the samples of a pool in the kernel's feature space.
+
+        Parameters
+        ----------
+        pool : Pool
+            The samples.
+
+        Returns
+        -------
+        rows : KernelRows or ndarray
+            An array of shape (n_samples, n_dims) for a precomputed kernel.
+
+        Raises
+        ------
+        MissingOutputError
+            If `kernel` is None and the model is no fitted `SVC` or `NuSVC`.
+        ValueError
+            If a precomputed kernel has not one column per labelled sample.
+        """
+        _sklearn.validate_params(self)
+        kernel = pool.svm_kernel if self.kernel is None else self.kernel
+        if isinstance(kernel, str) and kernel == "precomputed":
+            return _projected(pool)
+        return KernelRows(pool.embedding, self._function(kernel))
+
+    def _function(self, kernel):
+        if callable(kernel):
+            return kernel
+        params = {"gamma": self.gamma, "degree": self.degree, "coef0": self.coef0}
+        return partial(pairwise_kernels, metric=kernel, filter_params=True, **params)
+
+
+def _projected(pool):
+    """Return K_ll^(-1/2) k_l(x), the projections onto the span of the labelled samples."""
+    values = _dense(pool.embedding)
+    # A pool of labelled samples is its own reference.
+    of_labeled = _dense(pool.labeled.embedding) if len(pool.labeled) else values
+    if of_labeled.shape != (values.shape[1], values.shape[1]):
+        raise ValueError(
+            "A precomputed kernel needs X of shape (n_samples, n_labeled) for the pool and "
+            f"(n_labeled, n_labeled) for the labelled samples, got {values.shape} and "
+            f"{of_labeled.shape}."
+        )
+    return values @ _inverse_root(of_labeled)
+
+
+def _inverse_root(gram):
+    """Return V L^(-1/2) of the eigenvalues L above round-off and their eigenvectors V."""
+    precision = np.finfo(gram.dtype).eps
+    values, vectors = scipy.linalg.eigh(gram.astype(np.float64))
+    kept = values > len(values) * precision * abs(values).max()
+    if not kept.any():
+        raise ValueError(
+            "A precomputed kernel must be positive semi-definite and not zero on the labelled "
+            f"samples, but its largest eigenvalue is {values.max()}."
+        )
+    return vectors[:, kept] / np.sqrt(values[kept])
+
+
+def _dense(X):
+    return X.toarray() if sp.issparse(X) else X

@@ -125,7 +125,7 @@ def _cluster_by_products(rows, weights, n, generator):
     seeds = rows.take(seed_centres(rows, n, int(first), generator))
     labels = np.empty(len(rows), dtype=np.intp)
     for part in rows.chunks(2 * n):
-        labels[part] = closeness(rows.take(part), seeds).argmax(axis=1)
+        labels[part] = closeness(seeds, rows.take(part)).argmax(axis=0)
     for _ in range(_LLOYD_STEPS):
         previous = labels
         labels, sq = _nearest_cluster(rows, _shares(previous, weights, n))

@@ -119,7 +119,7 @@ def _from_long_list(nearest, size, n):
         Maybe empty, but then some bounds have come down.
     """
     listed, rest = _largest(nearest.bound, size)
-    nearest.focus(rest.bound)
+    nearest.focus(nearest.top()[0])
     block = nearest.lower(listed, rest.bound)
     inner = Nearest(block, nearest.centres, nearest.bound[listed], nearest.met[listed])
     rest = _Rest(rest.bound, np.searchsorted(listed, rest.position) - 0.5)
@@ -136,9 +136,10 @@ def _from_short_list(nearest, n, rest):
     """Choose up to n farthest rows from a list so short that it is kept up to date."""
     listed, outside = _largest(nearest.bound, _SHORT)
     rest = max(rest, outside, key=_Rest.key)
-    nearest.lower(listed, rest.bound)
-    listed = listed[nearest.bound[listed] >= rest.bound]
-    short = _ShortList(nearest, listed)
+    block = nearest.lower(listed, rest.bound)
+    if (left := nearest.bound[listed] < rest.bound).any():
+        block, listed = block.take(~left), listed[~left]
+    short = _ShortList(nearest, block, listed)
     while len(short.picks) < n and short.settle(rest):
         short.pick()
     nearest.bound[listed] = short.bound
@@ -167,8 +168,8 @@ def _largest(bound, size):
     """Return the positions of the `size` largest bounds, ties lowest first, and the `_Rest`."""
     if size >= len(bound):
         return np.flatnonzero(bound >= 0), _Rest(-1.0, np.inf)
-    ordered = np.partition(bound, [len(bound) - size - 1, len(bound) - size])
-    least, rest = ordered[-size], ordered[-size - 1]
+    ordered = np.partition(bound, len(bound) - size)
+    least, rest = ordered[-size], ordered[:-size].max()
     listed = np.flatnonzero(bound >= least)
     if rest == least:  # more ties than places
         above = np.flatnonzero(bound > least)
@@ -182,13 +183,14 @@ def _largest(bound, size):
 class _ShortList:
     """A few rows that compete to be the next centre, each up to date with all centres."""
 
-    def __init__(self, nearest, listed):
+    def __init__(self, nearest, block, listed):
         self.listed = listed
-        self.block = nearest.rows.take(listed)
+        self.block = block
         self.centres = nearest.centres
         self.bound = nearest.bound[listed]
         self.settled = np.zeros(len(listed), dtype=bool)
         self.slack = self.block.slack
+        self.upper_norms = self.block.sq_norms + self.slack
         self.picks, self.sq_radii = [], []
 
     def settle(self, rest):
@@ -222,11 +224,11 @@ class _ShortList:
         self.picks.append(top)
         self.sq_radii.append(float(self.bound[top]))
         centre = self.block.take([top])
-        close = self.block.products(centre)[:, 0].astype(np.float64)
-        sq = self.block.sq_norms + centre.sq_norms - 2 * close
-        slack = self.slack + self.slack[top]
-        self.settled &= sq - slack >= self.bound
-        self.bound = np.minimum(self.bound, np.maximum(sq + slack, 0))
+        products = centre.products(self.block)[0].astype(np.float64)
+        upper = self.upper_norms + self.upper_norms[top] - 2 * products
+        lower = upper - 2 * (self.slack + self.slack[top])
+        self.settled &= lower >= self.bound
+        self.bound = np.minimum(self.bound, np.maximum(upper, 0))
         self.bound[top] = -1
         self.settled[top] = True
 

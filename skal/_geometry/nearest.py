@@ -1,5 +1,7 @@
 """The nearest of many centres: cheap bounds on the squared distance, and the exact value."""
 
+from functools import cached_property
+
 import numpy as np
 
 from .rows import as_rows
@@ -76,16 +78,20 @@ def nearest_sq_distances(X, centres):
     return nearest
 
 
-def closeness(block, centres):
-    """Return x.c - (|c|^2 + slack(c)) / 2, largest for the centre with the least upper bound."""
-    close = block.products(centres)
-    close -= ((centres.sq_norms + centres.slack) / 2).astype(close.dtype)
+def closeness(centres, block):
+    """Return x.c - (|c|^2 + slack(c)) / 2, of shape (n_centres, n_rows).
+
+    It is largest for the centre with the least upper bound on the squared distance. One row
+    of the array per centre, so that the maximum over centres runs along whole rows.
+    """
+    close = centres.products(block)
+    close -= ((centres.sq_norms + centres.slack) / 2).astype(close.dtype)[:, None]
     return close
 
 
 def upper_nearest(block, centres):
     """Return upper bounds on the squared distances to the nearest centre, cheaply."""
-    close = closeness(block, centres).max(axis=1)
+    close = closeness(centres, block).max(axis=0)
     return np.maximum(block.sq_norms + block.slack - 2.0 * close.astype(np.float64), 0)
 
 
@@ -96,14 +102,13 @@ def exact_nearest(block, centres):
     leaves few pairs to settle. In terms of `close`: the upper bounds of a row's pairs are
     |x|^2 + slack(x) - 2 close, the lower ones less by 2 slack(x) + 2 slack(c).
     """
-    close = closeness(block, centres)
-    best = close.max(axis=1) - block.slack.astype(close.dtype)
-    close += centres.slack.astype(close.dtype)
-    pairs = np.flatnonzero(close >= best[:, None])
-    i, j = np.divmod(pairs, len(centres))
-    sq = block.pair_sq_distances(i, centres, j)
-    starts = np.searchsorted(i, np.arange(len(block)))
-    return np.minimum.reduceat(sq, starts)
+    close = closeness(centres, block)
+    best = close.max(axis=0) - block.slack.astype(close.dtype)
+    close += centres.slack.astype(close.dtype)[:, None]
+    j, i = np.divmod(np.flatnonzero(close >= best), len(block))
+    nearest = np.full(len(block), np.inf)
+    np.minimum.at(nearest, i, block.pair_sq_distances(i, centres, j))
+    return nearest
 
 
 class Nearest:
@@ -123,6 +128,10 @@ class Nearest:
         self.bound = np.full(len(rows), np.inf) if bound is None else bound
         self.met = np.zeros(len(rows), dtype=np.intp) if met is None else met
 
+    @cached_property
+    def typical_slack(self):
+        return np.median(self.rows.slack)
+
     def top(self):
         """Return the largest bound and its first position."""
         top = int(self.bound.argmax())
@@ -136,7 +145,7 @@ class Nearest:
 
     def focus(self, level):
         """Multiply in float64 from now on if lesser precision blurs distances of this size."""
-        if self.rows.dtype != np.float64 and level < _BLUR * np.median(self.rows.slack):
+        if self.rows.dtype != np.float64 and level < _BLUR * self.typical_slack:
             self.rows, self.centres = self.rows.to_double(), self.centres.to_double()
 
     def lower_all(self, stop):

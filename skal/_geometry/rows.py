@@ -1,5 +1,7 @@
 """Rows of a space: what the kernels ask of them, for every kind of rows."""
 
+from functools import cached_property
+
 import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
@@ -20,7 +22,7 @@ class Rows:
     behind a product, `_row_bytes` what a row costs in temporary data.
     """
 
-    @property
+    @cached_property
     def slack(self):
         """Each row's part in the error of approximate squared distances.
 
@@ -62,7 +64,7 @@ class DenseRows(Rows):
         self.dtype = X.dtype if dtype is None else dtype
         self.n_terms = X.shape[1]
         self._row_bytes = 8 * max(1, X.shape[1])
-        self._vectors = None
+        self._total = None
 
     def __len__(self):
         return len(self.X)
@@ -78,15 +80,12 @@ class DenseRows(Rows):
         sq_norms = np.concatenate([self.sq_norms, other.sq_norms])
         return DenseRows(X, sq_norms, self.origin, self.dtype)
 
-    @property
+    @cached_property
     def vectors(self):
         """The rows as they are multiplied; made for chunks only, never for all rows."""
-        if self._vectors is None:
-            precise = np.result_type(self.X, self.dtype)
-            moved = self.X.astype(precise, copy=False)
-            moved = moved if self.origin is None else moved - self.origin
-            self._vectors = moved.astype(self.dtype, copy=False)
-        return self._vectors
+        moved = self.X.astype(np.result_type(self.X, self.dtype), copy=False)
+        moved = moved if self.origin is None else moved - self.origin
+        return moved.astype(self.dtype, copy=False)
 
     def products(self, other):
         return self.vectors @ other.vectors.T
@@ -97,7 +96,8 @@ class DenseRows(Rows):
         return np.square(difference, out=difference).sum(axis=1)
 
     def mean(self):
-        return self._like((dense_sums(self.X)[1] / len(self))[None])
+        total = dense_sums(self.X)[1] if self._total is None else self._total
+        return self._like((total / len(self))[None])
 
     def _like(self, X):
         """Return the array X as rows with the same origin and precision as these."""
@@ -419,6 +419,7 @@ def _dense_rows(X, name):
     if mean @ mean * len(X) > _SHIFT_SHARE * sq_norms.sum():
         origin = mean.astype(X.dtype)
         rows = DenseRows(X, dense_sums(X, origin)[0], origin)
+    rows._total = total  # a pass saved where the mean is asked for
     return rows if _within(rows.sq_norms, _SAFE_NORMS) else rows.to_double()
 
 
