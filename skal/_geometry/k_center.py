@@ -137,8 +137,9 @@ def _from_short_list(nearest, n, rest):
     listed, outside = _largest(nearest.bound, _SHORT)
     rest = max(rest, outside, key=_Rest.key)
     block = nearest.lower(listed, rest.bound)
-    if (left := nearest.bound[listed] < rest.bound).any():
-        block, listed = block.take(~left), listed[~left]
+    stays = np.flatnonzero(nearest.bound[listed] >= rest.bound)
+    if len(stays) < len(listed):
+        block, listed = block.take(stays), listed[stays]
     short = _ShortList(nearest, block, listed)
     while len(short.picks) < n and short.settle(rest):
         short.pick()

@@ -71,11 +71,7 @@ def nearest_sq_distances(X, centres):
     array([0., 4., 1.])
     """
     rows = as_rows(X)
-    centres = as_rows(centres, "centres", like=rows)
-    nearest = np.empty(len(rows))
-    for part in rows.chunks(2 * len(centres)):
-        nearest[part] = exact_nearest(rows.take(part), centres)
-    return nearest
+    return exact_nearest(rows, as_rows(centres, "centres", like=rows))
 
 
 def closeness(centres, block):
@@ -95,11 +91,19 @@ def upper_nearest(block, centres):
     return np.maximum(block.sq_norms + block.slack - 2.0 * close.astype(np.float64), 0)
 
 
-def exact_nearest(block, centres):
-    """Return the squared distances to the nearest centre, in float64 by differences.
+def exact_nearest(rows, centres):
+    """Return the squared distances to the nearest centre, in float64 by differences."""
+    nearest = np.empty(len(rows))
+    for part in rows.chunks(2 * len(centres)):
+        nearest[part] = _exact_in_block(rows.take(part), centres)
+    return nearest
+
+
+def _exact_in_block(block, centres):
+    """Settle the pairs that may be the nearest.
 
     A centre can be the nearest only if its lower bound is within the least upper bound, which
-    leaves few pairs to settle. In terms of `close`: the upper bounds of a row's pairs are
+    leaves few pairs. In terms of `close`: the upper bounds of a row's pairs are
     |x|^2 + slack(x) - 2 close, the lower ones less by 2 slack(x) + 2 slack(c).
     """
     close = closeness(centres, block)

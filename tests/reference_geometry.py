@@ -1,0 +1,81 @@
+"""Slow, obvious versions of the kernels in `skal.geometry`, over explicit float64 rows."""
+
+from itertools import combinations
+
+import numpy as np
+
+
+def outer_rows(left, right):
+    left, right = np.asarray(left, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    return (left[:, :, None] * right[:, None, :]).reshape(len(left), -1)
+
+
+def sq_dists(X, row):
+    return ((X - row) ** 2).sum(axis=1)
+
+
+def nearest_sq_dists(X, centres):
+    return np.min([sq_dists(X, centre) for centre in centres], axis=0)
+
+
+def k_center_greedy(X, n, labeled=None):
+    """Return positions and the covering radius before each."""
+    X = np.asarray(X, dtype=np.float64)
+    if labeled is None:
+        picks, radii = [int(sq_dists(X, X.mean(axis=0)).argmin())], [np.inf]
+    else:
+        picks, radii = [], []
+        nearest = nearest_sq_dists(X, np.asarray(labeled, dtype=np.float64))
+    if picks:
+        nearest = sq_dists(X, X[picks[0]])
+    while len(picks) < n:
+        nearest[picks] = -1
+        radii.append(np.sqrt(nearest.max()))
+        picks.append(int(nearest.argmax()))
+        nearest = np.minimum(nearest, sq_dists(X, X[picks[-1]]))
+    return np.array(picks), np.array(radii)
+
+
+def covering_radius(X, picks, labeled=None):
+    centres = X[list(picks)] if labeled is None else np.vstack([X[list(picks)], labeled])
+    return np.sqrt(nearest_sq_dists(X, centres).max())
+
+
+def least_radius(X, n, labeled=None):
+    """Return the least possible covering radius, by trying all batches."""
+    return min(covering_radius(X, batch, labeled) for batch in combinations(range(len(X)), n))
+
+
+def kmeans_plusplus(X, n, first, generator):
+    """Draw with probabilities proportional to D^2, one full pass per centre."""
+    picks = [first]
+    while len(picks) < n:
+        nearest = nearest_sq_dists(X, X[picks])
+        nearest[picks] = 0
+        if nearest.sum() == 0:
+            nearest = np.ones(len(X))
+            nearest[picks] = 0
+        picks.append(int(generator.choice(len(X), p=nearest / nearest.sum())))
+    return np.array(picks)
+
+
+def kmeans_plusplus_law(X, n, first):
+    """Return the probability of every sequence of n centres that begins with `first`."""
+    law = {(first,): 1.0}
+    for _ in range(n - 1):
+        longer = {}
+        for picks, probability in law.items():
+            nearest = nearest_sq_dists(X, X[list(picks)])
+            nearest[list(picks)] = 0
+            for i in np.flatnonzero(nearest):
+                longer[(*picks, int(i))] = probability * nearest[i] / nearest.sum()
+        law = longer
+    return law
+
+
+def potential(X, picks):
+    return nearest_sq_dists(X, X[picks]).sum()
+
+
+def weighted_inertia(X, weights, picks):
+    return weights @ nearest_sq_dists(X, X[picks])
