@@ -4,7 +4,9 @@ k-center, k-means++ and BADGE against the plain loop
 
 Times the kernels of `skal.geometry` against the obvious NumPy loop (one product of all rows with
 the newest centre per step) and against other libraries where they are installed, in turn, in one
-run, on one BLAS thread. A ratio is our time divided by theirs: the smaller the better.
+run, on one BLAS thread. A ratio is our time divided by theirs: the smaller the better. Where a
+whole batch of another library would take too long, its time is extrapolated from a small batch,
+and the row says so.
 
     python examples/benchmarks/bench_geometry.py [--quick]
 """
@@ -171,7 +173,9 @@ def k_center_case(make, n_rows, d, batch, n_labeled):
     labeled = labeled if n_labeled else None
     rivals = {}
     if CoreSet is not None:
-        rivals["scikit-activeml"] = lambda: activeml_k_center(X, batch, labeled)
+        rivals["scikit-activeml, extrapolated from 12 picks"] = lambda: activeml_k_center(
+            X, batch, labeled
+        )
     return Case(
         f"k-center   d={d} batch={batch} labelled={n_labeled} {make.__name__}",
         lambda: k_center_greedy(X, batch, labeled=labeled),
@@ -198,7 +202,9 @@ def badge_case(make, n_rows, n_classes, batch):
     left, right = badge_factors(make, n_rows, n_classes, 128)
     rivals = {}
     if Badge is not None:
-        rivals["scikit-activeml"] = lambda: activeml_badge(left, right, batch)
+        rivals["scikit-activeml, extrapolated from 8 draws"] = lambda: activeml_badge(
+            left, right, batch
+        )
     return Case(
         f"BADGE      classes={n_classes} d=128 batch={batch} {make.__name__}",
         lambda: kmeans_plusplus(OuterRows(left, right), batch, random_state=0),
