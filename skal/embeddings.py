@@ -269,13 +269,19 @@ class KernelEmbedding(BaseEstimator):
         kernel = pool.svm_kernel if self.kernel is None else self.kernel
         if isinstance(kernel, str) and kernel == "precomputed":
             return _projected(pool)
-        return KernelRows(pool.embedding, self._function(kernel))
+        return KernelRows(pool.embedding, partial(_on_writable, self._function(kernel)))
 
     def _function(self, kernel):
         if callable(kernel):
             return kernel
         params = {"gamma": self.gamma, "degree": self.degree, "coef0": self.coef0}
         return partial(pairwise_kernels, metric=kernel, filter_params=True, **params)
+
+
+def _on_writable(kernel, A, B):
+    """Call a kernel with rows that it could write to: compiled ones refuse a pool's own."""
+    A, B = (X if sp.issparse(X) else np.require(X, requirements="W") for X in (A, B))
+    return kernel(A, B)
 
 
 def _projected(pool):

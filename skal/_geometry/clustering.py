@@ -4,7 +4,6 @@ import warnings
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
 from .._sklearn import check_count
@@ -105,6 +104,8 @@ def _central_members(labels, sq, weights):
 
 def _cluster_vectors(rows, weights, n, generator):
     """Return each row's cluster and its squared distance to the centre."""
+    from sklearn.cluster import KMeans  # half of what `import skal` would take
+
     kmeans = KMeans(n, n_init=1, random_state=generator)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters

@@ -1,10 +1,13 @@
 """Query strategies: choose the samples to be labelled next."""
 
+from .badge import BADGE
 from .bald import BALD, BatchBALD
 from .base import GreedyStrategy, QueryStrategy, ScoreStrategy
 from .class_balanced import ClassBalanced
+from .cluster_margin import ClusterMargin
 from .composition import Distinct, Mixture, Shortlist
 from .core_set import CoreSet
+from .diverse_mini_batch import DiverseMiniBatch, KMeansSampling
 from .query_by_committee import QueryByCommittee
 from .random import RandomSampling
 from .simple_margin import SimpleMargin
@@ -12,12 +15,16 @@ from .stochastic_batch import StochasticBatch
 from .uncertainty import UncertaintySampling
 
 __all__ = [
+    "BADGE",
     "BALD",
     "BatchBALD",
     "ClassBalanced",
+    "ClusterMargin",
     "CoreSet",
     "Distinct",
+    "DiverseMiniBatch",
     "GreedyStrategy",
+    "KMeansSampling",
     "Mixture",
     "QueryByCommittee",
     "QueryStrategy",

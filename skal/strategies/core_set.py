@@ -118,7 +118,10 @@ def robust_k_center(X, n, n_outliers, labeled=None):
     ]
     batch = batches[int(np.argmin(sq_radii))]
     if len(rows) <= _LARGEST_COVER and min(sq_radii) > 0:
-        batch = _Cover(rows, n, n_outliers, labeled).improve(batch)
+        # Many batches have the same radius: the order of rows must not decide between them.
+        order = k_center_greedy(rows, len(rows), labeled=labeled)
+        cover = _Cover(rows.take(order), n, n_outliers, labeled)
+        batch = order[cover.improve(np.argsort(order)[batch])]
     return batch[k_center_greedy(rows.take(batch), n, labeled=labeled)]
 
 
@@ -170,19 +173,14 @@ def _from_list(rows, gaps, n, n_outliers, floor):
     """Return picks among a few rows, at least one, while their distances are not below `floor`."""
     picks = []
     while len(picks) < n:
-        i = _next_pick(gaps, n_outliers)
-        if picks and gaps[i] < floor:
+        sq = sq_radius(gaps, n_outliers)
+        if picks and sq < floor:
             break
-        picks.append(i)
-        gaps = np.minimum(gaps, _gaps(rows, rows.take([i])))
-        gaps[i] = -1
+        # Where all but outliers are covered, there is nothing better to do than to take one.
+        picks.append(int(np.flatnonzero(gaps == sq)[0] if sq > 0 else gaps.argmax()))
+        gaps = np.minimum(gaps, _gaps(rows, rows.take(picks[-1:])))
+        gaps[picks[-1]] = -1
     return picks
-
-
-def _next_pick(gaps, n_outliers):
-    """Return the row of rank `n_outliers`, or the farthest where all but outliers are covered."""
-    sq = sq_radius(gaps, n_outliers)
-    return int(np.flatnonzero(gaps == sq)[0]) if sq > 0 else int(gaps.argmax())
 
 
 # Disks and programs ----------------------------------------------------------------------
