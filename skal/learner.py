@@ -81,7 +81,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         How often :meth:`teach` was called since :meth:`fit`.
     n_features_in_ : int
         Number of features seen during :meth:`fit`, where X has features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features, where X is a data frame with names that are all strings.
 
     See Also

@@ -572,6 +572,8 @@ class _GivenOutputs:
             return None if self.X is not None else f"it was not given. {WAYS_OUT['X']}"
         if name == "embedding" and self.X is not None:
             return None
+        if name in ("predicted", "svm_kernel"):
+            return f"the pool was made of arrays. {WAYS_OUT[name]}"
         return f"the pool was made without it. Pass {name}= to Pool.from_arrays."
 
     def compute(self, name, X):

@@ -93,7 +93,7 @@ class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         The classes among the labels that were revealed.
     n_features_in_ : int
         Number of features seen during :meth:`fit`, where X has features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features, where X is a data frame with names that are all strings.
 
     See Also

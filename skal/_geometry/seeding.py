@@ -46,7 +46,7 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
 
     Notes
     -----
-    A candidate is drawn in proportion to the bounds of :class:`Nearest`, which may be out of
+    A candidate is drawn in proportion to the bounds of the private `Nearest`, which may be out of
     date, and kept with probability (squared distance now) / bound. Given the centres so far
     each candidate is thus kept with probability proportional to its squared distance, and the
     first one kept follows the D^2 law whatever the bounds. All rows meet the new centres only

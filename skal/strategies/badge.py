@@ -39,7 +39,7 @@ class BADGE(QueryStrategy):
     Examples
     --------
     >>> from skal import Pool
-    >>> from skal.strategies.badge import BADGE
+    >>> from skal.strategies import BADGE
     >>> X = [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
     >>> proba = [[0.5, 0.5], [1.0, 0.0], [0.6, 0.4], [0.0, 1.0]]
     >>> BADGE().query(Pool.from_arrays(X, proba=proba, random_state=0), n=2)

@@ -62,7 +62,7 @@ class ClusterMargin(QueryStrategy):
     Examples
     --------
     >>> from skal import Pool
-    >>> from skal.strategies.cluster_margin import ClusterMargin
+    >>> from skal.strategies import ClusterMargin
     >>> X = [[0.0], [0.1], [0.2], [5.0], [9.0]]
     >>> proba = [[0.5, 0.5], [0.51, 0.49], [0.52, 0.48], [0.6, 0.4], [1.0, 0.0]]
     >>> pool = Pool.from_arrays(X, proba=proba, random_state=0)

@@ -53,10 +53,11 @@ class CoreSet(QueryStrategy):
       within three radii, which keeps the radius within three times the robust optimum
       (Charikar et al.), once without, which mostly gives less.
     - From there, bisection over all smaller distances with the covering program of Sener and
-      Savarese in each step, until none smaller is left: then the radius is the optimum. The
-      bisection ends early, with the best batch so far, where a program takes more than
-      ten seconds, so that then the answer may depend on the machine; it is not begun where
-      more than 25 000 pairs of samples are within the radius.
+      Savarese in each step, until none smaller is left: then the radius is the optimum. That
+      takes seconds to half a minute for some hundred samples. It ends early, with the best
+      batch so far, where one program takes more than ten seconds, so that then the answer may
+      depend on the machine; it is not begun where more than 25 000 pairs of samples are within
+      the radius.
 
     See Also
     --------

@@ -39,7 +39,7 @@ class KMeansSampling(QueryStrategy):
     Examples
     --------
     >>> from skal import Pool
-    >>> from skal.strategies.diverse_mini_batch import KMeansSampling
+    >>> from skal.strategies import KMeansSampling
     >>> pool = Pool.from_arrays([[0.0], [1.0], [2.0], [9.0], [10.0]], random_state=0)
     >>> sorted(KMeansSampling().query(pool, n=2).tolist())
     [1, 3]
@@ -95,7 +95,7 @@ class DiverseMiniBatch(QueryStrategy):
     Examples
     --------
     >>> from skal import Pool
-    >>> from skal.strategies.diverse_mini_batch import DiverseMiniBatch
+    >>> from skal.strategies import DiverseMiniBatch
     >>> X = [[0.0], [0.1], [0.2], [5.0], [9.0]]
     >>> proba = [[0.5, 0.5], [0.51, 0.49], [0.5, 0.5], [0.6, 0.4], [1.0, 0.0]]
     >>> pool = Pool.from_arrays(X, proba=proba, random_state=0)
