@@ -154,7 +154,8 @@ def _outer(errors, features, bias):
     if bias:
         ones = np.ones((len(features), 1), dtype=features.dtype)
         features = np.hstack([features, ones])
-    return OuterRows(errors, features)
+    # In the precision of the features, so that these, the larger factor, are never copied.
+    return OuterRows(errors.astype(features.dtype, copy=False), features)
 
 
 def _outer_by_products(errors, X, kernel, bias):
