@@ -473,5 +473,6 @@ def _within(values, limits):
 
 
 def check_n(n, rows):
+    """Refuse a number of rows to choose that is not between 1 and all of them."""
     if check_count(n, "n") > len(rows):
         raise ValueError(f"n must be between 1 and the number of rows {len(rows)}, got n={n}.")
