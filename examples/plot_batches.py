@@ -1,0 +1,117 @@
+"""
+What a batch looks like
+=======================
+
+A person labels many samples at a sitting, so a learner asks for a batch of them. The best batch
+is not made of the best single samples: where samples are much alike, the label of one tells what
+the next would have been. Strategies deal with that in different ways, and on two-dimensional data
+one can see them do it.
+"""
+
+# %%
+# A pool with everything that makes batches hard
+# ----------------------------------------------
+#
+# Three classes meet in the middle, each made of two clusters of unequal size. Thirty samples are
+# nearly copies of each other, and lie where two classes meet. Six samples are far from all others.
+
+import numpy as np
+
+rng = np.random.RandomState(0)
+centres = np.array([[-2.6, 1.4], [-1.3, 2.3], [2.6, 1.4], [1.3, 0.6], [-0.6, -2.2], [0.9, -1.4]])
+sizes = [90, 30, 90, 30, 90, 30]
+clusters = np.repeat(centres, sizes, axis=0) + 0.55 * rng.normal(size=(sum(sizes), 2))
+copies = [0.1, 1.6] + 0.03 * rng.normal(size=(30, 2))
+outliers = np.array([[-5.2, 3.4], [-4.9, -3.2], [4.9, -3.3], [5.2, 3.5], [0.3, 4.2], [-5.4, 0.1]])
+X_pool = np.vstack([clusters, copies, outliers])
+
+y = np.repeat([0, 1, 2], 8)
+X = centres[2 * y + rng.randint(2, size=len(y))] + 0.7 * rng.normal(size=(len(y), 2))
+
+# %%
+# One model for all: a committee of twenty logistic regressions, each on its own bootstrap sample
+# of the 24 labels. Strategies that want no committee read the mean of its members' probabilities.
+
+from sklearn.linear_model import LogisticRegression
+
+from skal import ActiveLearner, Committee
+
+learner = ActiveLearner(Committee(LogisticRegression(), n_members=20), random_state=0).fit(X, y)
+
+# %%
+# Twelve strategies, eight samples each
+# -------------------------------------
+
+from skal.embeddings import KernelEmbedding
+from skal.strategies import (
+    BADGE,
+    BALD,
+    BatchBALD,
+    ClusterMargin,
+    CoreSet,
+    Distinct,
+    DiverseMiniBatch,
+    KMeansSampling,
+    Shortlist,
+    StochasticBatch,
+    UncertaintySampling,
+)
+
+margin = UncertaintySampling("margin")
+strategies = {
+    "Margin": margin,
+    "BALD": BALD(),
+    "BatchBALD": BatchBALD(),
+    "Stochastic margin": StochasticBatch(margin, beta=4),
+    "Distinct margin": Distinct(margin, min_distance=0.5),
+    "Margin, then CoreSet": Shortlist(margin, CoreSet()),
+    "DiverseMiniBatch": DiverseMiniBatch(),
+    "ClusterMargin": ClusterMargin(),
+    "BADGE": BADGE(),
+    "KMeansSampling": KMeansSampling(),
+    "CoreSet": CoreSet(),
+    "KMeansSampling, RBF kernel": KMeansSampling(KernelEmbedding("rbf", gamma=1.0)),
+}
+
+# %%
+# All of them choose from the same pool. The table gives the mean and the smallest distance between
+# two samples of the batch, and their mean uncertainty, which is 1 on a boundary.
+
+batches = {
+    name: learner.set_params(strategy=strategy).query(X_pool, n=8)
+    for name, strategy in strategies.items()
+}
+
+from scipy.spatial.distance import pdist
+
+uncertainty = margin.score_samples(learner.pool(X_pool))
+print(f"{'batch':>28}{'mean distance':>15}{'smallest':>10}{'uncertainty':>13}")
+for name, batch in batches.items():
+    d = pdist(X_pool[batch])
+    print(f"{name:>28}{d.mean():>15.2f}{d.min():>10.2f}{uncertainty[batch].mean():>13.2f}")
+
+# %%
+# Crosses are labelled, blue samples are the batch in the order of choice, lines are the boundaries
+# of the model. The single best samples by margin are copies of one question. BALD spreads where
+# its members disagree, BatchBALD counts what the answers tell together. Drawing by score, or
+# keeping samples apart, loosens the knot. DiverseMiniBatch, ClusterMargin and BADGE look at
+# uncertainty and distance at once. KMeansSampling represents the pool and CoreSet covers it,
+# outliers and all: they ask nothing of the model.
+
+import matplotlib.pyplot as plt
+
+x1, x2 = np.meshgrid(np.linspace(-6, 6, 301), np.linspace(-4, 4.8, 221))
+regions = learner.predict(np.c_[x1.ravel(), x2.ravel()]).reshape(x1.shape)
+
+fig, axes = plt.subplots(3, 4, figsize=(11, 7.2), layout="constrained")
+for ax, (name, batch) in zip(axes.flat, batches.items(), strict=True):
+    for k in (0, 1):
+        ax.contour(x1, x2, regions == k, [0.5], colors="#B0B0B0", linewidths=0.8)
+    ax.scatter(*X_pool.T, s=5, color="#C8C8C8", linewidths=0)
+    ax.scatter(*X.T, s=16, color="#333333", marker="x", linewidths=0.9)
+    ax.scatter(*X_pool[batch].T, s=80, color="#0072B2", edgecolors="white", linewidths=0.8)
+    for i, (a, b) in enumerate(X_pool[batch], 1):
+        ax.text(a, b, i, color="white", fontsize=7, weight="bold", ha="center", va="center")
+    ax.set_title(name, fontsize="medium")
+    ax.set(xticks=[], yticks=[], aspect="equal", xlim=(-6, 6), ylim=(-4, 4.8))
+    ax.spines[:].set_color("#DDDDDD")
