@@ -32,6 +32,9 @@ CHUNK_BYTES = 2**19
 # Up to here it is faster to run over whole columns, beyond it to reduce row by row.
 FEW_CLASSES = 40
 
+# The same for the argmax; at most 255, the largest count of a byte.
+FEW_VOTED_FOR = 16
+
 # The smallest normal number. Added to 0 it makes the logarithm finite, so that 0 * log(0) comes
 # out as 0; it is too small to change any probability above 1e-291.
 TINY = np.finfo(np.float64).tiny
@@ -798,19 +801,30 @@ def _n_classes_of_pairs(n_pairs):
 
 
 def _votes(member_proba):
-    """Return the most probable class of each member, the first of those that tie.
-
-    A running maximum over whole columns; `argmax` would go through the rows one by one.
-    """
-    votes = np.zeros(member_proba.shape[:2], dtype=np.int32)
+    """Return the most probable class of each member, the first of those that tie."""
+    n_classes = member_proba.shape[2]
+    if n_classes > FEW_VOTED_FOR:
+        return member_proba.argmax(axis=2)
+    votes = np.empty(member_proba.shape[:2], dtype=np.int32)
     for of_member, proba in zip(votes, member_proba, strict=True):
         for rows in _row_chunks(*proba.shape):
-            best, *others = _class_major(proba[rows])
-            best, chosen = best.copy(), of_member[rows]
-            for code, column in enumerate(others, start=1):
-                np.copyto(chosen, code, where=column > best)
-                np.maximum(best, column, out=best)
+            of_member[rows] = _first_largest(_class_major(proba[rows]))
     return votes
+
+
+def _first_largest(columns):
+    """Return the argmax over classes, by passes over whole columns of bytes.
+
+    The position of the first largest value is the number of columns before it.
+    """
+    largest = columns.max(axis=0)
+    before = np.zeros(len(largest), dtype=np.uint8)
+    missed, differs = np.ones((2, len(largest)), dtype=bool)
+    for column in columns[:-1]:
+        np.not_equal(column, largest, out=differs)
+        missed &= differs
+        before += missed
+    return before
 
 
 # Checks

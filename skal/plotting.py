@@ -411,6 +411,7 @@ class ClassBalanceDisplay:
         ax.set_xticks(range(len(order)), classes[order])
         ax.set_xlabel("Class (grey: share of the pool)")
         ax.set_ylabel("Share of the labels asked for (%)")
+        ax.set_ylim(bottom=0)
         _tidy(ax, legend_title="Balance", grid_axis="y")
         return self
 

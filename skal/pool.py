@@ -447,7 +447,14 @@ class _Memory:
     def _complete(self, name, ask):
         if name not in self._parts:
             return ask(name, None)
-        values = self._gather(name, np.arange(self.n_samples), ask)
+        place, known = self._parts[name]
+        new = np.flatnonzero(place < 0)
+        if sp.issparse(known) or not len(new):
+            values = self._gather(name, np.arange(self.n_samples), ask)
+        else:
+            had = np.flatnonzero(place >= 0)
+            parts = [(had, _take(name, known, place[had])), (new, ask(name, new))]
+            values = _fill(iter(parts), self.n_samples, _axis(name))
         del self._parts[name]
         return values
 
@@ -665,29 +672,34 @@ def _in_chunks(function, X, axis, n_jobs):
     n_rows = min(n_rows, -(-n_samples // effective_n_jobs(n_jobs)))
     if n_rows >= n_samples:
         return function(X)
+    batches = list(gen_batches(n_samples, n_rows))
     parts = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
-        delayed(function)(_sklearn.take_rows(X, rows)) for rows in gen_batches(n_samples, n_rows)
+        delayed(function)(_sklearn.take_rows(X, rows)) for rows in batches
     )
-    return _fill(parts, n_samples, axis)
+    return _fill(zip(batches, parts, strict=True), n_samples, axis)
 
 
 def _fill(parts, n_samples, axis):
-    """Join arrays that come one by one without holding them twice."""
-    first = next(parts)
+    """Join arrays that come one by one, each with its rows, without holding them twice."""
+    rows, first = next(parts)
     if first is None:
         return None
     if sp.issparse(first):
-        return _join([first, *parts], axis)
+        return _join([first, *(part for _, part in parts)], axis)
     shape = list(first.shape)
     shape[axis] = n_samples
     joined = np.empty(shape, dtype=first.dtype)
-    rows = np.moveaxis(joined, axis, 0)
-    start = 0
-    for part in itertools.chain([first], parts):
-        stop = start + part.shape[axis]
-        rows[start:stop] = np.moveaxis(part, axis, 0)
-        start = stop
+    by_rows = np.moveaxis(joined, axis, 0)
+    for rows, part in itertools.chain([(rows, first)], parts):
+        by_rows[_as_slice(rows)] = np.moveaxis(part, axis, 0)
     return joined
+
+
+def _as_slice(rows):
+    """Return positions without gaps as a slice, which copies faster."""
+    if isinstance(rows, slice) or rows[-1] - rows[0] + 1 > len(rows):
+        return rows
+    return slice(rows[0], rows[-1] + 1)
 
 
 def _row_bytes(X, n_samples):

@@ -11,7 +11,7 @@ from sklearn.datasets import load_iris
 from sklearn.naive_bayes import GaussianNB
 
 from skal import ActiveLearner
-from skal.plotting import LabelCurveDisplay
+from skal.plotting import ClassBalanceDisplay, LabelCurveDisplay
 from skal.simulation import LabelCurves, label_curve
 
 matplotlib.use("Agg")
@@ -128,3 +128,40 @@ def test_matplotlib_is_imported_only_to_plot():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "False"
+
+
+COUNTS = {"collapsed": [[8, 0, 0], [0, 8, 0]], "random": [[4, 2, 2], [2, 3, 3]]}
+
+
+def balance_display(**params):
+    display = ClassBalanceDisplay(COUNTS, [20, 50, 30], baseline="random", **params)
+    return display.plot()
+
+
+def test_balance_is_the_relative_entropy_of_a_run():
+    balance = balance_display().balance_
+    assert balance["collapsed"] == 0  # in each run, though not in the mean over runs
+    entropies = [1.5, 2 * 3 / 8 * np.log2(8 / 3) + 1 / 4 * 2]
+    assert_allclose(balance["random"], np.mean(entropies) / np.log2(3))
+
+
+def test_points_are_shares_of_the_labels_from_the_most_frequent_class_on():
+    display = balance_display(classes=["a", "b", "c"])
+    assert [label.get_text() for label in display.ax_.get_xticklabels()] == ["b", "c", "a"]
+    assert_allclose(display.points_["random"].lines[0].get_ydata(), [31.25, 31.25, 37.5])
+    assert_allclose(display.points_["collapsed"].lines[0].get_ydata(), [50, 0, 50])
+    assert_allclose([bar.get_height() for bar in display.ax_.patches], [50, 30, 20])
+
+
+def test_balance_counts_what_the_learner_asked_for_and_not_the_first_labels():
+    X, y = load_iris(return_X_y=True)
+    names = np.array(["setosa", "versicolor", "virginica"])[y]
+    learner = ActiveLearner(GaussianNB())
+    game = {"n_repeats": 2, "n_initial": 6, "batch_size": 4, "budget": 14, "random_state": 3}
+    display = ClassBalanceDisplay.from_learners({"margin": learner}, X, names, **game)
+    again = ClassBalanceDisplay.from_learners({"margin": learner}, X, names, **game)
+    assert set(display.counts) == {"margin", "random"}
+    for name, counts in display.counts.items():
+        assert_allclose(np.sum(counts, axis=1), 14 - 6)
+        assert_allclose(counts, again.counts[name])
+    assert not np.array_equal(display.counts["margin"], display.counts["random"])

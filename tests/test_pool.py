@@ -329,3 +329,24 @@ def test_pools_pickle(iris):
     pool = ActiveLearner(GaussianNB()).fit(X, y).pool(X_pool)
     assert_array_equal(pickle.loads(pickle.dumps(pool)).proba, pool.proba)
     assert "129 samples, 20 labelled" in repr(pool)
+
+
+@pytest.mark.parametrize("n_classes", [1, 2, 3, 16, 17, 40])
+def test_votes_are_the_first_most_probable_class(n_classes):
+    rng = np.random.RandomState(n_classes)
+    # Coarse weights, so that many classes tie for the first place.
+    weights = rng.randint(1, 4, size=(3, 5000, n_classes)).astype(float)
+    members = weights / weights.sum(axis=2, keepdims=True)
+    votes = Pool.from_arrays(member_proba=members).member_votes
+    assert_array_equal(votes, members.argmax(axis=2))
+    assert votes.dtype.kind == "i"
+
+
+@pytest.mark.parametrize("seen", [[0], [4, 1, 7], [0, 1, 2], [9], list(range(10))[::-1]])
+def test_rows_asked_for_one_by_one_complete_the_whole(seen):
+    X = np.random.RandomState(0).normal(size=(10, 2))
+    forest = RandomForestClassifier(4, random_state=0).fit(X, np.arange(10) % 3)
+    pool = Pool(forest, X)
+    for name in ("proba", "member_proba"):
+        getattr(pool.take(seen), name)
+        assert_array_equal(getattr(pool, name), getattr(Pool(forest, X), name))

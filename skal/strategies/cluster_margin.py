@@ -27,8 +27,10 @@ class ClusterMargin(QueryStrategy):
 
     Parameters
     ----------
-    candidates : float, default=10
-        How many times as many samples are candidates as are chosen, at least 1.
+    candidates : float, default=2
+        How many times as many samples are candidates as are chosen, at least 1. The rarest
+        clusters come first, so where this is much of the pool the batch is of outliers rather
+        than of small margins; larger values are for pools that are much larger than the batch.
     embedding : embedding object, default=None
         The space of distances, see :mod:`skal.embeddings`; None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
@@ -76,7 +78,7 @@ class ClusterMargin(QueryStrategy):
         "n_clusters": [Interval(Integral, 1, None, closed="left"), None],
     }
 
-    def __init__(self, candidates=10, embedding=None, n_clusters=None):
+    def __init__(self, candidates=2, embedding=None, n_clusters=None):
         self.candidates = candidates
         self.embedding = embedding
         self.n_clusters = n_clusters
