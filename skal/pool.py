@@ -681,7 +681,7 @@ def _in_chunks(function, X, axis, n_jobs):
 
 def _fill(parts, n_samples, axis):
     """Join arrays that come one by one, each with its rows, without holding them twice."""
-    rows, first = next(parts)
+    first_rows, first = next(parts)
     if first is None:
         return None
     if sp.issparse(first):
@@ -690,7 +690,7 @@ def _fill(parts, n_samples, axis):
     shape[axis] = n_samples
     joined = np.empty(shape, dtype=first.dtype)
     by_rows = np.moveaxis(joined, axis, 0)
-    for rows, part in itertools.chain([(rows, first)], parts):
+    for rows, part in itertools.chain([(first_rows, first)], parts):
         by_rows[_as_slice(rows)] = np.moveaxis(part, axis, 0)
     return joined
 
