@@ -29,6 +29,7 @@ from sklearn.utils.validation import (
     _num_samples,
     assert_all_finite,
     column_or_1d,
+    validate_data,
 )
 
 try:
@@ -45,6 +46,7 @@ __all__ = [
     "MethodMapping",
     "Real",
     "StrOptions",
+    "validate_data",
 ]
 
 
@@ -94,12 +96,66 @@ def route(router, method, params, *, to="estimator"):
 
 
 def num_rows(X):
-    """Return the number of samples in anything scikit-learn takes for X."""
+    """Return the number of samples in anything scikit-learn takes for X, or a dataset."""
+    if is_dataset(X) and not hasattr(X, "__len__"):
+        raise TypeError(
+            f"X must say how many samples it holds, but {type(X).__name__} has no length. "
+            "Use a map-style dataset, with __len__ and __getitem__."
+        )
     return _num_samples(X)
+
+
+def is_dataset(X):
+    """Whether X is a dataset: it gives samples one by one, and is no list and no array."""
+    has_items = hasattr(X, "__getitem__") and not isinstance(X, (str, bytes, list, tuple, dict))
+    return has_items and not hasattr(X, "shape") and not hasattr(X, "__array__")
+
+
+class DatasetRows:
+    """Some samples of one or more datasets, read only when they are asked for.
+
+    Parameters
+    ----------
+    sources : list of datasets
+        Where the samples are.
+    places : ndarray of int of shape (n_samples, 2)
+        For each sample its source, and its position there.
+    """
+
+    def __init__(self, sources, places):
+        self.sources = sources
+        self.places = places
+
+    @classmethod
+    def of(cls, dataset):
+        """Return all samples of a dataset."""
+        if isinstance(dataset, cls):
+            return dataset
+        positions = np.arange(num_rows(dataset))
+        return cls([dataset], np.column_stack([np.zeros_like(positions), positions]))
+
+    def __len__(self):
+        return len(self.places)
+
+    def __getitem__(self, i):
+        source, position = self.places[i].tolist()
+        return self.sources[source][position]
+
+    def take(self, rows):
+        """Return the samples at some positions, or in a slice."""
+        return DatasetRows(self.sources, self.places[rows])
+
+    def followed_by(self, other):
+        """Return these samples and then those of another dataset."""
+        other = DatasetRows.of(other)
+        shifted = other.places + [len(self.sources), 0]
+        return DatasetRows(self.sources + other.sources, np.concatenate([self.places, shifted]))
 
 
 def take_rows(X, rows):
     """Return the `rows` (positions or a slice) of X, of the same kind as X."""
+    if is_dataset(X):
+        return DatasetRows.of(X).take(rows)
     X = indexable(X)[0]
     if isinstance(rows, slice) and hasattr(X, "shape") and not hasattr(X, "columns"):
         return X[rows]  # a view where NumPy can give one
@@ -108,6 +164,9 @@ def take_rows(X, rows):
 
 def concat_rows(first, second):
     """Return the rows of `first` and then those of `second`, of the same kind as `first`."""
+    if is_dataset(first):
+        _refuse_unless(is_dataset(second), first, second)
+        return DatasetRows.of(first).followed_by(second)
     first, second = indexable(first)[0], indexable(second)[0]
     if hasattr(first, "columns") or hasattr(second, "columns"):
         return _concat_frames(first, second)
@@ -116,7 +175,7 @@ def concat_rows(first, second):
         return sp.vstack([first, second], format=first.format)
     if isinstance(first, (list, tuple)):
         return [*first, *second]
-    _refuse_unless(not sp.issparse(second), first, second)
+    _refuse_unless(not sp.issparse(second) and not is_dataset(second), first, second)
     second = np.asarray(second)
     if first.shape[1:] != second.shape[1:]:
         raise ValueError(
@@ -155,12 +214,16 @@ def check_same_columns(names, frame):
 
 def remember_columns(learner, X):
     """Set `n_features_in_` and `feature_names_in_` of `learner` from X where X has them."""
+    if is_dataset(X):
+        return
     _check_feature_names(learner, X, reset=True)
     _check_n_features(learner, X, reset=True)
 
 
 def check_columns(learner, X):
     """Refuse X with other columns than the `learner` saw in `fit`."""
+    if is_dataset(X):
+        return
     if hasattr(X, "columns") and hasattr(learner, "feature_names_in_"):
         # Estimators that pick columns by name welcome further ones, so only what is
         # missing is refused here; stricter estimators refuse the rest themselves.
@@ -298,10 +361,17 @@ def take_over_tags(tags, estimators):
     return tags
 
 
-def split_predictor(model):
+def split_predictor(model, *, until=None):
     """Split a fitted `model` into its transformers and the predictor behind them.
 
-    Looks through pipelines, searches and frozen estimators, as deep as they are nested.
+    Looks through pipelines, searches, frozen estimators and wrappers that predict losses, as
+    deep as they are nested.
+
+    Parameters
+    ----------
+    model : fitted classifier
+    until : str, default=None
+        Name of a method; the first model that has it is the predictor.
 
     Returns
     -------
@@ -309,16 +379,27 @@ def split_predictor(model):
     predictor : the fitted classifier that sees what the last of them returns
     """
     transformers = []
-    while True:
+    while until is None or not hasattr(model, until):
         if isinstance(model, Pipeline):
             transformers += [model[:-1]] if len(model) > 1 else []
             model = model[-1]
-        elif is_frozen(model):
-            model = model.estimator
-        elif hasattr(model, "best_estimator_"):
-            model = model.best_estimator_
-        else:
-            return transformers, model
+            continue
+        inner = _wrapped_as_it_is(model)
+        if inner is None:
+            break
+        model = inner
+    return transformers, model
+
+
+def _wrapped_as_it_is(model):
+    """Return the fitted model that answers for `model` and gets X as it is, or None."""
+    if is_frozen(model):
+        return model.estimator
+    if hasattr(model, "best_estimator_"):
+        return model.best_estimator_
+    if hasattr(model, "predict_loss"):
+        return getattr(model, "estimator_", None)
+    return None
 
 
 def embed(model, X):
@@ -338,10 +419,9 @@ def embed(model, X):
 
 def _first_inside(model):
     """Return the first fitted model that a meta-estimator hands X to as it is, or None."""
-    if is_frozen(model):
-        return model.estimator
-    if hasattr(model, "best_estimator_"):
-        return model.best_estimator_
+    inner = _wrapped_as_it_is(model)
+    if inner is not None:
+        return inner
     if hasattr(model, "calibrated_classifiers_"):
         return model.calibrated_classifiers_[0].estimator
     if hasattr(model, "named_estimators_"):  # voting and stacking

@@ -257,8 +257,10 @@ def has_members(model):
 def count_members(model):
     """Return the number of members of a committee-like `model`; None if it cannot be told."""
     predictor = _sklearn.split_predictor(model)[1]
+    if isinstance(predictor, Committee):
+        return len(predictor.members_)
     if hasattr(predictor, "member_proba"):
-        return len(predictor.members_) if isinstance(predictor, Committee) else None
+        return getattr(predictor, "n_members_", None)
     return len(_members(predictor) or ())
 
 

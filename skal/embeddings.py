@@ -136,6 +136,8 @@ class GradientEmbedding(BaseEstimator):
             `OuterRows` where the features are dense, else `KernelRows` with the same distances.
         """
         _sklearn.validate_params(self)
+        if isinstance(self.embedding, (ModelEmbedding, type(None))):
+            pool.expect("proba", "embedding")
         errors = pool.proba.copy()
         errors[np.arange(len(errors)), errors.argmax(axis=1)] -= 1
         return _outer(errors, rows_of(pool, self.embedding), self.bias)

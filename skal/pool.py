@@ -2,6 +2,7 @@
 
 import copy
 import itertools
+import math
 
 import numpy as np
 import scipy.sparse as sp
@@ -31,7 +32,10 @@ WAYS_OUT = {
         "Put a transformer that makes numbers of X in front of the classifier (a Pipeline), "
         "or give the model a method embed(X)."
     ),
-    "predicted_loss": "Use a model with a method predict_loss(X).",
+    "predicted_loss": (
+        "Wrap the classifier in skal.loss_prediction.LossPredictingClassifier, or use a model "
+        "with a method predict_loss(X)."
+    ),
     "predicted": "Use a model with a method predict(X).",
     "svm_kernel": "Use a SVC or NuSVC, alone or at the end of a pipeline, or name a kernel.",
     "y": "Only the pool of labelled samples, `pool.labeled`, has labels.",
@@ -257,6 +261,19 @@ class Pool:
         """Whether the pool can give the output `name`, without computing it."""
         return self._why_not(name) is None
 
+    def expect(self, *names):
+        """Say which outputs will be read, so that a model that can gives them in one pass.
+
+        Nothing is computed before it is asked for. Models say that they can by a method
+        ``predict_outputs(X, names)``, which returns a dict of arrays.
+
+        Parameters
+        ----------
+        *names : str
+            Some of "proba", "embedding" and "predicted_loss".
+        """
+        self._memory.expected |= set(names)
+
     def over_members(self, function, *, axis=0):
         """Apply a function of `member_proba` that treats every sample on its own.
 
@@ -414,7 +431,14 @@ class Pool:
         """Compute an output for the given rows of the whole pool (None: for all of them)."""
         if name == "member_votes":
             return self._at(rows).over_members(_votes, axis=1)
-        values = self._memory.outputs.compute(name, self._take_X(rows))
+        outputs, X = self._memory.outputs, self._take_X(rows)
+        others = self._memory.still_expected(rows) - {name}
+        if name in self._memory.expected and others and outputs.can_together({name, *others}):
+            computed = outputs.compute_together([name, *sorted(others)], X)
+            for other in others:
+                self._memory.put(other, rows, computed[other])
+            return computed[name]
+        values = outputs.compute(name, X)
         if values is None:
             raise MissingOutputError(
                 f"{self._asker} reads `pool.{name}`, but X is not numeric. {WAYS_OUT[name]}"
@@ -428,6 +452,7 @@ class _Memory:
     def __init__(self, outputs, n_samples, known=()):
         self.outputs = outputs
         self.n_samples = n_samples
+        self.expected = set()
         self._whole = {name: _read_only(values) for name, values in dict(known).items()}
         self._parts = {}  # name -> (place of each row among the values, or -1; the values)
 
@@ -444,6 +469,27 @@ class _Memory:
             return values if rows is None else _read_only(_take(name, values, rows))
         return _read_only(self._gather(name, rows, ask))
 
+    def still_expected(self, rows):
+        """Return which of the expected outputs are known for none of `rows` (None: of all)."""
+        rows = slice(None) if rows is None else rows
+        return {
+            name
+            for name in self.expected - self._whole.keys()
+            if name not in self._parts or (self._parts[name][0][rows] < 0).all()
+        }
+
+    def put(self, name, rows, values):
+        """Remember an output for `rows`, distinct and known for none of them so far."""
+        if rows is None:
+            self._whole[name] = _read_only(values)
+            return
+        place, known = self._parts.get(name, (np.full(self.n_samples, -1), None))
+        # The axis of samples may be the second: count what is there by the places.
+        start = np.count_nonzero(place >= 0)
+        place[rows] = start + np.arange(len(rows))
+        values = values if known is None else _join([known, values], _axis(name))
+        self._parts[name] = place, values
+
     def _complete(self, name, ask):
         if name not in self._parts:
             return ask(name, None)
@@ -459,15 +505,11 @@ class _Memory:
         return values
 
     def _gather(self, name, rows, ask):
-        place, values = self._parts.get(name, (np.full(self.n_samples, -1), None))
+        place = self._parts[name][0] if name in self._parts else np.full(self.n_samples, -1)
         new = np.unique(rows[place[rows] < 0])
-        if len(new) or values is None:
-            fresh = ask(name, new)
-            # The axis of samples may be the second: count what is there by the places.
-            start = np.count_nonzero(place >= 0)
-            values = fresh if values is None else _join([values, fresh], _axis(name))
-            place[new] = start + np.arange(len(new))
-            self._parts[name] = place, values
+        if len(new) or name not in self._parts:
+            self.put(name, new, ask(name, new))
+        place, values = self._parts[name]
         return _take(name, values, place[rows])
 
 
@@ -524,6 +566,26 @@ class _ModelOutputs:
             values = check_proba(values, f"{name} of {type(self.model).__name__}")
         return values
 
+    def can_together(self, names):
+        """Whether the model can give several outputs in one pass."""
+        if not hasattr(self._predictor, "predict_outputs"):
+            return False
+        by_wrapper = _sklearn.split_predictor(self.model, until="predict_loss")[1]
+        return "predicted_loss" not in names or by_wrapper is self._predictor
+
+    def compute_together(self, names, X):
+        """Return several outputs, by name."""
+        transformers, predictor = _sklearn.split_predictor(self.model)
+
+        def function(part):
+            computed = predictor.predict_outputs(_transform(transformers, part), names)
+            return tuple(computed[name] for name in names)
+
+        values = dict(zip(names, _in_chunks_together(function, X, self.n_jobs), strict=True))
+        if "proba" in names:
+            check_proba(values["proba"], f"proba of {type(self.model).__name__}")
+        return values
+
     def _method(self, name):
         """Return the function of X that gives an output, or None."""
         if name == "proba":
@@ -534,9 +596,7 @@ class _ModelOutputs:
             return self._members if has_members(self.model) else None
         if name == "predicted":
             return self._codes if hasattr(self.model, "predict") else None
-        transformers, predictor = _sklearn.split_predictor(self.model)
-        if hasattr(self.model, "predict_loss"):
-            transformers, predictor = [], self.model
+        transformers, predictor = _sklearn.split_predictor(self.model, until="predict_loss")
         if not hasattr(predictor, "predict_loss"):
             return None
         return lambda X: predictor.predict_loss(_transform(transformers, X))
@@ -667,16 +727,33 @@ def _leading_class(decision, kind, n_classes):
 
 def _in_chunks(function, X, axis, n_jobs):
     """Apply `function` to slices of X within working memory, and join what it returns."""
+    batches = _batches(X, n_jobs)
+    if len(batches) <= 1:
+        return function(X)
+    parts = _each(function, X, batches, n_jobs)
+    return _fill(zip(batches, parts, strict=True), _sklearn.num_rows(X), axis)
+
+
+def _in_chunks_together(function, X, n_jobs):
+    """Do the same for a function that returns a tuple of arrays."""
+    batches = _batches(X, n_jobs)
+    if len(batches) <= 1:
+        return function(X)
+    parts = _each(function, X, batches, n_jobs)
+    return tuple(np.concatenate(values) for values in zip(*parts, strict=True))
+
+
+def _batches(X, n_jobs):
     n_samples = _sklearn.num_rows(X)
     n_rows = max(1, _sklearn.working_memory() // _row_bytes(X, n_samples))
-    n_rows = min(n_rows, -(-n_samples // effective_n_jobs(n_jobs)))
-    if n_rows >= n_samples:
-        return function(X)
-    batches = list(gen_batches(n_samples, n_rows))
-    parts = Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
+    n_rows = min(n_rows, max(1, -(-n_samples // effective_n_jobs(n_jobs))))
+    return list(gen_batches(n_samples, n_rows))
+
+
+def _each(function, X, batches, n_jobs):
+    return Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
         delayed(function)(_sklearn.take_rows(X, rows)) for rows in batches
     )
-    return _fill(zip(batches, parts, strict=True), n_samples, axis)
 
 
 def _fill(parts, n_samples, axis):
@@ -704,7 +781,8 @@ def _as_slice(rows):
 
 def _row_bytes(X, n_samples):
     """Estimate what one row costs while it is predicted: input, a copy of it, outputs."""
-    size = X.nnz if sp.issparse(X) else getattr(X, "size", 1000 * n_samples)
+    shape = getattr(X, "shape", (n_samples, 1000))
+    size = X.nnz if sp.issparse(X) else math.prod(shape)
     return 32 * max(1, size // max(n_samples, 1))
 
 

@@ -43,7 +43,7 @@ STRATEGIES = [
 ]
 LAYERS = [
     {"acquisition", "geometry", "_geometry", "_sklearn"},
-    {"committee", "pool"},
+    {"committee", "pool", "loss_prediction"},
     {"embeddings", "strategies"},
     {"learner"},
     {"simulation", "stopping", "plotting", "session", "testing", "__main__", "__init__"},

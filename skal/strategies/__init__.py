@@ -8,6 +8,7 @@ from .cluster_margin import ClusterMargin
 from .composition import Distinct, Mixture, Shortlist
 from .core_set import CoreSet
 from .diverse_mini_batch import DiverseMiniBatch, KMeansSampling
+from .learning_loss import LearningLoss
 from .query_by_committee import QueryByCommittee
 from .random import RandomSampling
 from .simple_margin import SimpleMargin
@@ -25,6 +26,7 @@ __all__ = [
     "DiverseMiniBatch",
     "GreedyStrategy",
     "KMeansSampling",
+    "LearningLoss",
     "Mixture",
     "QueryByCommittee",
     "QueryStrategy",

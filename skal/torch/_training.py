@@ -1,0 +1,233 @@
+"""Fit a network by stochastic gradient descent."""
+
+import copy
+import sys
+from contextlib import nullcontext
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from ._passes import evaluating, outputs_of
+from .loss_prediction import pairwise_ranking_loss
+
+OPTIMIZERS = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "nadam": torch.optim.NAdam,
+    "sgd": torch.optim.SGD,
+}
+
+SCHEDULES = {
+    "constant": lambda optimizer, n_epochs: None,
+    "cosine": lambda optimizer, n_epochs: torch.optim.lr_scheduler.CosineAnnealingLR(
+        optimizer, max(1, n_epochs)
+    ),
+}
+
+
+class Training:
+    """One fit of a network.
+
+    Parameters
+    ----------
+    params : TorchClassifier
+        Whose parameters say how to train.
+    module : Module
+        Trained in place.
+    device : torch.device
+        Where the module is.
+    head : LossNet or None
+        Trained along; reads the layers of `params.loss_prediction`.
+    """
+
+    def __init__(self, params, module, device, head=None):
+        self.params = params
+        self.module = module
+        self.device = device
+        self.head = head
+        self.head_layers = params.loss_prediction.layers_of(module) if head is not None else {}
+
+    def run(self, samples, codes, weights, held_out, seed, n_epochs):
+        """Train, and return what is known of every epoch.
+
+        Parameters
+        ----------
+        samples, codes, weights : Samples, ndarray, ndarray
+            What to learn from.
+        held_out : tuple of the same, or None
+            What to watch.
+        seed : int
+            Of the order of the samples.
+        n_epochs : int
+            How often to go through them.
+
+        Returns
+        -------
+        history : list of dict
+        """
+        rng = np.random.RandomState(seed)
+        optimizer = self._optimizer()
+        schedule = self._schedule(optimizer, n_epochs)
+        history, best = [], _Best(self.params.patience)
+        for epoch in range(n_epochs):
+            lr = optimizer.param_groups[0]["lr"]
+            losses = self._epoch(samples, codes, weights, rng, optimizer, epoch / n_epochs)
+            if schedule is not None:
+                schedule.step()
+            record = {"epoch": epoch + 1, "lr": lr, **losses}
+            if held_out is not None:
+                record["validation_loss"] = self._mean_loss(*held_out)
+            self._refuse_nan(record)
+            history.append(record)
+            _show(record, n_epochs, self.params.verbose)
+            wants_stop = self._call_back(record)
+            if best.is_over(record, self.module, self.head) or wants_stop:
+                break
+        best.restore(self.module, self.head)
+        return history
+
+    def _epoch(self, samples, codes, weights, rng, optimizer, progress):
+        self.module.train()
+        totals = {"loss": 0.0, **({"loss_prediction": 0.0} if self.head is not None else {})}
+        seen = 0
+        for rows in batch_rows(rng.permutation(len(samples)), self.params.batch_size):
+            x = samples.take(rows, self.device)
+            y = torch.as_tensor(codes[rows], device=self.device)
+            w = torch.as_tensor(weights[rows], dtype=torch.float32, device=self.device)
+            optimizer.zero_grad(set_to_none=True)
+            with outputs_of(self.head_layers) as said, self._precision():
+                logits = self.module(x)
+                features = [said[name] for name in self.head_layers]
+                parts = self._losses(logits, y, w, features, progress)
+            sum(parts.values()).backward()
+            optimizer.step()
+            seen += len(rows)
+            for name, value in parts.items():
+                totals[name] = totals[name] + value.detach() * len(rows)
+        self.module.eval()
+        return {name: float(total) / seen for name, total in totals.items()}
+
+    def _losses(self, logits, y, w, features, progress):
+        losses = self.sample_losses(logits, y)
+        if losses.dim() == 0:
+            if self.head is not None or bool((w != w[0]).any()):
+                raise ValueError(
+                    "loss must return one loss per sample, of shape (n_samples,), where samples "
+                    "have weights or losses are predicted, but it returned a scalar. Use "
+                    "reduction='none'."
+                )
+            return {"loss": losses}
+        parts = {"loss": (losses * w).sum() / w.sum().clamp_min(1e-12)}
+        if self.head is not None:
+            prediction = self.params.loss_prediction
+            if progress >= prediction.detach_after:
+                features = [feature.detach() for feature in features]
+            ranking = pairwise_ranking_loss(self.head(features), losses, prediction.margin)
+            parts["loss_prediction"] = prediction.weight * ranking
+        return parts
+
+    def sample_losses(self, logits, y):
+        """Return the loss of every sample."""
+        if self.params.loss == "cross_entropy":
+            return F.cross_entropy(logits.float(), y, reduction="none")
+        return self.params.loss(logits, y)
+
+    def _mean_loss(self, samples, codes, weights):
+        total = 0.0
+        with evaluating(self.module):
+            for rows, x in samples.batches(self.device):
+                y = torch.as_tensor(codes[rows], device=self.device)
+                losses = self.sample_losses(self.module(x), y)
+                w = torch.as_tensor(weights[rows], dtype=torch.float32, device=self.device)
+                mean = losses if losses.dim() == 0 else (losses * w).sum() / w.sum()
+                total += float(mean) * float(w.sum())
+        return total / weights.sum()
+
+    def _optimizer(self):
+        make = OPTIMIZERS.get(self.params.optimizer, self.params.optimizer)
+        trained = [*self.module.parameters(), *(self.head.parameters() if self.head else ())]
+        trained = [parameter for parameter in trained if parameter.requires_grad]
+        if not trained:
+            raise ValueError(
+                "The module has no parameters to train. Use TorchClassifier.from_trained(module, "
+                "classes) for a module that stays as it is."
+            )
+        return make(trained, lr=self.params.lr, weight_decay=self.params.weight_decay)
+
+    def _schedule(self, optimizer, n_epochs):
+        schedule = self.params.lr_schedule
+        return (
+            SCHEDULES[schedule](optimizer, n_epochs)
+            if schedule in SCHEDULES
+            else schedule(optimizer)
+        )
+
+    def _precision(self):
+        if self.params.mixed_precision and self.device.type == "cuda":
+            return torch.autocast("cuda", dtype=torch.bfloat16)
+        return nullcontext()
+
+    def _refuse_nan(self, record):
+        for name, value in record.items():
+            if not np.isfinite(value):
+                raise ValueError(
+                    f"The {name.replace('_', ' ')} is {value} in epoch {record['epoch']}. Use a "
+                    f"smaller lr (it is {record['lr']:g}), scale X, or look for a division by "
+                    "zero in the module."
+                )
+
+    def _call_back(self, record):
+        callbacks = self.params.callbacks or ()
+        callbacks = [callbacks] if callable(callbacks) else callbacks
+        answers = [callback(dict(record), self.module) for callback in callbacks]
+        return any(answer is True for answer in answers)
+
+
+class _Best:
+    """The state in which the validation loss was lowest; over after `patience` epochs without."""
+
+    def __init__(self, patience):
+        self.patience = patience
+        self.loss = np.inf
+        self.epoch = 0
+        self.states = None
+
+    def is_over(self, record, module, head):
+        if self.patience is None:
+            return False
+        if record["validation_loss"] < self.loss:
+            self.loss, self.epoch = record["validation_loss"], record["epoch"]
+            self.states = [
+                copy.deepcopy(net.state_dict()) for net in (module, head) if net is not None
+            ]
+        return record["epoch"] - self.epoch >= self.patience
+
+    def restore(self, module, head):
+        if self.states is not None:
+            nets = [net for net in (module, head) if net is not None]
+            for net, state in zip(nets, self.states, strict=True):
+                net.load_state_dict(state)
+
+
+def batch_rows(order, batch_size):
+    """Return the batches of an epoch; a last one of a single sample joins the one before.
+
+    Batch normalisation cannot learn from a single sample.
+    """
+    starts = list(range(0, len(order), batch_size))
+    if len(starts) > 1 and len(order) - starts[-1] == 1:
+        starts.pop()
+    return np.split(order, starts[1:])
+
+
+def _show(record, n_epochs, verbose):
+    """Draw the progress on one line of the terminal."""
+    if not verbose:
+        return
+    epoch, width = record["epoch"], 20
+    done = width * epoch // n_epochs
+    figures = [f"{name.replace('_', ' ')} {record[name]:.4f}" for name in record if "loss" in name]
+    line = f"\repoch {epoch}/{n_epochs} [{'#' * done}{'.' * (width - done)}] {', '.join(figures)}"
+    sys.stderr.write(line + ("\n" if epoch == n_epochs else ""))
+    sys.stderr.flush()
