@@ -252,7 +252,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     # Asking -----------------------------------------------------------------------------
 
-    def query(self, X_pool, n=1):
+    def query(self, X_pool, n=1, *, prices=None):
         """Choose the samples whose labels are wanted most.
 
         Pure: the same learner, pool and `n` give the same answer; :meth:`teach` moves the
@@ -265,6 +265,9 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         n : int, default=1
             How many samples to choose. More than the pool holds: all of them, best first,
             with a warning.
+        prices : array-like of shape (n_pool,), default=None
+            What the label of each sample costs, above 0; read by
+            :class:`~skal.strategies.CostAware`.
 
         Returns
         -------
@@ -281,20 +284,22 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """
         _sklearn.validate_params(self)
         n = _sklearn.check_count(n, "n")
-        pool = self.pool(X_pool)
+        pool = self.pool(X_pool, prices=prices)
         if self._knows_classes():
             strategy = self.strategy or UncertaintySampling("margin")
         else:
             strategy = self.cold_start or _SpreadOut()
         return strategy.query(pool, n)
 
-    def pool(self, X_pool):
+    def pool(self, X_pool, *, prices=None):
         """Return the pool as a strategy sees it.
 
         Parameters
         ----------
         X_pool : rows of shape (n_pool, ...)
             Unlabelled samples.
+        prices : array-like of shape (n_pool,), default=None
+            What the label of each sample costs, above 0.
 
         Returns
         -------
@@ -324,6 +329,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             labeled=None if known is None else Pool(model, known.X, y=known.y),
             n_jobs=self.n_jobs,
             random_state=self._pool_seed(),
+            prices=prices,
         )
 
     def _knows_classes(self):

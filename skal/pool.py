@@ -38,6 +38,10 @@ WAYS_OUT = {
     ),
     "predicted": "Use a model with a method predict(X).",
     "svm_kernel": "Use a SVC or NuSVC, alone or at the end of a pipeline, or name a kernel.",
+    "prices": (
+        "Pass prices= to learner.query, learner.pool or Pool.from_arrays, or name them in "
+        "CostAware(prices=...)."
+    ),
     "y": "Only the pool of labelled samples, `pool.labeled`, has labels.",
 }
 
@@ -69,6 +73,8 @@ class Pool:
         :obj:`joblib.parallel_backend` context.
     random_state : int, RandomState or None, default=None
         Seed of the one generator that strategies draw from.
+    prices : array-like of shape (n_samples,), default=None
+        What the label of each sample costs, above 0; for strategies that look at prices.
 
     Attributes
     ----------
@@ -105,6 +111,8 @@ class Pool:
         Class labels.
     labeled : Pool
         The labelled samples, with `y`; empty when nothing is labelled.
+    prices : ndarray of shape (n_samples,)
+        What the label of each sample costs.
     random_state : RandomState
         The generator that strategies draw from.
 
@@ -125,10 +133,13 @@ class Pool:
     (2, 3)
     """
 
-    def __init__(self, model, X, *, y=None, labeled=None, n_jobs=None, random_state=None):
+    def __init__(
+        self, model, X, *, y=None, labeled=None, n_jobs=None, random_state=None, prices=None
+    ):
         self._open(_Memory(_ModelOutputs(model, X, n_jobs), _sklearn.num_rows(X)), random_state)
         self._y = y
         self._labeled = labeled
+        self._prices = _checked_prices(prices, len(self))
 
     def _open(self, memory, seed):
         """Set what views share, and the seed of the stream that queries draw from."""
@@ -155,6 +166,7 @@ class Pool:
         classes=None,
         members_consistent=True,
         random_state=None,
+        prices=None,
     ):
         """Make a pool of outputs that were computed elsewhere.
 
@@ -186,6 +198,8 @@ class Pool:
             masks drawn for each batch anew.
         random_state : int, RandomState or None, default=None
             Seed of the generator that strategies draw from.
+        prices : array-like of shape (n_samples,), default=None
+            What the label of each sample costs, above 0.
 
         Returns
         -------
@@ -216,6 +230,7 @@ class Pool:
         pool._open(_Memory(outputs, outputs.n_samples, outputs.arrays), random_state)
         pool._y = outputs.y
         pool._labeled = labeled
+        pool._prices = _checked_prices(prices, len(pool))
         return pool
 
     def __len__(self):
@@ -319,6 +334,12 @@ class Pool:
         return self._output("proba")
 
     @property
+    def prices(self):
+        """What the label of each sample costs."""
+        self._demand("prices")
+        return self._prices if self._rows is None else self._prices[self._rows]
+
+    @property
     def decision(self):
         """Values of the decision function."""
         return self._output("decision")
@@ -414,6 +435,8 @@ class Pool:
     def _why_not(self, name):
         if name == "y":
             return "it has no labels" if self._y is None else None
+        if name == "prices":
+            return None if self._prices is not None else f"there are none. {WAYS_OUT[name]}"
         if name == "member_votes":
             name = "member_proba"  # votes are read off the probabilities
         return None if self._memory.holds(name) else self._memory.outputs.lacks(name)
@@ -714,6 +737,24 @@ def _checked(name, values):
         row = int(np.argwhere(np.isnan(values))[0][0])
         raise ValueError(f"{name} must not contain NaN, but row {row} does.")
     return values
+
+
+def _checked_prices(prices, n_samples):
+    if prices is None:
+        return None
+    prices = np.asarray(prices, dtype=np.float64)
+    if prices.shape != (n_samples,):
+        raise ValueError(
+            f"prices must have a price for each of the {n_samples} samples, shape "
+            f"({n_samples},), got shape {prices.shape}."
+        )
+    wrong = ~(np.isfinite(prices) & (prices > 0))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"prices must be finite and above 0, but that of sample {row} is {prices[row]}."
+        )
+    return _read_only(prices)
 
 
 def _leading_class(decision, kind, n_classes):

@@ -95,6 +95,7 @@ def _arrays(rng, n_samples=N_SAMPLES):
         "member_proba": members,
         "embedding": X,
         "predicted_loss": rng.random_sample(n_samples),
+        "prices": 0.5 + rng.random_sample(n_samples),
     }
 
 
@@ -219,7 +220,9 @@ def check_asks_the_model_once(strategy):
     """Check that the model gives each output at most once for every row of the pool."""
     model = _CountingModel()
     X = np.arange(N_SAMPLES, dtype=float)[:, None]
-    pool = Pool(model, X, labeled=_labeled(np.random.RandomState(7)), random_state=0)
+    labeled = _labeled(np.random.RandomState(7))
+    prices = model.arrays["prices"]
+    pool = Pool(model, X, labeled=labeled, random_state=0, prices=prices)
     strategy.query(pool, 5)
     strategy.query(pool.take(np.arange(20)), 3)
     for name, counts in model.counts.items():

@@ -46,7 +46,21 @@ LAYERS = [
     {"committee", "pool", "loss_prediction"},
     {"embeddings", "strategies"},
     {"learner"},
-    {"simulation", "stopping", "plotting", "session", "testing", "__main__", "__init__"},
+    {
+        "__init__",
+        "_session_data",
+        "_session_formats",
+        "_session_labels",
+        "_session_models",
+        "_session_store",
+        "inspection",
+        "plotting",
+        "session",
+        "simulation",
+        "stopping",
+        "testing",
+    },
+    {"__main__", "_cli"},
 ]
 PACKAGE = pathlib.Path(skal.__file__).parent
 
@@ -101,6 +115,11 @@ def test_modules_import_only_from_their_layer_or_below(path):
         if not name.startswith("__version"):
             assert name != "torch"
             assert layer_of(name) <= own, f"{path} must not import skal.{name}"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "torch").glob("*.py")), ids=lambda p: p.name)
+def test_the_torch_bridge_meets_the_core_through_method_names(path):
+    assert set(imported_modules(path)) <= {"torch", *LAYERS[0]}
 
 
 def public_modules():

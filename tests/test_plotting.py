@@ -8,10 +8,15 @@ import pytest
 from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 from sklearn.datasets import load_iris
+from sklearn.decomposition import PCA
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.pipeline import make_pipeline
 
 from skal import ActiveLearner
-from skal.plotting import ClassBalanceDisplay, LabelCurveDisplay
+from skal.embeddings import GradientEmbedding
+from skal.plotting import ClassBalanceDisplay, LabelCurveDisplay, QueryDisplay
 from skal.simulation import LabelCurves, label_curve
 
 matplotlib.use("Agg")
@@ -165,3 +170,47 @@ def test_balance_counts_what_the_learner_asked_for_and_not_the_first_labels():
         assert_allclose(np.sum(counts, axis=1), 14 - 6)
         assert_allclose(counts, again.counts[name])
     assert not np.array_equal(display.counts["margin"], display.counts["random"])
+
+
+def test_query_display_draws_the_pool_what_is_known_and_what_is_asked(iris):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner(random_state=0).fit(X, y)
+    display = QueryDisplay.from_learner(learner, X_pool, n=4, pending=[7, 9])
+    projection = PCA(2).fit(X_pool)
+    assert_allclose(np.abs(display.pool_.get_offsets()), np.abs(projection.transform(X_pool)))
+    asked = learner.query(X_pool, n=4)
+    assert_allclose(display.batch_.get_offsets(), display.pool_.get_offsets()[asked])
+    assert [text.get_text() for text in display.ax_.texts] == ["1", "2", "3", "4"]
+    for label, points in display.labeled_.items():
+        assert len(points.get_offsets()) == np.count_nonzero(y == label)
+    known = np.concatenate([points.get_offsets() for points in display.labeled_.values()])
+    expected = projection.transform(X[np.argsort(y, kind="stable")])
+    assert_allclose(np.abs(known), np.abs(expected), atol=1e-6)
+    assert {"pending", "asked for", "pool"} <= set(legend_of(display))
+    assert "principal component" in display.ax_.get_xlabel()
+
+
+def test_two_dimensions_are_drawn_as_they_are(iris):
+    X, y, X_pool, _ = iris
+    for width in (1, 2):
+        learner = ActiveLearner(random_state=0).fit(X[:, :width], y)
+        display = QueryDisplay.from_learner(learner, X_pool[:, :width], batch=[0, 5])
+        assert_allclose(display.pool_.get_offsets()[:, :width], X_pool[:, :width])
+        assert list(display.batch) == [0, 5]
+
+
+def test_query_display_of_texts_and_of_nothing_labelled():
+    texts = ["red apple", "green apple", "red car", "green car", "blue car"]
+    model = make_pipeline(TfidfVectorizer(), LogisticRegression())
+    learner = ActiveLearner(model, random_state=0).fit(texts[:2], ["fruit", "thing"])
+    display = QueryDisplay.from_learner(learner, texts, n=2)
+    assert "singular vector" in display.ax_.get_xlabel()
+    new = ActiveLearner(random_state=0)
+    assert QueryDisplay.from_learner(new, np.eye(5), n=2).labeled_ == {}
+
+
+def test_query_display_needs_rows(iris):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner().fit(X, y)
+    with pytest.raises(ValueError, match="dense or csr rows to be drawn.*OuterRows"):
+        QueryDisplay.from_learner(learner, X_pool, embedding=GradientEmbedding())

@@ -7,6 +7,7 @@ from .class_balanced import ClassBalanced
 from .cluster_margin import ClusterMargin
 from .composition import Distinct, Mixture, Shortlist
 from .core_set import CoreSet
+from .cost_aware import CostAware
 from .diverse_mini_batch import DiverseMiniBatch, KMeansSampling
 from .learning_loss import LearningLoss
 from .query_by_committee import QueryByCommittee
@@ -22,6 +23,7 @@ __all__ = [
     "ClassBalanced",
     "ClusterMargin",
     "CoreSet",
+    "CostAware",
     "Distinct",
     "DiverseMiniBatch",
     "GreedyStrategy",

@@ -38,6 +38,9 @@ class QueryStrategy(BaseEstimator):
 
     _parameter_constraints = {}
 
+    # Whether a batch may be smaller than asked for.
+    _may_fall_short = False
+
     def query(self, pool, n=1):
         """Choose `n` samples of a pool.
 
@@ -228,8 +231,10 @@ def _check_batch(pool, n):
 
 def _check_answer(strategy, positions, n, n_samples):
     positions = np.asarray(positions)
+    if strategy._may_fall_short and positions.ndim == 1 and len(positions) < n:
+        n = len(positions)
     right = positions.shape == (n,) and positions.dtype.kind in "iu"
-    if right:
+    if right and n:
         right = positions.min() >= 0 and positions.max() < n_samples
     if not right or len(np.unique(positions)) < n:
         raise RuntimeError(

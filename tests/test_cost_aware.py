@@ -1,0 +1,117 @@
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_array_equal
+from sklearn.compose import make_column_transformer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from skal import ActiveLearner, Pool
+from skal.pool import MissingOutputError
+from skal.strategies import CoreSet, CostAware, SimpleMargin, UncertaintySampling
+
+
+def slow_batch(scores, prices, n, budget=np.inf, gamma=1.0):
+    """Take the best that can be paid, one after the other, by looking at all each time."""
+    scores = [score - min(min(scores), 0) for score in scores]
+    free, chosen = list(range(len(scores))), []
+    while len(chosen) < n:
+        payable = [i for i in free if prices[i] <= budget]
+        if not payable:
+            break
+        best = max(payable, key=lambda i: scores[i] / prices[i] ** gamma)
+        budget -= prices[best]
+        free.remove(best)
+        chosen.append(best)
+    return chosen
+
+
+@given(
+    st.integers(1, 30),
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([None, 0.3, 2.0, 100.0]),
+    st.sampled_from([0.0, 0.5, 1.0]),
+)
+def test_agrees_with_the_slow_twin(n_samples, seed, budget, gamma):
+    rng = np.random.RandomState(seed)
+    prices = rng.uniform(0.1, 2, size=n_samples)
+    pool = Pool.from_arrays(decision=rng.normal(size=n_samples), prices=prices, random_state=0)
+    n = rng.randint(1, n_samples + 1)
+    scores = SimpleMargin().score_samples(pool)
+    expected = slow_batch(scores, prices, n, np.inf if budget is None else budget, gamma)
+    strategy = CostAware(SimpleMargin(), budget=budget, gamma=gamma)
+    assert_array_equal(strategy.query(pool, n), expected)
+
+
+def test_equal_prices_change_nothing():
+    proba = np.random.RandomState(0).dirichlet(np.ones(3), size=50)
+    plain = UncertaintySampling("entropy").query(Pool.from_arrays(proba=proba), 9)
+    pool = Pool.from_arrays(proba=proba, prices=np.full(50, 7.0))
+    assert_array_equal(CostAware(UncertaintySampling("entropy")).query(pool, 9), plain)
+
+
+def test_a_budget_that_pays_for_nothing_gives_nothing():
+    pool = Pool.from_arrays(proba=[[0.5, 0.5], [0.4, 0.6]], prices=[3.0, 4.0])
+    positions = CostAware(budget=2.9).query(pool, 2)
+    assert positions.shape == (0,) and positions.dtype == np.intp
+    assert_array_equal(CostAware(budget=3.5).query(pool, 2), [0])
+
+
+def test_prices_through_a_learner(iris):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner(strategy=CostAware(), random_state=0).fit(X, y)
+    prices = np.where(np.arange(len(X_pool)) % 2, 1.0, 1e6)
+    assert (learner.query(X_pool, n=10, prices=prices) % 2 == 1).all()
+    assert_array_equal(learner.pool(X_pool, prices=prices).take([1, 0]).prices, [1.0, 1e6])
+
+
+def test_prices_from_the_samples(iris):
+    X, y, X_pool, _ = iris
+    names = [f"x{i}" for i in range(4)]
+    model = make_pipeline(make_column_transformer(("passthrough", names)), LogisticRegression())
+    first = pd.DataFrame(X, columns=names).assign(price=1.0)
+    pool = pd.DataFrame(X_pool, columns=names).assign(price=1.0 + np.arange(len(X_pool)) % 3)
+    by_name = ActiveLearner(model, CostAware(prices="price"), random_state=0).fit(first, y)
+    by_call = ActiveLearner(model, CostAware(prices=lambda X: X["price"]), random_state=0).fit(
+        first, y
+    )
+    given = ActiveLearner(model, CostAware(), random_state=0).fit(first, y)
+    expected = given.query(pool, n=8, prices=pool["price"])
+    assert_array_equal(by_name.query(pool, n=8), expected)
+    assert_array_equal(by_call.query(pool, n=8), expected)
+
+
+def test_no_prices_are_an_error(iris):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner(strategy=CostAware()).fit(X, y)
+    with pytest.raises(MissingOutputError, match="CostAware reads `pool.prices`.*prices="):
+        learner.query(X_pool)
+    with pytest.raises(ValueError, match="'cost' must name a column"):
+        learner.set_params(strategy__prices="cost").query(X_pool)
+
+
+@pytest.mark.parametrize(
+    ("prices", "message"),
+    [
+        ([1.0], r"shape \(2,\), got shape \(1,\)"),
+        ([1.0, 0.0], "sample 1 is 0.0"),
+        ([1.0, -2.0], "sample 1 is -2.0"),
+        ([np.nan, 1.0], "sample 0 is nan"),
+    ],
+)
+def test_bad_prices(prices, message):
+    with pytest.raises(ValueError, match=message):
+        Pool.from_arrays(proba=[[0.5, 0.5], [1.0, 0.0]], prices=prices)
+    pool = Pool.from_arrays([[0.0], [1.0]], proba=[[0.5, 0.5], [1.0, 0.0]])
+    with pytest.raises(ValueError, match=message):
+        CostAware(prices=lambda X: prices).query(pool)
+
+
+@pytest.mark.parametrize("params", [{"strategy": CoreSet()}, {"budget": 0}, {"gamma": -1}])
+def test_bad_parameters(params):
+    (name,) = params
+    pool = Pool.from_arrays(proba=[[0.5, 0.5]], prices=[1.0])
+    with pytest.raises(ValueError, match=f"'{name}' parameter of CostAware"):
+        CostAware(**params).query(pool)

@@ -1,0 +1,49 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.svm import SVC
+
+from skal import ActiveLearner
+from skal.inspection import explain_query
+from skal.strategies import CoreSet, SimpleMargin
+
+
+def test_every_column(iris):
+    X, y, X_pool, _ = iris
+    names = np.array(["setosa", "versicolor", "virginica"])[y]
+    learner = ActiveLearner(random_state=0).fit(X, names)
+    asked = learner.query(X_pool, n=6)
+    ids = np.array([f"row {i}" for i in range(len(X_pool))])
+    labeled_ids = np.array([f"known {i}" for i in range(len(X))])
+    frame = explain_query(learner, X_pool, asked, ids=ids, labeled_ids=labeled_ids)
+    assert_array_equal(frame["id"], ids[asked])
+    proba = learner.predict_proba(X_pool[asked])
+    two = np.sort(proba, axis=1)[:, -2:]
+    assert_allclose(frame["score"], 1 - (two[:, 1] - two[:, 0]))
+    assert (np.diff(frame["score"]) <= 0).all()
+    assert_array_equal(frame["predicted"], learner.predict(X_pool[asked]))
+    assert_allclose(frame["probability"], proba.max(axis=1))
+    distances = np.linalg.norm(X_pool[asked][:, None] - X, axis=2)
+    assert_array_equal(frame["nearest_labeled"], labeled_ids[distances.argmin(axis=1)])
+    assert_allclose(frame["distance"], distances.min(axis=1), atol=1e-6)
+
+
+def test_what_there_is_not_is_empty(iris):
+    X, y, X_pool, _ = iris
+    no_proba = ActiveLearner(SVC(), SimpleMargin(), random_state=0).fit(X, y)
+    frame = explain_query(no_proba, X_pool, [3, 1])
+    assert frame["probability"].isna().all() and frame["score"].notna().all()
+    no_scores = ActiveLearner(strategy=CoreSet(), random_state=0).fit(X, y)
+    assert explain_query(no_scores, X_pool, [3, 1])["score"].isna().all()
+    new = explain_query(ActiveLearner(random_state=0), X_pool, [3, 1])
+    assert_array_equal(new["id"], [3, 1])
+    assert new.drop(columns="id").isna().all(axis=None)
+
+
+def test_names_of_another_number(iris):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner().fit(X, y)
+    with pytest.raises(ValueError, match="ids must have a name for each of"):
+        explain_query(learner, X_pool, [0], ids=["a"])
+    with pytest.raises(ValueError, match="labeled_ids must have a name for each of 20"):
+        explain_query(learner, X_pool, [0], labeled_ids=["a"])
