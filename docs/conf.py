@@ -40,8 +40,8 @@ autodoc_default_options = {
     "members": True,
     "inherited-members": "BaseEstimator, ClassifierMixin, MetaEstimatorMixin, object, "
     "AttributeError",
-    "exclude-members": "get_metadata_routing, set_fit_request, set_score_request, "
-    "set_transform_request",
+    "exclude-members": "get_metadata_routing, set_fit_request, "
+    "set_partial_fit_request, set_score_request, set_transform_request",
 }
 autosummary_generate = True
 autosummary_imported_members = True

@@ -11,8 +11,8 @@ played until half of the samples are labelled.
 # The games
 # ---------
 #
-# Margin sampling with a logistic regression, 20 first labels, batches of 10, on five splits of each
-# data set.
+# Margin sampling with a logistic regression, 20 first labels, batches of 10, on five splits of
+# each data set.
 
 import os
 
