@@ -1,0 +1,1 @@
+"""The command line: tables in, batches out, questions in the terminal, comparisons."""

@@ -1,0 +1,342 @@
+"""What a labelling session must survive."""
+
+import contextlib
+import errno
+import json
+import os
+import pathlib
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from session_script import label_of, open_session
+
+import skal
+from skal import ActiveLearner, _session_store
+from skal._session_store import Store
+from skal.session import LabelingSession
+
+HERE = pathlib.Path(__file__).parent
+X = np.arange(40.0).reshape(-1, 1)
+
+
+def run_script(*arguments):
+    paths = [str(pathlib.Path(skal.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    done = subprocess.run(
+        [sys.executable, HERE / "session_script.py", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "a.skal"
+
+
+# Processes ------------------------------------------------------------------------------
+
+
+class Books:
+    """What a session must hold after some actions."""
+
+    def __init__(self, actions=()):
+        self.actions = list(actions)
+
+    def after(self, kind, ids):
+        return Books(self.actions[:-1] if kind == "undo" else [*self.actions, (kind, ids)])
+
+    def ids(self, wanted):
+        return [id_ for kind, ids in self.actions for id_ in ids if kind == wanted]
+
+    def hold(self, life):
+        labels = [[id_, label_of(id_)] for id_ in self.ids("label")]
+        same_skipped = sorted(life["skipped"]) == sorted(self.ids("skip"))
+        return same_skipped and sorted(life["labels"]) == sorted(labels)
+
+
+def test_no_acknowledged_label_is_lost_or_doubled_by_200_kills(path):
+    books, n_done, n_cut_off = Books(), 0, 0
+    for life in run_script("kill", path, 200, 0):
+        announced = None
+        for kind, ids in life["said"]:
+            if kind == "done":
+                books, announced = books.after(*announced), None
+                n_done += 1
+            else:
+                announced = kind, ids
+        # A call that was cut off counts as a whole or not at all.
+        if announced is not None and not books.hold(life):
+            books = books.after(*announced)
+            n_cut_off += 1
+        assert books.hold(life)
+    assert n_done > 200 and n_cut_off > 0
+
+
+def test_processes_at_work_on_one_file_share_the_rows(path):
+    told = run_script("race", path, 3)
+    assert told["codes"] == [0, 0, 0]
+    said = [(name, id_) for spoken in told["said"] for name, ids in spoken for id_ in ids]
+    assert Counter(id_ for _, id_ in said) == Counter(f"row {i}" for i in range(150))
+    with open_session(path, 150) as session:
+        columns = session._label_columns()
+    assert sorted(zip(columns["annotator"], columns["id"], strict=True)) == sorted(said)
+
+
+def test_a_session_that_another_process_is_creating_is_no_foreign_file(path, monkeypatch):
+    monkeypatch.setattr(_session_store, "PATIENCE", 0.05)
+    check = Store._check_file
+
+    class Slow:
+        def __init__(self, connection):
+            self.connection = connection
+
+        def execute(self, sql):
+            row = self.connection.execute(sql).fetchone()
+            if "application_id" in sql:
+                with contextlib.suppress(TimeoutError), monkeypatch.context() as undone:
+                    undone.setattr(Store, "_check_file", check)
+                    Store(path).close()
+            return SimpleNamespace(fetchone=lambda: row)
+
+    monkeypatch.setattr(
+        Store, "_check_file", lambda store, connection: check(store, Slow(connection))
+    )
+    with LabelingSession(path, None, X) as session:
+        assert session.progress()["n_pool"] == 40
+
+
+def test_two_sessions_see_what_the_other_one_does(path):
+    with LabelingSession(path, None, X) as one, LabelingSession(path, None, X) as other:
+        ids = one.next(3)
+        assert other.pending() == ids
+        assert not set(other.next(30)) & set(ids)
+        other.label(ids[0], "a")
+        assert one.progress()["n_labeled"] == 1
+        with pytest.raises(ValueError, match="labelled already"):
+            one.label(ids[0], "b")
+
+
+def test_rows_taken_while_the_model_was_fitted_are_not_offered_twice(path, monkeypatch):
+    with LabelingSession(path, None, X) as one, LabelingSession(path, None, X) as other:
+        taken = []
+        plan = LabelingSession._plan
+
+        def slow_plan(session, n, annotator):
+            planned = plan(session, n, annotator)
+            if session is one and not taken:
+                taken.extend(other.next(n))
+            return planned
+
+        monkeypatch.setattr(LabelingSession, "_plan", slow_plan)
+        ids = one.next(5)
+        assert len(taken) == len(ids) == 5
+        assert not set(taken) & set(ids)
+
+
+def test_two_sessions_do_not_spend_the_same_money(path, monkeypatch):
+    limits = {"prices": np.ones(len(X)), "budget": 7, "refit_every": 100}
+    with LabelingSession(path, None, X, **limits) as one:
+        plan = LabelingSession._plan
+        with LabelingSession(path, None, X, **limits) as other:
+
+            def slow_plan(session, n, annotator):
+                planned = plan(session, n, annotator)
+                if not other.progress()["n_labeled"]:
+                    offered = {entry.row for entry in planned.entries}
+                    # Other rows, so that only the money runs short.
+                    other.label(sorted(set(range(len(X))) - offered)[:6], ["a"] * 6)
+                return planned
+
+            monkeypatch.setattr(LabelingSession, "_plan", slow_plan)
+            assert len(one.next(5)) == 1
+            assert one.next(5) == []
+
+
+def test_another_process_that_writes_for_too_long_is_named(path, monkeypatch):
+    monkeypatch.setattr(_session_store, "PATIENCE", 0.05)
+    with LabelingSession(path, None, X) as session:
+        busy = sqlite3.connect(path, isolation_level=None)
+        busy.execute("BEGIN IMMEDIATE")
+        with pytest.raises(TimeoutError, match="Another process"):
+            session.label(3, "a")
+        busy.execute("ROLLBACK")
+        busy.close()
+        session.label(3, "a")
+        assert session.progress()["n_labeled"] == 1
+
+
+def test_a_session_belongs_to_a_thread(path):
+    with LabelingSession(path, None, X) as session, ThreadPoolExecutor(1) as pool:
+        with pytest.raises(RuntimeError, match="belongs to the thread that opened it"):
+            pool.submit(session.label, 1, "a").result()
+        session.label(1, "a")
+
+
+def test_a_session_is_not_used_across_a_fork(path):
+    with LabelingSession(path, None, X) as session:
+        child = os.fork()
+        if not child:
+            try:
+                session.label(1, "a")
+            except RuntimeError as error:
+                os._exit(0 if "fork" in str(error) else 2)
+            os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        session.label(1, "b")
+
+
+# Disks ----------------------------------------------------------------------------------
+
+
+def fill_by_pages(session):
+    connection = session._store._connection
+    n_pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    connection.execute(f"PRAGMA max_page_count = {n_pages}")
+    return lambda: connection.execute("PRAGMA max_page_count = 1000000")
+
+
+def fill_by_file_size(session):
+    size = max(file.stat().st_size for file in pathlib.Path(session._store.path).parent.iterdir())
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 5000, before[1]))
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("fill", [fill_by_pages, fill_by_file_size])
+def test_a_disk_that_is_full_loses_nothing_that_was_acknowledged(path, fill):
+    X = np.zeros((5000, 1))
+    with LabelingSession(path, None, X) as session:
+        session.label(0, "a")
+        free_space = fill(session)
+        acknowledged, error = {0}, None
+        try:
+            for start in range(1, 5000, 200):
+                ids = range(start, min(start + 200, 5000))
+                session.label(ids, ["b"] * len(ids))
+                acknowledged |= set(ids)
+        except OSError as caught:
+            error = caught
+            assert set(session._label_columns()["id"]) == acknowledged
+        finally:
+            free_space()
+        assert error is not None and str(path) in str(error)
+        session.label(start, "c")
+        acknowledged.add(start)
+    with LabelingSession(path, None, X) as session:
+        assert set(session._label_columns()["id"]) == acknowledged
+
+
+def test_a_full_disk_is_called_by_its_name(path):
+    with LabelingSession(path, None, np.zeros((5000, 1))) as session:
+        fill_by_pages(session)
+        with pytest.raises(OSError, match="disk is full") as caught:
+            session.label(range(5000), ["a"] * 5000)
+        assert caught.value.errno == errno.ENOSPC
+        assert session.progress()["n_labeled"] == 0
+
+
+def test_every_commit_is_synced(path):
+    with LabelingSession(path, None, X) as session:
+        connection = session._store._connection
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] >= 2
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_a_write_torn_by_power_loss_takes_no_earlier_label_with_it(path, tmp_path):
+    with LabelingSession(path, None, X) as session:
+        sizes = []
+        for id_ in range(8):
+            session.label(id_, "a")
+            sizes.append(os.path.getsize(f"{path}-wal"))
+        for n_labels, size in enumerate(sizes, start=1):
+            torn = tmp_path / f"torn-{n_labels}.skal"
+            shutil.copy(path, torn)
+            whole = pathlib.Path(f"{path}-wal").read_bytes()
+            # All of the commits up to here, and the beginning of the next one.
+            pathlib.Path(f"{torn}-wal").write_bytes(whole[:size] + whole[size : size + 1000])
+            with LabelingSession(torn, None, X) as recovered:
+                assert recovered._label_columns()["id"] == list(range(n_labels))
+
+
+# Files ----------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(path):
+    path.write_text("id,label\n1,cat\n" * 500)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="no labelling session"):
+        LabelingSession(path, None, X)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("pragma", ["", "PRAGMA user_version = 3"])
+def test_a_database_of_another_program_is_refused_and_left_alone(path, pragma):
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE actions (seq INTEGER)")
+    connection.execute(pragma)
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="database of another program"):
+        LabelingSession(path, None, X)
+    assert path.read_bytes() == before
+
+
+def test_a_file_of_a_newer_version_is_refused(path):
+    LabelingSession(path, None, X).close()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 7")
+    connection.close()
+    with pytest.raises(ValueError, match="newer version of skal: its format is 7.* up to 1"):
+        LabelingSession(path, None, X)
+
+
+def test_a_damaged_file_is_refused(path):
+    with LabelingSession(path, None, X) as session:
+        session.label(range(40), ["a"] * 40)
+    content = bytearray(path.read_bytes())
+    content[100:] = b"\xff" * (len(content) - 100)
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="is damaged"):
+        LabelingSession(path, None, X)
+
+
+def test_an_empty_file_is_a_new_session(path):
+    path.touch()
+    with LabelingSession(path, None, X) as session:
+        assert session.progress()["n_pool"] == 40
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(OSError, match="nowhere"):
+        LabelingSession(tmp_path / "nowhere" / "a.skal", None, X)
+
+
+def test_a_closed_session_says_so(path):
+    session = LabelingSession(path, None, X)
+    session.close()
+    session.close()
+    with pytest.raises(ValueError, match="is closed. Open it again"):
+        session.label(1, "a")
+
+
+def test_an_error_of_the_estimator_reaches_the_user_and_offers_nothing(path):
+    class Refuses(ActiveLearner):
+        def query(self, X_pool, n=1):
+            raise ArithmeticError("no")
+
+    with LabelingSession(path, Refuses(), X) as session:
+        with pytest.raises(ArithmeticError, match="no"):
+            session.next(3)
+        assert session.pending() == []
