@@ -142,3 +142,9 @@ def test_import_is_light():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+def test_without_torch_the_bridge_says_how_to_install_it():
+    code = "import sys; sys.modules['torch'] = None; import skal.torch"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "ImportError: skal.torch needs PyTorch: pip install 'skal[torch]'." in result.stderr
