@@ -145,6 +145,6 @@ def test_import_is_light():
 
 
 def test_without_torch_the_bridge_says_how_to_install_it():
-    code = "import sys; sys.modules['torch'] = None; import skal.torch"
+    code = "import sys, skal; sys.modules['torch'] = None; import skal.torch"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "ImportError: skal.torch needs PyTorch: pip install 'skal[torch]'." in result.stderr
