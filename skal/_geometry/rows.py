@@ -88,7 +88,7 @@ class DenseRows(Rows):
         return moved.astype(self.dtype, copy=False)
 
     def products(self, other):
-        return self.vectors @ other.vectors.T
+        return _matmul(self.vectors, other.vectors.T)
 
     def _pair_sq_distances(self, i, other, j):
         difference = self.X[i].astype(np.float64)
@@ -363,7 +363,7 @@ class KernelRows(Rows):
 
 def _product(A, B, dtype):
     """Return A B' in the given precision."""
-    return A.astype(dtype, copy=False) @ B.astype(dtype, copy=False).T
+    return _matmul(A.astype(dtype, copy=False), B.astype(dtype, copy=False).T)
 
 
 def as_rows(X, name="X", like=None):
@@ -433,6 +433,16 @@ def _sparse_rows(X, name):
     sq_norms = _refuse_non_finite(_sparse_sq_norms(X), name)
     rows = SparseRows(X, sq_norms)
     return rows if _within(sq_norms, _SAFE_NORMS) else rows.to_double()
+
+
+def _matmul(A, B):
+    """Return the product of finite arrays.
+
+    Kernels of BLAS were seen to leave the flag of an invalid operation behind although factors
+    and product are finite. It says nothing here: rows are checked when they come in.
+    """
+    with np.errstate(invalid="ignore"):
+        return A @ B
 
 
 def _row_sq_norms(X):
