@@ -17,6 +17,11 @@ class LabelRules:
             raise ValueError(f"classes must be distinct labels, got {classes!r}.")
         self._classes = dict.fromkeys(cleaned)
 
+    @property
+    def classes(self):
+        """The only classes there are, None if new ones are welcome."""
+        return None if self._classes is None else list(self._classes)
+
     def check(self, values):
         """Return labels as text, int or bool, all of one kind."""
         labels = [plain_label(value) for value in values]

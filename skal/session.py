@@ -855,6 +855,45 @@ class LabelingSession:
         row = self._rows.by_text.get(id_) if isinstance(id_, str) else None
         return self._rows.position(id_) if row is None else row
 
+    # Notebooks --------------------------------------------------------------------------
+
+    def widget(self, *, classes=None, annotator=None, image=None, columns=None):
+        """Return a widget for notebooks: a row at a time, and a button for each class.
+
+        Parameters
+        ----------
+        classes : array-like, default=None
+            A button for each of them. None: the classes of the session, else those labelled so
+            far, and a field to name new ones.
+        annotator : str, default=None
+            Who labels. None is nobody in particular, and sees the pending rows of everybody.
+        image : tuple or callable, default=None
+            How to draw a row: the shape of the image that flat rows hold, (height, width) or
+            (height, width, 3), or a function from the row to an array of such a shape.
+        columns : list of str, default=None
+            The columns of a frame to show. None: all of them, or none beside an image.
+
+        Returns
+        -------
+        widget : ipywidgets.VBox
+
+        Raises
+        ------
+        ImportError
+            If ipywidgets is not installed, which the extra ``notebook`` adds.
+        """
+        from ._session_widget import session_widget
+
+        fixed = self._rules.classes
+        return session_widget(
+            self,
+            classes=fixed if classes is None else classes,
+            annotator=annotator,
+            image=image,
+            columns=columns,
+            new_classes=fixed is None,
+        )
+
     # The log ----------------------------------------------------------------------------
 
     @contextlib.contextmanager

@@ -53,6 +53,7 @@ LAYERS = [
         "_session_labels",
         "_session_models",
         "_session_store",
+        "_session_widget",
         "inspection",
         "plotting",
         "session",

@@ -1,0 +1,206 @@
+"""The notebook widget, its buttons pressed without a browser."""
+
+import asyncio
+import struct
+import sys
+import threading
+import zlib
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from skal import ActiveLearner
+from skal._session_data import Rows
+from skal._session_widget import RowView, _typed, png, session_widget
+from skal.session import LabelingSession
+
+X = np.random.RandomState(0).randn(12, 3)
+
+
+@pytest.fixture
+def session(tmp_path):
+    with LabelingSession(tmp_path / "a.skal", ActiveLearner(random_state=0), X) as session:
+        yield session
+
+
+def panel_of(session, **options):
+    return session_widget(session, **options).panel
+
+
+def test_a_class_button_labels_the_row_that_is_shown(session):
+    panel = panel_of(session, classes=["cat", "dog"])
+    first = panel.current
+    panel.buttons["dog"].click()
+    assert session.labels()[["id", "label"]].values.tolist() == [[first, "dog"]]
+    assert panel.current not in (None, first)
+    assert panel.message.value == ""
+    assert (panel.bar.value, panel.bar.max) == (1, 12)
+    assert panel.status.value == "labelled 1 of 12"
+
+
+def test_undo_shows_the_row_again(session):
+    panel = panel_of(session, classes=["cat", "dog"])
+    first = panel.current
+    panel.buttons["dog"].click()
+    panel.undo.click()
+    assert panel.current == first
+    assert session.progress()["n_labeled"] == 0
+
+
+def test_skip_puts_the_row_aside(session):
+    panel = panel_of(session, classes=["cat", "dog"])
+    first = panel.current
+    panel.skip.click()
+    assert session.skipped() == [first]
+    assert panel.status.value == "labelled 0 of 12, skipped 1"
+
+
+def test_pending_rows_of_the_annotator_come_first(session):
+    offered = session.next(2, annotator="anna")
+    other = session.next(1, annotator="bert")
+    panel = panel_of(session, classes=[0, 1], annotator="anna")
+    assert panel.current == offered[0]
+    panel.buttons[1].click()
+    assert panel.current == offered[1]
+    assert session.labels()["annotator"].tolist() == ["anna"]
+    assert session.pending("bert") == other
+
+
+def test_a_new_class_gets_a_button(session):
+    panel = panel_of(session)
+    assert panel.buttons == {}
+    panel.new_class.value = "<bird>"
+    assert list(panel.buttons) == ["<bird>"]
+    assert panel.new_class.value == ""
+    assert session.labels()["label"].tolist() == ["<bird>"]
+
+
+@pytest.mark.parametrize(
+    "text, labels, expected",
+    [("3", [1], 3), ("3", ["a"], "3"), ("3", [], 3), ("True", [True], True)],
+)
+def test_new_classes_are_of_the_kind_there_is(text, labels, expected):
+    typed = _typed(text, labels)
+    assert typed == expected and type(typed) is type(expected)
+
+
+def test_the_prediction_is_marked(session):
+    session.label([0, 1, 2, 3], ["cat", "dog", "cat", "dog"])
+    panel = panel_of(session)
+    marked = [name for name, button in panel.buttons.items() if button.button_style]
+    predicted = session.model().predict(X[[panel.current]]).tolist()
+    assert marked == predicted
+    assert f"<b>{predicted[0]}</b> (probability 0." in panel.prediction.value
+
+
+def test_nothing_left(session):
+    panel = panel_of(session, classes=[0, 1])
+    for i in range(12):
+        panel.buttons[i % 2].click()
+    assert "Nothing is left" in panel.row.value
+    assert panel.skip.disabled and panel.buttons[0].disabled and not panel.undo.disabled
+    panel.undo.click()
+    assert panel.current is not None and not panel.skip.disabled
+
+
+def test_a_row_labelled_elsewhere_is_told_and_left(session, tmp_path):
+    panel = panel_of(session, classes=[0, 1])
+    first = panel.current
+    with LabelingSession(tmp_path / "a.skal", ActiveLearner(random_state=0), X) as other:
+        other.label(first, 0)
+    panel.buttons[1].click()
+    assert "labelled already" in panel.message.value and "Traceback" not in panel.message.value
+    assert panel.current != first
+    assert session.labels()["label"].tolist() == [0]
+
+
+class Broken(LogisticRegression):
+    def fit(self, X, y):
+        raise OSError("the <disk> is gone")
+
+
+def test_an_exception_of_the_learner_is_shown_in_full(tmp_path):
+    learner = ActiveLearner(Broken(), random_state=0)
+    with LabelingSession(tmp_path / "a.skal", learner, X) as session:
+        panel = panel_of(session, classes=[0, 1])
+        panel.buttons[0].click()
+        panel.buttons[1].click()
+        assert "Traceback" in panel.message.value
+        assert "the &lt;disk&gt; is gone" in panel.message.value
+        assert session.progress()["n_labeled"] >= 1
+
+
+def test_clicks_in_another_thread_reach_the_session_in_its_own(session):
+    async def notebook():
+        panel = panel_of(session, classes=[0, 1])
+        thread = threading.Thread(target=panel.buttons[1].click)
+        thread.start()
+        thread.join()
+        await asyncio.sleep(0.01)
+        return panel
+
+    panel = asyncio.run(notebook())
+    assert panel.message.value == ""
+    assert session.labels()["label"].tolist() == [1]
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_frames_are_tables(library):
+    view = RowView(Rows(library.DataFrame({"a<b": ["x & y"], "n": [3]})))
+    assert "a&lt;b" in view(0) and "x &amp; y" in view(0) and ">3<" in view(0)
+
+
+def test_columns_choose_what_is_shown():
+    html = RowView(Rows(pd.DataFrame({"a": ["one"], "b": ["two"]})), columns=["b"])(0)
+    assert "two" in html and "one" not in html
+
+
+def test_text_is_escaped():
+    assert "&lt;script&gt;" in RowView(Rows(["<script>"]))(0)
+
+
+@pytest.mark.parametrize("image", [(2, 2), lambda row: row.reshape(2, 2)])
+def test_flat_rows_can_be_drawn(image):
+    assert "data:image/png;base64," in RowView(Rows(np.arange(8.0).reshape(2, 4)), image)(1)
+
+
+def test_arrays_are_images_and_numbers_a_table():
+    assert "<img" in RowView(Rows(np.zeros((1, 4, 5, 3))))(0)
+    assert "<table" in RowView(Rows(np.zeros((1, 4))))(0)
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 3)])
+def test_png_holds_the_pixels(shape):
+    pixels = np.random.RandomState(0).randint(0, 256, shape).astype(np.uint8)
+    data = png(pixels)
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">2I", data[16:24]) == (3, 2)
+    start = data.index(b"IDAT") + 4
+    size = struct.unpack(">I", data[start - 8 : start - 4])[0]
+    lines = np.frombuffer(zlib.decompress(data[start : start + size]), np.uint8).reshape(2, -1)
+    assert (lines[:, 0] == 0).all()
+    np.testing.assert_array_equal(lines[:, 1:].reshape(shape), pixels)
+
+
+def test_without_ipywidgets(session, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipywidgets", None)
+    with pytest.raises(ImportError, match=r"skal\[notebook\]"):
+        session_widget(session)
+
+
+def test_the_session_hands_out_its_widget(tmp_path):
+    X = np.arange(8.0).reshape(-1, 1)
+    with LabelingSession(tmp_path / "a.skal", None, X, classes=["no", "yes"]) as session:
+        panel = session.widget(annotator="anna").panel
+        assert list(panel.buttons) == ["no", "yes"]
+        assert panel.new_class.layout.display == "none"
+        row = panel.current
+        panel.buttons["yes"].click()
+        labels = session.labels()
+        assert labels[["id", "label", "annotator"]].to_numpy().tolist() == [[row, "yes", "anna"]]
+    with LabelingSession(tmp_path / "b.skal", None, X) as session:
+        panel = session.widget().panel
+        assert not panel.buttons and panel.new_class.layout.display is None
