@@ -1,5 +1,9 @@
-"""Leave out the tests of the torch bridge where there is no torch."""
+"""Leave out the tests of what is optional where it is not installed."""
 
 from importlib.util import find_spec
 
-collect_ignore = [] if find_spec("torch") else ["skal/torch", "tests/deep"]
+collect_ignore = []
+if not find_spec("torch"):
+    collect_ignore += ["skal/torch", "tests/deep"]
+if not (find_spec("playwright") and find_spec("notebook")):
+    collect_ignore += ["tests/browser"]

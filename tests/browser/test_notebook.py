@@ -1,0 +1,101 @@
+"""Label digits in a notebook in a real browser, and see what the session recorded.
+
+Needs notebook, ipywidgets and playwright, and a chromium. What the page looked like in the end is
+drawn into the file that the variable SKAL_SCREENSHOT names, when there is one.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from sklearn.datasets import load_digits
+
+from skal import ActiveLearner
+from skal.session import LabelingSession
+
+NOTEBOOK = Path(__file__).parents[2] / "examples" / "notebooks" / "label_digits.ipynb"
+MINUTE = 60_000
+
+# A button to click, and what the widget must say then.
+STEPS = [
+    ("3", "labelled 1 of 1797"),
+    ("7", "labelled 2 of 1797"),
+    ("Undo", "labelled 1 of 1797"),
+    ("Skip", "labelled 1 of 1797, skipped 1"),
+    ("5", "labelled 2 of 1797, skipped 1"),
+]
+
+
+@pytest.fixture
+def session_file(tmp_path):
+    return tmp_path / "digits.skal"
+
+
+@pytest.fixture
+def notebook_url(tmp_path, session_file):
+    """Serve the notebook from a folder of its own."""
+    shutil.copy(NOTEBOOK, tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "notebook", "--no-browser", f"--port={port}", "--allow-root"]
+    command += ["--IdentityProvider.token=", "--ServerApp.password=", "--ip=127.0.0.1"]
+    env = {**os.environ, "SESSION_FILE": str(session_file)}
+    with open(tmp_path / "server.log", "w") as log:
+        server = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=log, stderr=log)
+        try:
+            wait_for(url + "/api")
+            yield f"{url}/notebooks/{NOTEBOOK.name}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def wait_for(url):
+    for _ in range(120):
+        with suppress(OSError):
+            urllib.request.urlopen(url, timeout=5)
+            return
+        time.sleep(0.5)
+    raise TimeoutError(url)
+
+
+@pytest.fixture
+def page():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser.new_page(viewport={"width": 1000, "height": 900})
+        browser.close()
+
+
+def test_what_is_clicked_is_recorded(notebook_url, page, session_file):
+    page.goto(notebook_url, timeout=MINUTE)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=MINUTE)
+    page.get_by_text("Run", exact=True).first.click(timeout=MINUTE)
+    page.get_by_text("Run All Cells", exact=True).click(timeout=MINUTE)
+    page.get_by_text("labelled 0 of 1797").wait_for(timeout=MINUTE)
+    for button, said in STEPS:
+        page.locator(".widget-button", has_text=button).first.click(timeout=MINUTE)
+        page.get_by_text(said, exact=True).wait_for(timeout=MINUTE)
+    page.get_by_text("Model:").wait_for(timeout=MINUTE)
+    if "SKAL_SCREENSHOT" in os.environ:
+        page.wait_for_timeout(500)
+        page.screenshot(path=os.environ["SKAL_SCREENSHOT"])
+
+    X, _ = load_digits(return_X_y=True)
+    learner = ActiveLearner(random_state=0)
+    with LabelingSession(session_file, learner, X, classes=range(10)) as session:
+        labels = session.labels()
+        assert labels["label"].tolist() == [3, 5]
+        assert len(session.skipped()) == 1
+        assert session.progress()["n_pending"] == 1
