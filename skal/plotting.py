@@ -21,6 +21,8 @@ __all__ = ["ClassBalanceDisplay", "LabelCurveDisplay", "QueryDisplay"]
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 LINE_STYLES = ("-", "-.", ":")
 GREY, DARK = "#767676", "#333333"
+# With more names than these a legend would cover what is drawn, and stands beside it.
+ROOM_FOR_NAMES = 6
 
 
 def _pyplot():
@@ -454,7 +456,9 @@ def _tidy(ax, *, legend_title, grid_axis="both"):
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color("#B0B0B0")
     ax.tick_params(colors=DARK, length=0)
-    legend = ax.legend(title=legend_title, frameon=False, alignment="left")
+    many = len(ax.get_legend_handles_labels()[1]) > ROOM_FOR_NAMES
+    place = {"loc": "center left", "bbox_to_anchor": (1, 0.5)} if many else {}
+    legend = ax.legend(title=legend_title, frameon=False, alignment="left", **place)
     legend.get_title().set_color(DARK)
 
 

@@ -83,6 +83,17 @@ def test_every_learner_looks_different():
     assert len(looks) == len(lines) == 16
 
 
+@pytest.mark.parametrize("n_others, beside", [(1, False), (8, True)])
+def test_many_names_stand_beside_the_axes(n_others, beside):
+    scores = {f"other {i}": [[0.5, 0.7, 0.9]] for i in range(n_others)}
+    curves = LabelCurves(N_LABELS, {**scores, "random": [[0.4, 0.5, 0.6]]}, baseline="random")
+    display = LabelCurveDisplay.from_label_curves(curves)
+    display.figure_.canvas.draw()
+    legend = display.ax_.get_legend().get_window_extent()
+    assert (legend.x0 > display.ax_.get_window_extent().x1) == beside
+    assert legend.x1 <= display.figure_.bbox.x1  # and within the figure
+
+
 def test_axes_are_named():
     display = LabelCurveDisplay.from_label_curves(CURVES)
     assert display.ax_.get_xlabel() == "Labels"
