@@ -90,7 +90,7 @@ for name in reversed(ranked):
 
 # %%
 # Points are means over the splits, bars two standard errors. Bars that overlap say that the order
-# of two strategies is not established; a bar across the grey line says that not even a gain over
+# of two strategies is not established; a bar across the gray line says that not even a gain over
 # random sampling is.
 
 import matplotlib.pyplot as plt

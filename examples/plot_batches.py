@@ -18,15 +18,15 @@ one can see them do it.
 import numpy as np
 
 rng = np.random.RandomState(0)
-centres = np.array([[-2.6, 1.4], [-1.3, 2.3], [2.6, 1.4], [1.3, 0.6], [-0.6, -2.2], [0.9, -1.4]])
+centers = np.array([[-2.6, 1.4], [-1.3, 2.3], [2.6, 1.4], [1.3, 0.6], [-0.6, -2.2], [0.9, -1.4]])
 sizes = [90, 30, 90, 30, 90, 30]
-clusters = np.repeat(centres, sizes, axis=0) + 0.55 * rng.normal(size=(sum(sizes), 2))
+clusters = np.repeat(centers, sizes, axis=0) + 0.55 * rng.normal(size=(sum(sizes), 2))
 copies = [0.1, 1.6] + 0.03 * rng.normal(size=(30, 2))
 outliers = np.array([[-5.2, 3.4], [-4.9, -3.2], [4.9, -3.3], [5.2, 3.5], [0.3, 4.2], [-5.4, 0.1]])
 X_pool = np.vstack([clusters, copies, outliers])
 
 y = np.repeat([0, 1, 2], 8)
-X = centres[2 * y + rng.randint(2, size=len(y))] + 0.7 * rng.normal(size=(len(y), 2))
+X = centers[2 * y + rng.randint(2, size=len(y))] + 0.7 * rng.normal(size=(len(y), 2))
 
 # %%
 # One model for all: a committee of twenty logistic regressions, each on its own bootstrap sample
@@ -91,7 +91,7 @@ for name, batch in batches.items():
     print(f"{name:>28}{d.mean():>15.2f}{d.min():>10.2f}{uncertainty[batch].mean():>13.2f}")
 
 # %%
-# Crosses are labelled, blue samples are the batch in the order of choice, lines are the boundaries
+# Crosses are labeled, blue samples are the batch in the order of choice, lines are the boundaries
 # of the model. The single best samples by margin are copies of one question. BALD spreads where
 # its members disagree, BatchBALD counts what the answers tell together. Drawing by score, or
 # keeping samples apart, loosens the knot. DiverseMiniBatch, ClusterMargin and BADGE look at

@@ -49,7 +49,7 @@ game = {"n_initial": 20, "batch_size": 150, "budget": 170}
 display = ClassBalanceDisplay.from_learners(learners, X, y, n_repeats=5, random_state=0, **game)
 
 # %%
-# Grey bars are the classes' shares of the pool, points their shares of the labels, bars on the
+# Gray bars are the classes' shares of the pool, points their shares of the labels, bars on the
 # points one standard deviation over the runs. Random sampling follows the pool. What is chosen by
 # entropy piles up on few classes and passes over others that the pool has plenty of. The quota
 # evens that out as far as the predictions are right, and no further: here the model that

@@ -12,8 +12,8 @@ differently.
 # Overlap on the left, a gap on the right
 # ---------------------------------------
 #
-# On the left half of the plane many points are labelled and the two classes overlap. On the right
-# half the boundary is sharp, but the labelled points, few as they are, all lie far from it.
+# On the left half of the plane many points are labeled and the two classes overlap. On the right
+# half the boundary is sharp, but the labeled points, few as they are, all lie far from it.
 
 import numpy as np
 
@@ -69,7 +69,7 @@ for measure in measures:
     print(f"{measure:>20}{20 - in_gap:>10}{in_gap:>6}")
 
 # %%
-# White circles are what a measure asks for; dots are the labelled points of the two classes. The
+# White circles are what a measure asks for; dots are the labeled points of the two classes. The
 # darker, the larger the measure; note that the third has a scale of its own.
 
 import matplotlib.pyplot as plt
@@ -82,8 +82,8 @@ for ax, measure in zip(axes, measures, strict=True):
     scores = QueryByCommittee(measure).score_samples(whole_plane).reshape(x1.shape)
     levels = np.linspace(0, scores.max(), 11)
     filled = ax.contourf(x1, x2, scores, levels, cmap="Blues", vmax=1.15 * scores.max())
-    for label, colour, marker in ((0, "#D55E00", "o"), (1, "#222222", "s")):
-        ax.scatter(*X[y == label].T, s=9, color=colour, marker=marker, linewidths=0)
+    for label, color, marker in ((0, "#D55E00", "o"), (1, "#222222", "s")):
+        ax.scatter(*X[y == label].T, s=9, color=color, marker=marker, linewidths=0)
     ax.scatter(*asked[measure].T, s=34, color="white", edgecolors="black", linewidths=1.1)
     ax.axvline(0.3, color="#767676", linewidth=0.8, linestyle=":")
     ax.set_title(measure)

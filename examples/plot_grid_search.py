@@ -65,20 +65,20 @@ print("best:", search.best_params_)
 
 # %%
 # Bars are one standard deviation over the folds. Where they are longer than the gaps between the
-# strategies, the search has a favourite but no proof.
+# strategies, the search has a favorite but no proof.
 
 import matplotlib.pyplot as plt
 import numpy as np
 
 fig, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
-colours = ["#0072B2", "#D55E00", "#009E73", "#767676"]
+colors = ["#0072B2", "#D55E00", "#009E73", "#767676"]
 for i, name in enumerate(names):
     ax.errorbar(
         np.arange(len(costs)) + 0.07 * (i - 1.5),
         mean[i],
         std[i],
         label=name,
-        color=colours[i],
+        color=colors[i],
         marker="osD^"[i],
         markersize=5,
         linestyle="--" if name == "RandomSampling" else "-",
@@ -96,4 +96,4 @@ ax.set_axisbelow(True)
 # ``search.best_estimator_`` is an ordinary classifier that has spent its budget.
 #
 # The search itself saves no labels: to score the games it needs a label for every sample. It
-# tells, on data that are labelled already, what to use on similar data that are not.
+# tells, on data that are labeled already, what to use on similar data that are not.

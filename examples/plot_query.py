@@ -3,7 +3,7 @@ Why these samples
 =================
 
 A learner that asks for labels should be able to say why. The pool is drawn as the model sees it,
-with what is labelled and what is asked for, and the batch is listed with the numbers behind it.
+with what is labeled and what is asked for, and the batch is listed with the numbers behind it.
 """
 
 # %%
@@ -44,7 +44,7 @@ axes[1].get_legend().remove()
 # The reasons
 # -----------
 #
-# The score of each sample, what the model takes it for, and the labelled sample nearest to it.
+# The score of each sample, what the model takes it for, and the labeled sample nearest to it.
 
 from skal.inspection import explain_query
 

@@ -12,8 +12,8 @@ sure of, and when they are drawn at random.
 # The loop
 # --------
 #
-# A learner wraps any scikit-learn classifier. ``fit`` it on the few samples that are labelled,
-# ``query`` the pool of unlabelled ones, ``teach`` it the answers, and again. Without a
+# A learner wraps any scikit-learn classifier. ``fit`` it on the few samples that are labeled,
+# ``query`` the pool of unlabeled ones, ``teach`` it the answers, and again. Without a
 # ``strategy`` it asks for the samples whose two most probable classes are closest, which is
 # known as margin sampling.
 
@@ -109,7 +109,7 @@ report("Accuracy with which random ends", last)
 # -----------
 #
 # Lines are means and bands one standard deviation over the splits. The dotted line is what the
-# same classifier reaches when the whole pool is labelled.
+# same classifier reaches when the whole pool is labeled.
 
 import sys
 

@@ -15,7 +15,7 @@ that is nearest to the hyperplane [1]_. In the plane one can watch it do so.
 # --------
 #
 # The pool is two interleaved half moons of 400 points; 2000 more are kept for the test. Eight
-# points are labelled at first. Then the learner asks for one label after the other.
+# points are labeled at first. Then the learner asks for one label after the other.
 
 import numpy as np
 from sklearn.datasets import make_moons
@@ -45,19 +45,19 @@ def play(strategy, seed):
 # ----------------
 #
 # The solid line is the hyperplane as it appears in the plane, where the decision function is 0;
-# on the dashed lines, the margins, it is -1 and 1. Coloured points are labelled, and those with
+# on the dashed lines, the margins, it is -1 and 1. Colored points are labeled, and those with
 # a dark ring were asked for. Both rows begin with the same eight labels.
 
 import matplotlib.pyplot as plt
 
-COLOURS, MARKERS, DARK = ("#0072B2", "#E69F00"), ("o", "s"), "#222222"
+COLORS, MARKERS, DARK = ("#0072B2", "#E69F00"), ("o", "s"), "#222222"
 x1, x2 = np.meshgrid(np.linspace(-1.6, 2.6, 220), np.linspace(-1.15, 1.65, 150))
 
 
 def draw_hyperplane(ax, learner):
     """Draw the two sides of the hyperplane, and its margins."""
     height = learner.decision_function(np.c_[x1.ravel(), x2.ravel()]).reshape(x1.shape)
-    ax.contourf(x1, x2, height, [-np.inf, 0, np.inf], colors=COLOURS, alpha=0.12)
+    ax.contourf(x1, x2, height, [-np.inf, 0, np.inf], colors=COLORS, alpha=0.12)
     ax.contour(x1, x2, height, [0], colors=DARK, linewidths=1.6)
     ax.contour(x1, x2, height, [-1, 1], colors=DARK, linewidths=0.7, linestyles="--")
 
@@ -72,7 +72,7 @@ def draw_points(ax, learner):
             ax.scatter(
                 *points[of_this_kind & (labels == label)].T,
                 s=36,
-                color=COLOURS[label],
+                color=COLORS[label],
                 marker=MARKERS[label],
                 edgecolors=ring,
                 linewidths=1,

@@ -4,7 +4,7 @@ When to stop
 
 A stopping criterion sees no test labels. How many labels does it spend, and how much accuracy does
 it leave behind? Here each of them ends games on four data sets, and is compared with the same game
-played until half of the samples are labelled.
+played until half of the samples are labeled.
 """
 
 # %%
@@ -108,15 +108,15 @@ for data, runs in results.items():
 
 import matplotlib.pyplot as plt
 
-colours = dict(zip(criteria, ["#0072B2", "#D55E00", "#009E73", "#CC79A7"], strict=True))
+colors = dict(zip(criteria, ["#0072B2", "#D55E00", "#009E73", "#CC79A7"], strict=True))
 markers = dict(zip(data_sets, "osD^", strict=True))
 fig, ax = plt.subplots(figsize=(6.4, 4.4), layout="constrained")
 for data, runs in results.items():
     for name in criteria:
         spent, left = np.array([run[name] for run in runs]).mean(axis=0)
-        ax.scatter(spent, left, color=colours[name], marker=markers[data], s=55)
-for name, colour in colours.items():
-    ax.scatter([], [], color=colour, marker="o", label=name)
+        ax.scatter(spent, left, color=colors[name], marker=markers[data], s=55)
+for name, color in colors.items():
+    ax.scatter([], [], color=color, marker="o", label=name)
 for data, marker in markers.items():
     ax.scatter([], [], color="#767676", marker=marker, label=data)
 ax.axhline(0, color="#767676", linestyle="--", linewidth=1)

@@ -25,7 +25,7 @@ print("numbers:   ", ", ".join(numbers))
 print("categories:", ", ".join(categories))
 
 # %%
-# Categories that no labelled patient has are ignored for now: ``handle_unknown="ignore"`` matters
+# Categories that no labeled patient has are ignored for now: ``handle_unknown="ignore"`` matters
 # in active learning, where the first few labels seldom show them all.
 
 from sklearn.compose import make_column_transformer
@@ -43,7 +43,7 @@ classifier = make_pipeline(columns, LogisticRegression())
 # Whom it asks about
 # ------------------
 #
-# Twenty patients are labelled. These are the three whom a physician should look at next; the last
+# Twenty patients are labeled. These are the three whom a physician should look at next; the last
 # line is how probable a disease is to the learner so far.
 
 from skal import ActiveLearner
@@ -98,8 +98,8 @@ fig, (left, right) = plt.subplots(
 LabelCurveDisplay.from_label_curves(curves, ax=left)
 left.set_title("Heart disease, logistic regression", fontsize="medium")
 
-colours = np.where(np.sort(difference) > 0, "#0072B2", "#767676")
-right.barh(np.arange(len(difference)), np.sort(difference), color=colours, height=0.7)
+colors = np.where(np.sort(difference) > 0, "#0072B2", "#767676")
+right.barh(np.arange(len(difference)), np.sort(difference), color=colors, height=0.7)
 right.axvline(0, color="#333333", linewidth=0.8)
 right.axvline(difference.mean(), color="#333333", linestyle=":", label="mean")
 right.set(yticks=[], xlabel="Area, margin minus random")

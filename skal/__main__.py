@@ -57,7 +57,7 @@ def _run(options):
 def _command(name):
     """Import a command when it is called: the help should come at once."""
     if name == "label":
-        from ._cli.labelling import label as command
+        from ._cli.labeling import label as command
     elif name == "compare":
         from ._cli.comparing import compare as command
     else:

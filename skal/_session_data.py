@@ -1,4 +1,4 @@
-"""The rows of a labelling session: their ids, and how data are told from other data."""
+"""The rows of a labeling session: their ids, and how data are told from other data."""
 
 import functools
 import hashlib

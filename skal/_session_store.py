@@ -1,6 +1,6 @@
-"""The file behind a labelling session: an append-only log of actions in SQLite.
+"""The file behind a labeling session: an append-only log of actions in SQLite.
 
-The log is the truth. An action is what one call did (rows offered, labelled, skipped ...), with
+The log is the truth. An action is what one call did (rows offered, labeled, skipped ...), with
 one entry per row. Nothing in the log is ever changed or removed: an undo is an action like the
 others. What the session knows, :class:`Record`, is the log replayed.
 """
@@ -106,7 +106,7 @@ class Store:
         if owner != APPLICATION_ID:
             if owner or version or has_tables:
                 raise ValueError(
-                    f"{self.path} is no labelling session: it is a database of another program. "
+                    f"{self.path} is no labeling session: it is a database of another program. "
                     "Choose another path."
                 )
         elif version > VERSION:
@@ -229,7 +229,7 @@ class Store:
                 "seconds: nothing of this call was recorded. Try again."
             )
         if "not a database" in text:
-            return ValueError(f"{self.path} is no labelling session. Choose another path.")
+            return ValueError(f"{self.path} is no labeling session. Choose another path.")
         if "malformed" in text:
             return ValueError(
                 f"{self.path} is damaged ({text}). Restore it from a copy, or import its labels "
@@ -287,7 +287,7 @@ class Record:
     data : dict
         What the data looked like when they were last seen.
     opinions : dict of dict
-        For each labelled row, in the order of the first labels, an entry for each annotator.
+        For each labeled row, in the order of the first labels, an entry for each annotator.
     pending : dict
         For each row that somebody was offered and did not answer, the offer.
     skipped : dict
@@ -322,7 +322,7 @@ class Record:
         self.seq = action.seq
 
     def labels(self):
-        """Return the labelled rows and the label each one has, as two lists.
+        """Return the labeled rows and the label each one has, as two lists.
 
         Where opinions differ, that is the most frequent one, and of those the first given.
         """

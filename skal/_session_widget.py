@@ -1,4 +1,4 @@
-"""A labelling session in a notebook: one row at a time, and buttons to answer."""
+"""A labeling session in a notebook: one row at a time, and buttons to answer."""
 
 import asyncio
 import base64
@@ -26,7 +26,7 @@ def session_widget(
     session : LabelingSession
         Opened in the thread that calls this.
     classes : array-like, default=None
-        A button for each of them. None: the classes labelled so far.
+        A button for each of them. None: the classes labeled so far.
     annotator : str, default=None
         Who labels. None is nobody in particular, and sees the pending rows of everybody.
     image : tuple or callable, default=None
@@ -140,7 +140,7 @@ class Panel:
         pass
 
     def _run(self, act):
-        """Act, then show what is to be labelled now, or what went wrong."""
+        """Act, then show what is to be labeled now, or what went wrong."""
         # A second click on its way must not answer for a row that nobody has seen.
         self._enable(False)
         errors = []
@@ -180,7 +180,7 @@ class Panel:
         progress = self._session.progress()
         if self.current is None or not progress["n_labeled"]:
             return
-        # The model of this round: one for each label would make labelling slow.
+        # The model of this round: one for each label would make labeling slow.
         if self._model is None or self._model_key != progress["n_rounds"]:
             self._model, self._model_key = self._session.model(), progress["n_rounds"]
         label, proba = self._show.predicted(self._model, self.current)
@@ -198,7 +198,7 @@ class Panel:
         progress = self._session.progress()
         self._add_classes(list(progress["classes"]))
         self.bar.max, self.bar.value = progress["n_rows"], progress["n_labeled"]
-        status = f"labelled {progress['n_labeled']} of {progress['n_rows']}"
+        status = f"labeled {progress['n_labeled']} of {progress['n_rows']}"
         if progress["n_skipped"]:
             status += f", skipped {progress['n_skipped']}"
         self.status.value = status
@@ -323,11 +323,11 @@ def png(array):
             f"image must give arrays of shape (h, w) or (h, w, 3), got shape {pixels.shape}."
         )
     height, width = pixels.shape[:2]
-    colour = 0 if pixels.ndim == 2 else 2
+    color = 0 if pixels.ndim == 2 else 2
     lines = pixels.reshape(height, -1)
     # Each line starts with the number of its filter, 0 for none.
     data = np.hstack([np.zeros((height, 1), np.uint8), lines]).tobytes()
-    header = struct.pack(">2I5B", width, height, 8, colour, 0, 0, 0)
+    header = struct.pack(">2I5B", width, height, 8, color, 0, 0, 0)
     parts = _chunk(b"IHDR", header), _chunk(b"IDAT", zlib.compress(data)), _chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 

@@ -179,7 +179,7 @@ def concat_rows(first, second):
     second = np.asarray(second)
     if first.shape[1:] != second.shape[1:]:
         raise ValueError(
-            f"X must have the shape of the samples labelled so far, (n_samples, "
+            f"X must have the shape of the samples labeled so far, (n_samples, "
             f"{', '.join(map(str, first.shape[1:]))}), got an array of shape {second.shape}."
         )
     return np.concatenate([np.asarray(first), second])
@@ -198,7 +198,7 @@ def _concat_frames(first, second):
 def _refuse_unless(same_kind, first, second):
     if not same_kind:
         raise ValueError(
-            f"X must be of the same kind as the samples labelled so far, "
+            f"X must be of the same kind as the samples labeled so far, "
             f"{type(first).__name__}, got {type(second).__name__}."
         )
 

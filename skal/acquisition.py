@@ -189,7 +189,7 @@ def decision_margin(decision, *, kind="ovr"):
     classes (`kind` "ovr") are scored ``-(f_1 - f_2)``, the gap between the two largest. Columns
     that stand for pairs of classes (`kind` "ovo") are scored ``-|f_ab|`` for the two leading
     classes a and b. Classes are ranked as scikit-learn ranks them, by the duels won plus
-    ``s / (3 (|s| + 1))``, where s sums the values in their favour; a value of 0 is won by the
+    ``s / (3 (|s| + 1))``, where s sums the values in their favor; a value of 0 is won by the
     first class of the pair. Three columns fit both kinds, so the kind is said, never guessed.
 
     Values of different columns are compared as they are: where columns have separating
@@ -834,7 +834,7 @@ def check_proba(proba, name="proba", *, ndim=(2, 3)):
     """Return probabilities as an array, or say which row is none.
 
     Rows must be finite and not negative, and sum to 1 within 1e-6 (float32: 1e-4). They are
-    never clipped or normalised here: where they need it, the model should be looked at.
+    never clipped or normalized here: where they need it, the model should be looked at.
 
     Parameters
     ----------

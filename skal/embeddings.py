@@ -206,9 +206,9 @@ class KernelEmbedding(BaseEstimator):
     Notes
     -----
     With a precomputed kernel (`kernel="precomputed"`, here or in the `SVC`) X holds the values
-    :math:`k_l(x)` of each sample with all labelled ones, and nothing is known of two
-    unlabelled samples. All that such a machine can see of x is the projection of
-    :math:`\phi(x)` onto the span of the labelled samples, so that is what is returned: dense
+    :math:`k_l(x)` of each sample with all labeled ones, and nothing is known of two
+    unlabeled samples. All that such a machine can see of x is the projection of
+    :math:`\phi(x)` onto the span of the labeled samples, so that is what is returned: dense
     rows :math:`K_{ll}^{-1/2} k_l(x)`, one coordinate for each eigenvalue of :math:`K_{ll}`
     above the round-off.
 
@@ -266,7 +266,7 @@ class KernelEmbedding(BaseEstimator):
         MissingOutputError
             If `kernel` is None and the model is no fitted `SVC` or `NuSVC`.
         ValueError
-            If a precomputed kernel has not one column per labelled sample.
+            If a precomputed kernel has not one column per labeled sample.
         """
         _sklearn.validate_params(self)
         kernel = pool.svm_kernel if self.kernel is None else self.kernel
@@ -288,14 +288,14 @@ def _on_writable(kernel, A, B):
 
 
 def _projected(pool):
-    """Return K_ll^(-1/2) k_l(x), the projections onto the span of the labelled samples."""
+    """Return K_ll^(-1/2) k_l(x), the projections onto the span of the labeled samples."""
     values = _dense(pool.embedding)
-    # A pool of labelled samples is its own reference.
+    # A pool of labeled samples is its own reference.
     of_labeled = _dense(pool.labeled.embedding) if len(pool.labeled) else values
     if of_labeled.shape != (values.shape[1], values.shape[1]):
         raise ValueError(
             "A precomputed kernel needs X of shape (n_samples, n_labeled) for the pool and "
-            f"(n_labeled, n_labeled) for the labelled samples, got {values.shape} and "
+            f"(n_labeled, n_labeled) for the labeled samples, got {values.shape} and "
             f"{of_labeled.shape}."
         )
     return values @ _inverse_root(of_labeled)
@@ -308,7 +308,7 @@ def _inverse_root(gram):
     kept = values > len(values) * precision * abs(values).max()
     if not kept.any():
         raise ValueError(
-            "A precomputed kernel must be positive semi-definite and not zero on the labelled "
+            "A precomputed kernel must be positive semi-definite and not zero on the labeled "
             f"samples, but its largest eigenvalue is {values.max()}."
         )
     return vectors[:, kept] / np.sqrt(values[kept])

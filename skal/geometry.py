@@ -1,7 +1,7 @@
 """Distances between samples, and the batches that follow from them.
 
 The kernels here are greedy k-center (farthest first), k-means++ seeding and weighted k-means.
-They look bound by memory: one pass over all rows per centre. They need not be. Four ideas,
+They look bound by memory: one pass over all rows per center. They need not be. Four ideas,
 each exact, carry the whole module.
 
 **Rows.** A kernel asks rows for no more than their number, some of them (`take`), their
@@ -9,8 +9,8 @@ products with other rows, their squared norms and single distances. So dense and
 outer products that are never built and rows known only through a kernel function are all
 served by the same code.
 
-**Bounds.** Every row carries an upper bound on the squared distance to its nearest centre.
-Distances only shrink as centres join, so a bound stays true however many centres its row has
+**Bounds.** Every row carries an upper bound on the squared distance to its nearest center.
+Distances only shrink as centers join, so a bound stays true however many centers its row has
 yet to meet. A row must meet them only when its bound says that it may be the answer.
 
 **Two precisions.** Products are taken in the precision of the data, in blocks, where BLAS is

@@ -25,7 +25,7 @@ def explain_query(
     ids : array-like of shape (n_pool,), default=None
         Names of the samples in the pool; None is their positions.
     labeled_ids : array-like of shape (n_labeled,), default=None
-        Names of the labelled samples, in the order in which they were taught; None is their
+        Names of the labeled samples, in the order in which they were taught; None is their
         positions in that order.
     embedding : embedding object, default=None
         The space of distances, see :mod:`skal.embeddings`; None is the model's own.
@@ -42,7 +42,7 @@ def explain_query(
           by one;
         - predicted: the class predicted now;
         - probability: of that class, NaN where the model gives none;
-        - nearest_labeled: the name of the nearest labelled sample, None where there is none;
+        - nearest_labeled: the name of the nearest labeled sample, None where there is none;
         - distance: the distance to it.
 
     Raises
@@ -114,7 +114,7 @@ def _predictions(asked):
 
 
 def _nearest(asked, embedding):
-    """Return the position of the nearest labelled sample, and the distance to it."""
+    """Return the position of the nearest labeled sample, and the distance to it."""
     if not len(asked.labeled):
         return None, np.full(len(asked), np.nan)
     rows, labeled = rows_of(asked, embedding), rows_of(asked.labeled, embedding)

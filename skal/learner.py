@@ -1,4 +1,4 @@
-"""The learner: a classifier that says what it wants labelled next."""
+"""The learner: a classifier that says what it wants labeled next."""
 
 import copy
 import functools
@@ -32,10 +32,10 @@ def _estimator_has(method):
 
 
 class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
-    """Wrap a classifier so that it says which samples it wants labelled next.
+    """Wrap a classifier so that it says which samples it wants labeled next.
 
-    The learner holds a fitted classifier and the samples labelled so far. Asked to
-    :meth:`query` a pool of unlabelled samples, it shows the pool to its strategy as the
+    The learner holds a fitted classifier and the samples labeled so far. Asked to
+    :meth:`query` a pool of unlabeled samples, it shows the pool to its strategy as the
     classifier sees it; :meth:`teach` adds the labels that came back. For everything else it
     is the classifier it wraps: X reaches that untouched, and so do its exceptions reach you.
 
@@ -49,7 +49,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         How :meth:`query` chooses. None stands for ``UncertaintySampling("margin")``, which
         works on every classifier that has `predict_proba` or `decision_function`.
     cold_start : QueryStrategy, default=None
-        How :meth:`query` chooses as long as fewer than two classes are labelled: a strategy
+        How :meth:`query` chooses as long as fewer than two classes are labeled: a strategy
         that needs no model. None stands for :class:`~skal.strategies.CoreSet`, which spreads
         over the pool, in the space of the estimator's transformers where they can be fitted
         without labels, else on numeric X itself; for X in which it cannot measure distances,
@@ -74,7 +74,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     classes_ : ndarray of shape (n_classes,)
         The classes seen so far.
     X_labeled_ : rows of the same kind as given
-        The samples labelled so far.
+        The samples labeled so far.
     y_labeled_ : ndarray of shape (n_labeled,)
         Their labels.
     n_teaches_ : int
@@ -86,7 +86,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     See Also
     --------
-    LabelBudgetClassifier : Simulate the loop on labelled data.
+    LabelBudgetClassifier : Simulate the loop on labeled data.
     skal.strategies : The strategies there are.
 
     References
@@ -135,12 +135,12 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     # Learning ---------------------------------------------------------------------------
 
     def fit(self, X, y, **fit_params):
-        """Fit the classifier on the samples labelled so far, forgetting earlier ones.
+        """Fit the classifier on the samples labeled so far, forgetting earlier ones.
 
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
-            Labelled samples, in whatever form the estimator takes.
+            Labeled samples, in whatever form the estimator takes.
         y : array-like of shape (n_samples,)
             Class labels. A single class is a normal start.
         **fit_params : dict
@@ -164,7 +164,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self._keep(labeled, estimator, seed=seed, n_teaches=0)
 
     def teach(self, X, y, **fit_params):
-        """Add newly labelled samples and learn from them.
+        """Add newly labeled samples and learn from them.
 
         On a learner that was never fitted this is :meth:`fit`. If it fails, the learner stays
         as it was.
@@ -172,7 +172,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
-            Newly labelled samples, of the same kind as in :meth:`fit`.
+            Newly labeled samples, of the same kind as in :meth:`fit`.
         y : array-like of shape (n_samples,)
             Their labels; new classes are welcome.
         **fit_params : dict
@@ -186,7 +186,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If the samples do not fit those labelled so far, or with `incremental=True` the
+            If the samples do not fit those labeled so far, or with `incremental=True` the
             estimator has neither `partial_fit` nor `warm_start`.
         """
         if not self._is_fitted():
@@ -261,7 +261,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X_pool : rows of shape (n_pool, ...)
-            Unlabelled samples, of the same kind as in :meth:`fit`.
+            Unlabeled samples, of the same kind as in :meth:`fit`.
         n : int, default=1
             How many samples to choose. More than the pool holds: all of them, best first,
             with a warning.
@@ -297,14 +297,14 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X_pool : rows of shape (n_pool, ...)
-            Unlabelled samples.
+            Unlabeled samples.
         prices : array-like of shape (n_pool,), default=None
             What the label of each sample costs, above 0.
 
         Returns
         -------
         pool : Pool
-            With the samples labelled so far as `pool.labeled`.
+            With the samples labeled so far as `pool.labeled`.
 
         Examples
         --------
@@ -375,7 +375,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         if self._is_fitted() and self._is_stand_in():
             raise ValueError(
                 f"decision_function needs two classes, but only {self.classes_[0]!r} is "
-                "labelled so far. Teach samples of another class first."
+                "labeled so far. Teach samples of another class first."
             )
         return self._answer("decision_function", X)
 
@@ -422,12 +422,12 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     @property
     def X_labeled_(self):
-        """The samples labelled so far."""
+        """The samples labeled so far."""
         return self._fitted("_labeled").X
 
     @property
     def y_labeled_(self):
-        """The labels of the samples labelled so far."""
+        """The labels of the samples labeled so far."""
         return self._fitted("_labeled").y
 
     def _fitted(self, name):
@@ -452,7 +452,7 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
 @dataclass
 class _Labeled:
-    """The samples labelled so far, with what was passed to `fit` for them."""
+    """The samples labeled so far, with what was passed to `fit` for them."""
 
     X: object
     y: np.ndarray
@@ -507,7 +507,7 @@ class _ColdModel:
 
     classes_ = np.empty(0)
     why_no_outputs = (
-        "fewer than two classes are labelled so far, so there is no model to give it. Label "
+        "fewer than two classes are labeled so far, so there is no model to give it. Label "
         "samples of two classes, or give a strategy that needs no model as cold_start."
     )
 

@@ -124,7 +124,7 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
     For models without layers. This is a construction of this library and not the method of
     Yoo and Kweon (2019), who train a head on the layers of a network, together with the
     network and by the order of losses in pairs. Here, clones of the classifier are fitted on
-    all but one part of the labelled samples at a time, and lose what they lose on the part
+    all but one part of the labeled samples at a time, and lose what they lose on the part
     that was held out; a regressor learns these losses from the features that the classifier
     sees and from what the clones said of the samples before they knew the label. The
     classifier itself is fitted on all labels, and is all that predicts classes.
@@ -154,7 +154,7 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
     regressor_ : regressor
         The fitted regressor.
     held_out_losses_ : ndarray of shape (n_samples,)
-        What was lost on each of the labelled samples.
+        What was lost on each of the labeled samples.
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
@@ -186,7 +186,7 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
     ``1 - tanh(lead / 2)`` of its decision function, which is 1 at the boundary and falls to 0.
 
     What is passed to `fit` reaches the classifier and its clones alone. Samples of
-    `sample_weight` 0 are not learnt from, here neither.
+    `sample_weight` 0 are not learned from, here neither.
 
     References
     ----------
@@ -228,7 +228,7 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
-            Labelled samples, in whatever form the classifier takes.
+            Labeled samples, in whatever form the classifier takes.
         y : array-like of shape (n_samples,)
             Class labels.
         **fit_params : dict
@@ -423,7 +423,7 @@ def _kind(pool):
 
 
 def _losses(pool, kind, y):
-    """Return the loss of a model on each labelled sample of its pool."""
+    """Return the loss of a model on each labeled sample of its pool."""
     is_class = np.asarray(y)[:, None] == pool.classes
     losses = LOSSES[kind](pool, is_class.argmax(axis=1))
     return np.where(is_class.any(axis=1), losses, WORST[kind])

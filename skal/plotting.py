@@ -17,10 +17,10 @@ from .simulation import (
 
 __all__ = ["ClassBalanceDisplay", "LabelCurveDisplay", "QueryDisplay"]
 
-# Okabe and Ito's colours, which people with colour vision deficiencies can tell apart.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+# Okabe and Ito's colors, which people with color vision deficiencies can tell apart.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 LINE_STYLES = ("-", "-.", ":")
-GREY, DARK = "#767676", "#333333"
+GRAY, DARK = "#767676", "#333333"
 # With more names than these a legend would cover what is drawn, and stands beside it.
 ROOM_FOR_NAMES = 6
 
@@ -37,7 +37,7 @@ class LabelCurveDisplay:
     """Draw scores against the labels spent, one curve per learner.
 
     Lines are means over runs, bands one standard deviation to either side; the baseline is
-    dashed and grey. The legend lists the learners by the area under their curves, largest
+    dashed and gray. The legend lists the learners by the area under their curves, largest
     first. Prefer :meth:`from_label_curves` or :meth:`from_learners` to the constructor.
 
     Parameters
@@ -231,14 +231,14 @@ class LabelCurveDisplay:
         }
 
     def _styles(self, names):
-        """Return colour and line of each learner, in the order in which they were given."""
-        styles, n_colours = {}, len(COLOURS)
+        """Return color and line of each learner, in the order in which they were given."""
+        styles, n_colors = {}, len(COLORS)
         for i, name in enumerate(name for name in names if name != self.baseline):
-            line = LINE_STYLES[i // n_colours % len(LINE_STYLES)]
-            styles[name] = {"color": COLOURS[i % n_colours], "linestyle": line, "linewidth": 1.8}
+            line = LINE_STYLES[i // n_colors % len(LINE_STYLES)]
+            styles[name] = {"color": COLORS[i % n_colors], "linestyle": line, "linewidth": 1.8}
         # Below the others: what is compared with it should stay in sight.
-        grey = {"color": GREY, "linestyle": (0, (4, 2)), "linewidth": 1.6, "zorder": 1.9}
-        return {**styles, self.baseline: grey}
+        gray = {"color": GRAY, "linestyle": (0, (4, 2)), "linewidth": 1.6, "zorder": 1.9}
+        return {**styles, self.baseline: gray}
 
     def _draw_bands(self, curves):
         mean, std = curves.mean(), curves.std()
@@ -267,7 +267,7 @@ class LabelCurveDisplay:
 class ClassBalanceDisplay:
     """Draw how the labels that were asked for spread over the classes.
 
-    Grey bars are the classes' shares of the pool, points their shares of the labels that each
+    Gray bars are the classes' shares of the pool, points their shares of the labels that each
     learner asked for, with one standard deviation over runs. The legend gives the balance: the
     entropy of the shares divided by the logarithm of the number of classes, 1 where all
     classes got equally many labels. A learner whose points leave out classes has collapsed onto
@@ -414,7 +414,7 @@ class ClassBalanceDisplay:
         self.points_ = self._draw_points({name: shares[name][:, order] for name in shares})
         classes = np.arange(len(order)) if self.classes is None else np.asarray(self.classes)
         ax.set_xticks(range(len(order)), classes[order])
-        ax.set_xlabel("Class (grey: share of the pool)")
+        ax.set_xlabel("Class (gray: share of the pool)")
         ax.set_ylabel("Share of the labels asked for (%)")
         ax.set_ylim(bottom=0)
         _tidy(ax, legend_title="Balance", grid_axis="y")
@@ -423,7 +423,7 @@ class ClassBalanceDisplay:
     def _draw_points(self, shares):
         names = sorted(shares, key=lambda name: name == self.baseline)
         offsets = np.linspace(-0.3, 0.3, len(names)) if len(names) > 1 else [0.0]
-        colours = iter(np.resize(COLOURS, len(names)).tolist())
+        colors = iter(np.resize(COLORS, len(names)).tolist())
         return {
             name: self.ax_.errorbar(
                 np.arange(shares[name].shape[1]) + offset,
@@ -432,7 +432,7 @@ class ClassBalanceDisplay:
                 fmt="o",
                 markersize=5,
                 elinewidth=1.2,
-                color=GREY if name == self.baseline else next(colours),
+                color=GRAY if name == self.baseline else next(colors),
                 label=f"{self.balance_[name]:.2f}  {name}",
             )
             for name, offset in zip(names, offsets, strict=True)
@@ -463,9 +463,9 @@ def _tidy(ax, *, legend_title, grid_axis="both"):
 
 
 class QueryDisplay:
-    """Draw a pool in two dimensions, what is labelled in it, and what is asked for now.
+    """Draw a pool in two dimensions, what is labeled in it, and what is asked for now.
 
-    Grey points are the pool, coloured ones the labelled samples by class, open squares those
+    Gray points are the pool, colored ones the labeled samples by class, open squares those
     that wait for an answer; the batch is numbered from the best on. Prefer :meth:`from_learner`
     to the constructor.
 
@@ -478,7 +478,7 @@ class QueryDisplay:
     pending : array-like of int, default=None
         Positions in the pool that were asked for earlier and have no label yet.
     labeled : array-like of shape (n_labeled, 2), default=None
-        The labelled samples.
+        The labeled samples.
     labels : array-like of shape (n_labeled,), default=None
         Their labels.
     axis_names : tuple of two str, default=("", "")
@@ -493,7 +493,7 @@ class QueryDisplay:
     pool_, batch_ : matplotlib PathCollection
         The points of the pool and of the batch.
     labeled_ : dict of label to matplotlib PathCollection
-        The points of the labelled samples, by class.
+        The points of the labeled samples, by class.
 
     See Also
     --------
@@ -619,22 +619,22 @@ class QueryDisplay:
             return {}
         labeled, labels = np.asarray(self.labeled, dtype=float), np.asarray(self.labels)
         classes = np.unique(labels)
-        markers = np.resize(np.repeat(["o", "^", "D"], len(COLOURS)), len(classes))
-        colours = np.resize(COLOURS, len(classes))
+        markers = np.resize(np.repeat(["o", "^", "D"], len(COLORS)), len(classes))
+        colors = np.resize(COLORS, len(classes))
         return {
             label: self.ax_.scatter(
                 *labeled[labels == label].T,
                 s=26,
                 marker=marker,
-                color=colour,
-                label=f"labelled {label}",
+                color=color,
+                label=f"labeled {label}",
             )
-            for label, marker, colour in zip(classes.tolist(), markers, colours, strict=True)
+            for label, marker, color in zip(classes.tolist(), markers, colors, strict=True)
         }
 
 
 def _in_two_dimensions(rows, labeled):
-    """Return pool and labelled samples in two dimensions, and what the axes are."""
+    """Return pool and labeled samples in two dimensions, and what the axes are."""
     if not (sp.issparse(rows) or isinstance(rows, np.ndarray)):
         raise ValueError(
             "embedding must give dense or csr rows to be drawn, such as ModelEmbedding(), got "

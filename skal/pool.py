@@ -1,4 +1,4 @@
-"""The pool: unlabelled samples as the fitted model sees them."""
+"""The pool: unlabeled samples as the fitted model sees them."""
 
 import copy
 import itertools
@@ -42,7 +42,7 @@ WAYS_OUT = {
         "Pass prices= to learner.query, learner.pool or Pool.from_arrays, or name them in "
         "CostAware(prices=...)."
     ),
-    "y": "Only the pool of labelled samples, `pool.labeled`, has labels.",
+    "y": "Only the pool of labeled samples, `pool.labeled`, has labels.",
 }
 
 
@@ -65,9 +65,9 @@ class Pool:
     X : {array-like, sparse matrix, data frame, list} with n_samples rows
         The samples, in whatever form the model takes.
     y : ndarray of shape (n_samples,), default=None
-        Labels, for a pool of labelled samples.
+        Labels, for a pool of labeled samples.
     labeled : Pool, default=None
-        The samples that are labelled already; None for none.
+        The samples that are labeled already; None for none.
     n_jobs : int, default=None
         Number of threads that predict chunks of the pool; None is 1 unless in a
         :obj:`joblib.parallel_backend` context.
@@ -80,7 +80,7 @@ class Pool:
     ----------
     X : rows of the same kind as given
     y : ndarray of shape (n_samples,)
-        Only on a pool of labelled samples.
+        Only on a pool of labeled samples.
     proba : ndarray of shape (n_samples, n_classes)
         Probabilities; the columns follow `classes`.
     decision : ndarray of shape (n_samples,), (n_samples, n_classes) or (n_samples, n_pairs)
@@ -110,7 +110,7 @@ class Pool:
     classes : ndarray of shape (n_classes,)
         Class labels.
     labeled : Pool
-        The labelled samples, with `y`; empty when nothing is labelled.
+        The labeled samples, with `y`; empty when nothing is labeled.
     prices : ndarray of shape (n_samples,)
         What the label of each sample costs.
     random_state : RandomState
@@ -190,7 +190,7 @@ class Pool:
         y : array-like of shape (n_samples,), default=None
             Labels, for a pool that will be given as `labeled` to another.
         labeled : Pool, default=None
-            The labelled samples.
+            The labeled samples.
         classes : array-like of shape (n_classes,), default=None
             Class labels; None stands for 0, 1, ...
         members_consistent : bool, default=True
@@ -237,7 +237,7 @@ class Pool:
         return self._memory.n_samples if self._rows is None else len(self._rows)
 
     def __repr__(self):
-        return f"Pool({len(self)} samples, {len(self.labeled)} labelled)"
+        return f"Pool({len(self)} samples, {len(self.labeled)} labeled)"
 
     def take(self, rows):
         """Return a view of some rows that shares everything computed with this pool.
@@ -324,7 +324,7 @@ class Pool:
 
     @property
     def y(self):
-        """The labels, on a pool of labelled samples."""
+        """The labels, on a pool of labeled samples."""
         self._demand("y")
         return self._y if self._rows is None else self._y[self._rows]
 
@@ -404,7 +404,7 @@ class Pool:
 
     @property
     def labeled(self):
-        """The labelled samples, with `y`."""
+        """The labeled samples, with `y`."""
         if self._labeled is None:
             return Pool.from_arrays(np.empty((0, 0)), y=np.empty(0, dtype=np.intp))
         return self._labeled

@@ -1,4 +1,4 @@
-"""A durable labelling session: who labels what next, and what was answered."""
+"""A durable labeling session: who labels what next, and what was answered."""
 
 import contextlib
 import copy
@@ -28,14 +28,14 @@ SECOND_OPINION = "second opinion"
 class LabelingSession:
     """Ask people for labels, and keep every answer.
 
-    The session shows the rows of X to an active learner, hands out the ones it wants labelled
+    The session shows the rows of X to an active learner, hands out the ones it wants labeled
     and takes the labels. All that happens is written to a file before the call returns, each call
     as one transaction: a process that is killed, a machine that loses power or a second process
     at work on the same file lose nothing that was acknowledged. Opened again with the same data,
     a session goes on exactly where it was.
 
     Rows are named by their ids, never by bare positions. Of each row the session knows whether
-    it is in the pool, pending (offered to somebody, and to nobody else), labelled or skipped.
+    it is in the pool, pending (offered to somebody, and to nobody else), labeled or skipped.
     :meth:`next` moves rows from the pool to pending, :meth:`label` and :meth:`skip` answer,
     :meth:`release` gives back, :meth:`undo` takes answers back.
 
@@ -47,7 +47,7 @@ class LabelingSession:
         Chooses the rows; None stands for ``ActiveLearner()``. It is cloned, never changed. Where
         its `random_state` is None, a seed kept in the file takes its place.
     X : rows of shape (n_rows, ...)
-        All rows, labelled or not: a data frame, array, csr matrix, list of texts or dataset.
+        All rows, labeled or not: a data frame, array, csr matrix, list of texts or dataset.
         When a session is opened again rows may have been appended, but not removed or moved.
     ids : array-like of shape (n_rows,) or str, default=None
         A unique id for each row, or the name of the column of X that holds it (which the
@@ -62,7 +62,7 @@ class LabelingSession:
         :meth:`next` fits a new model once so many labels were given since the last one. Labels
         that were changed or undone have it fit in any case.
     prices : array-like of shape (n_rows,), default=None
-        What labelling each row costs, at least 0. None: nothing. Where all are above 0, they
+        What labeling each row costs, at least 0. None: nothing. Where all are above 0, they
         reach strategies that look at prices, such as :class:`~skal.strategies.CostAware`.
     budget : float, default=None
         How much may be spent, in the unit of the prices. Pending rows count as spent. None: no
@@ -191,7 +191,7 @@ class LabelingSession:
         self.close()
 
     def __repr__(self):
-        state = f"{len(self._record.opinions)} of {len(self._rows)} rows labelled"
+        state = f"{len(self._record.opinions)} of {len(self._rows)} rows labeled"
         return f"<LabelingSession {self._store.path!r}: {state}>"
 
     def __reduce__(self):
@@ -203,7 +203,7 @@ class LabelingSession:
     # Asking -----------------------------------------------------------------------------
 
     def next(self, n=1, *, annotator=None, again=False):
-        """Offer rows to be labelled.
+        """Offer rows to be labeled.
 
         The rows are new ones, which nobody was offered so far; :meth:`pending` lists those that
         are still open from earlier calls.
@@ -215,14 +215,14 @@ class LabelingSession:
         annotator : str, default=None
             For whom. None is nobody in particular: anybody may answer.
         again : bool, default=False
-            Whether to ask for second opinions: rows, drawn at random, that others have labelled
+            Whether to ask for second opinions: rows, drawn at random, that others have labeled
             and the annotator has not.
 
         Returns
         -------
         ids : list of n ids
             Best first. They are pending now, and are offered to nobody else until they are
-            labelled, skipped or released. Empty if nothing is left.
+            labeled, skipped or released. Empty if nothing is left.
 
         Raises
         ------
@@ -346,12 +346,12 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If nothing is labelled.
+            If nothing is labeled.
         """
         self._sync()
         if not self._record.opinions:
             raise ValueError(
-                "There is no model yet, as nothing is labelled. Label rows that next() offers."
+                "There is no model yet, as nothing is labeled. Label rows that next() offers."
             )
         return copy.copy(self._models.of_all_labels(self._record, self._store))
 
@@ -360,7 +360,7 @@ class LabelingSession:
     def label(self, ids, y, *, annotator=None):
         """Label rows: all of them, or none if there is an error.
 
-        Rows need not have been offered. Those that are pending can be labelled by the annotator
+        Rows need not have been offered. Those that are pending can be labeled by the annotator
         they were offered to, and by anybody if that was nobody in particular.
 
         Parameters
@@ -375,7 +375,7 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If a row is labelled already (see :meth:`relabel`) or pending for somebody else, an id
+            If a row is labeled already (see :meth:`relabel`) or pending for somebody else, an id
             is not in the data or occurs twice, or a label is missing, of another kind than the
             others, or not among `classes`.
         """
@@ -390,9 +390,9 @@ class LabelingSession:
             self._write("label", entries, annotator)
 
     def relabel(self, ids, y, *, annotator=None):
-        """Change the labels of rows that are labelled already.
+        """Change the labels of rows that are labeled already.
 
-        An annotator who labelled the row changes that label. Anybody else settles the row: the
+        An annotator who labeled the row changes that label. Anybody else settles the row: the
         new label stands in for all there were.
 
         Parameters
@@ -408,7 +408,7 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If a row is not labelled, and otherwise as in :meth:`label`.
+            If a row is not labeled, and otherwise as in :meth:`label`.
         """
         rows, labels = self._rows_and_labels(ids, y)
         _check_annotator(annotator)
@@ -423,7 +423,7 @@ class LabelingSession:
     def skip(self, ids, *, annotator=None):
         """Put rows aside: they are not offered again, unless the skip is undone.
 
-        A skipped row may still be labelled. Skipping a row that was offered for a second opinion
+        A skipped row may still be labeled. Skipping a row that was offered for a second opinion
         leaves its label as it is.
 
         Parameters
@@ -436,7 +436,7 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If a row is labelled or skipped already, pending for somebody else, or unknown.
+            If a row is labeled or skipped already, pending for somebody else, or unknown.
         """
         rows = self._positions(ids)
         _check_annotator(annotator)
@@ -472,7 +472,7 @@ class LabelingSession:
     def undo(self, k=1, *, annotator=None):
         """Take back the last actions: calls of label, skip, relabel or import_labels.
 
-        Rows that were labelled or skipped are pending again; rows that were relabelled have the
+        Rows that were labeled or skipped are pending again; rows that were relabeled have the
         label from before. Nothing is erased from the file. Labels known from the start stay.
 
         Parameters
@@ -540,7 +540,7 @@ class LabelingSession:
         offer = self._record.pending.get(row)
         if offer is None and row in self._record.opinions:
             raise ValueError(
-                f"Row {self._rows.id_at(row)!r} is labelled already. Use relabel to change its "
+                f"Row {self._rows.id_at(row)!r} is labeled already. Use relabel to change its "
                 "label, or next(again=True) to ask somebody else for a second opinion."
             )
         if offer is None:
@@ -553,7 +553,7 @@ class LabelingSession:
         who = offer.annotator if annotator is None else annotator
         if who in self._record.opinions.get(row, ()):
             raise ValueError(
-                f"Row {self._rows.id_at(row)!r} is labelled already by {who!r}, and waits for a "
+                f"Row {self._rows.id_at(row)!r} is labeled already by {who!r}, and waits for a "
                 "second opinion. Use relabel to change the label."
             )
         return offer._replace(label=label, annotator=who, time=_now())
@@ -563,7 +563,7 @@ class LabelingSession:
         given = self._record.opinions.get(row)
         if given is None:
             raise ValueError(
-                f"Row {self._rows.id_at(row)!r} is not labelled yet. Use label, not relabel."
+                f"Row {self._rows.id_at(row)!r} is not labeled yet. Use label, not relabel."
             )
         if annotator is None and len(given) == 1:
             annotator = next(iter(given))
@@ -612,7 +612,7 @@ class LabelingSession:
         progress : dict
             - `n_rows`, the sum of `n_labeled`, `n_pending`, `n_skipped` and `n_pool` (those that
               are still to be offered);
-            - `n_second_opinions`, the labelled rows that are pending once more;
+            - `n_second_opinions`, the labeled rows that are pending once more;
             - `n_disagreements`, see :meth:`disagreements`;
             - `n_rounds`, how many models have chosen rows;
             - `classes`, the number of rows with each label; `annotators`, the number of labels
@@ -750,7 +750,7 @@ class LabelingSession:
 
         All labels are taken, as one action, or none if there is an error. Labels that the
         session has already are passed over, so that a file may be read again. A label for a row
-        that somebody else has labelled is a second opinion.
+        that somebody else has labeled is a second opinion.
 
         Parameters
         ----------
@@ -863,7 +863,7 @@ class LabelingSession:
         Parameters
         ----------
         classes : array-like, default=None
-            A button for each of them. None: the classes of the session, else those labelled so
+            A button for each of them. None: the classes of the session, else those labeled so
             far, and a field to name new ones.
         annotator : str, default=None
             Who labels. None is nobody in particular, and sees the pending rows of everybody.

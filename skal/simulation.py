@@ -1,4 +1,4 @@
-"""Simulate active learning on labelled data, to see what a label budget would have bought."""
+"""Simulate active learning on labeled data, to see what a label budget would have bought."""
 
 import sys
 import time
@@ -45,7 +45,7 @@ def _learner_has(method):
 class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Learn from no more than a budget of the labels, chosen by an active learner.
 
-    `fit` plays the game for which pools of unlabelled samples are a stand-in: the labels in
+    `fit` plays the game for which pools of unlabeled samples are a stand-in: the labels in
     `y` are hidden, `n_initial` of them are revealed, and then the learner asks for `batch_size`
     more, round by round, until `budget` labels are spent, no sample is left or `stopping` says
     so. The labels that were not asked for are never looked at.
@@ -60,7 +60,7 @@ class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     n_initial : int, default=10
         Number of labels to begin with.
     initial : {"random", "stratified"} or QueryStrategy, default="random"
-        Which samples are labelled first.
+        Which samples are labeled first.
 
         - "random": any, the same ones for every learner given the same `random_state`;
         - "stratified": one of each class, then any. A habit of papers that peeks: to know
@@ -104,7 +104,7 @@ class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     Notes
     -----
     What surrounds the game has the labels as usual: the folds of a cross-validation are
-    stratified by all of `y`, and scores are computed on fully labelled test samples.
+    stratified by all of `y`, and scores are computed on fully labeled test samples.
 
     With an int as `random_state` the first samples have the same positions in folds of the same
     size, and a class that is not among them may never be asked for: shuffle the folds, or use
@@ -174,7 +174,7 @@ class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         **fit_params : dict
             Passed to the learner, or routed if metadata routing is enabled. Of what has one
             entry per sample, like `sample_weight`, the learner gets the entries of the samples
-            that are labelled.
+            that are labeled.
 
         Returns
         -------
@@ -454,7 +454,7 @@ def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
 
     The score after every round, as a function of the number of labels, is integrated by the
     trapezoidal rule and divided by the labels between the first round and the last. So it is a
-    score as well: that of a model met at a random point of the labelling. A game of a single
+    score as well: that of a model met at a random point of the labeling. A game of a single
     round has the score of its only model.
 
     Parameters
@@ -467,7 +467,7 @@ def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
         Their labels.
     scoring : str, callable or None, default="accuracy"
         A scorer ``scorer(estimator, X, y)`` or its name; None is the estimator's own `score`.
-        While only one class is labelled, models predict that class: some scorers refuse it,
+        While only one class is labeled, models predict that class: some scorers refuse it,
         and ``initial="stratified"`` or a larger `n_initial` helps.
 
     Returns

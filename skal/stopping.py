@@ -132,7 +132,7 @@ class Round:
 
 
 class StoppingCriterion(BaseEstimator):
-    """Say when enough is labelled.
+    """Say when enough is labeled.
 
     A criterion is only its parameters. What it remembers is handed from round to round:
     `start` gives the first state, and `update` takes the state and a :class:`Round` and returns
@@ -305,7 +305,7 @@ class _StopSetCriterion(StoppingCriterion):
 
     Write `_judge(round, rows, kept)`, which returns what to keep for the next round and
     whether to stop; `kept` is None in the first round, which never stops. As long as fewer
-    than two classes are labelled there is no model to judge.
+    than two classes are labeled there is no model to judge.
     """
 
     _parameter_constraints = {
@@ -341,7 +341,7 @@ class StabilizingPredictions(_StopSetCriterion):
     """Stop when models of successive rounds agree on what they predict.
 
     After every round the model predicts a fixed set of samples, the stop set, and is compared
-    with the model before by Cohen's :func:`kappa`. Labelling stops when the mean of the last
+    with the model before by Cohen's :func:`kappa`. Labeling stops when the mean of the last
     `window` values of kappa reaches `threshold`. Reads nothing but `predict`.
 
     Parameters
@@ -352,7 +352,7 @@ class StabilizingPredictions(_StopSetCriterion):
         The agreement that is enough. Lower values stop sooner.
     stop_set_size : int, default=2000
         How many samples of the pool to predict in every round; a smaller pool is taken
-        whole. They may be labelled meanwhile.
+        whole. They may be labeled meanwhile.
 
     See Also
     --------

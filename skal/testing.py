@@ -239,7 +239,7 @@ def check_takes_equal_samples(strategy):
 
 
 def check_takes_a_pool_with_nothing_labeled(strategy):
-    """Check that labelled samples are not taken for granted."""
+    """Check that labeled samples are not taken for granted."""
     pool = Pool.from_arrays(**_arrays(np.random.RandomState(42)), random_state=0)
     assert len(set(strategy.query(pool, 5).tolist())) == 5
 

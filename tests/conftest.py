@@ -38,7 +38,7 @@ def counting():
 
 @pytest.fixture
 def iris():
-    """Shuffled iris: 20 labelled samples, the rest a pool. Without its one repeated row."""
+    """Shuffled iris: 20 labeled samples, the rest a pool. Without its one repeated row."""
     X, y = load_iris(return_X_y=True)
     X, kept = np.unique(X, axis=0, return_index=True)
     y = y[kept]

@@ -14,8 +14,8 @@ def sq_dists(X, row):
     return ((X - row) ** 2).sum(axis=1)
 
 
-def nearest_sq_dists(X, centres):
-    return np.min([sq_dists(X, centre) for centre in centres], axis=0)
+def nearest_sq_dists(X, centers):
+    return np.min([sq_dists(X, center) for center in centers], axis=0)
 
 
 def k_center_greedy(X, n, labeled=None):
@@ -37,8 +37,8 @@ def k_center_greedy(X, n, labeled=None):
 
 
 def covering_radius(X, picks, labeled=None):
-    centres = X[list(picks)] if labeled is None else np.vstack([X[list(picks)], labeled])
-    return np.sqrt(nearest_sq_dists(X, centres).max())
+    centers = X[list(picks)] if labeled is None else np.vstack([X[list(picks)], labeled])
+    return np.sqrt(nearest_sq_dists(X, centers).max())
 
 
 def least_radius(X, n, labeled=None):
@@ -47,7 +47,7 @@ def least_radius(X, n, labeled=None):
 
 
 def kmeans_plusplus(X, n, first, generator):
-    """Draw with probabilities proportional to D^2, one full pass per centre."""
+    """Draw with probabilities proportional to D^2, one full pass per center."""
     picks = [first]
     while len(picks) < n:
         nearest = nearest_sq_dists(X, X[picks])
@@ -60,7 +60,7 @@ def kmeans_plusplus(X, n, first, generator):
 
 
 def kmeans_plusplus_law(X, n, first):
-    """Return the probability of every sequence of n centres that begins with `first`."""
+    """Return the probability of every sequence of n centers that begins with `first`."""
     law = {(first,): 1.0}
     for _ in range(n - 1):
         longer = {}

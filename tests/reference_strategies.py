@@ -8,7 +8,7 @@ from sklearn.datasets import load_digits
 
 
 def digits():
-    """Return 50 labelled digits and a pool of 250, with labels."""
+    """Return 50 labeled digits and a pool of 250, with labels."""
     X, y = load_digits(return_X_y=True)
     return X[:50], y[:50], X[50:300], y[50:300]
 
@@ -41,8 +41,8 @@ def quadratic_features(X):
 
 def robust_radius(X, batch, n_outliers, labeled=None):
     """Return the covering radius of all rows but the `n_outliers` farthest."""
-    centres = X[list(batch)] if labeled is None else np.vstack([X[list(batch)], labeled])
-    nearest = np.sort(np.sqrt(sq_distances(X, centres).min(axis=1)))
+    centers = X[list(batch)] if labeled is None else np.vstack([X[list(batch)], labeled])
+    nearest = np.sort(np.sqrt(sq_distances(X, centers).min(axis=1)))
     return nearest[len(X) - 1 - n_outliers] if n_outliers < len(X) else 0.0
 
 
@@ -54,13 +54,13 @@ def least_robust_radius(X, n, n_outliers, labeled=None):
 
 def farthest_but_outliers(X, n, n_outliers, labeled):
     """Choose rows in turn, each with `n_outliers` unchosen rows farther than itself."""
-    picks, centres = [], list(labeled)
+    picks, centers = [], list(labeled)
     for _ in range(n):
-        gaps = sq_distances(X, np.array(centres)).min(axis=1)
+        gaps = sq_distances(X, np.array(centers)).min(axis=1)
         free = sorted(set(range(len(X))) - set(picks), key=lambda i: (-gaps[i], i))
         rank = n_outliers if n_outliers < len(free) and gaps[free[n_outliers]] > 0 else 0
         picks.append(min(i for i in free if gaps[i] == gaps[free[rank]]))
-        centres.append(X[picks[-1]])
+        centers.append(X[picks[-1]])
     return picks
 
 

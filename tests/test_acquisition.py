@@ -49,7 +49,7 @@ TWINS = {
 N_CLASSES = [1, 2, 3, 10, 40, 41, 60]
 
 
-def normalised(weights):
+def normalized(weights):
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
@@ -58,7 +58,7 @@ def random_proba(*shape, seed=0):
     rng = np.random.default_rng(seed)
     weights = rng.integers(1, 6, shape) * (rng.random(shape) < 0.5)
     weights[..., 0] += weights.sum(axis=-1) == 0
-    return normalised(weights.astype(float))
+    return normalized(weights.astype(float))
 
 
 def random_votes(n_members, n_samples, n_classes, seed=0):
@@ -85,7 +85,7 @@ def proba_arrays(draw, *leading, max_classes=6):
     n_classes = draw(st.integers(1, max_classes))
     weights = draw(arrays(np.int64, (*shape, n_classes), elements=st.integers(0, 9)))
     weights[..., 0] += weights.sum(axis=-1) == 0
-    return normalised(weights.astype(float))
+    return normalized(weights.astype(float))
 
 
 members_arrays = proba_arrays("n_members", "n_samples")
@@ -467,7 +467,7 @@ def test_data_frames_are_arrays(function):
 def test_float32_is_reduced_in_float64(function, n_classes):
     (outputs,) = example(function, n_samples=30, n_classes=n_classes)
     narrow = outputs.astype(np.float32)
-    widened = function(normalised(narrow.astype(np.float64)))
+    widened = function(normalized(narrow.astype(np.float64)))
     scores = function(narrow)
     assert scores.dtype == np.float64
     np.testing.assert_allclose(scores, widened, atol=2e-6)
@@ -576,7 +576,7 @@ def test_three_columns_are_read_as_said():
     decision = [[3.0, 2.0, 1.0], [1.0, -4.0, 0.5]]
     np.testing.assert_array_equal(decision_margin(decision, kind="ovr"), [-1.0, -0.5])
     # Pairs (0, 1), (0, 2), (1, 2). In the second row class 0 beats 1, class 2 beats 0 and
-    # class 1 beats 2; the values in their favour, -3, -0.5 and 3.5, put 2 before 1.
+    # class 1 beats 2; the values in their favor, -3, -0.5 and 3.5, put 2 before 1.
     np.testing.assert_array_equal(decision_margin(decision, kind="ovo"), [-3.0, -0.5])
 
 

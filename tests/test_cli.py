@@ -18,22 +18,22 @@ from skal._cli import models, terminal
 from skal._cli.columns import described, given_readings, tell_apart
 from skal._cli.comparing import summary
 from skal._cli.features import make_features
-from skal._cli.labelling import class_keys
+from skal._cli.labeling import class_keys
 from skal._cli.messages import CommandError
 from skal._cli.project import open_project
 from skal._cli.tables import Table, read_table, write_table
 from skal.session import LabelingSession
 from skal.simulation import LabelCurves
 
-HEADER = ["colour", "size", "kind"]
+HEADER = ["color", "size", "kind"]
 
 
-def fruit(n=24, n_labelled=0):
-    """Return rows of colour, size and kind: large ones are melons."""
+def fruit(n=24, n_labeled=0):
+    """Return rows of color, size and kind: large ones are melons."""
     rows = []
     for i in range(n):
         size = 10 * (i % 2) + i / n
-        kind = ("plum", "melon")[i % 2] if i < n_labelled else ""
+        kind = ("plum", "melon")[i % 2] if i < n_labeled else ""
         rows.append([("red", "green", "blue")[i % 3], f"{size:.3f}", kind])
     return rows
 
@@ -113,7 +113,7 @@ def labels_of(data):
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_separators_and_marks_are_recognised(tmp_path, separator, encoding):
+def test_separators_and_marks_are_recognized(tmp_path, separator, encoding):
     rows = [["Äpfel; rot, süß", "1", "a"], ['say "no"\nor\tyes', "2", ""]]
     path = write(tmp_path / "t.csv", rows, HEADER, separator, encoding)
     table = read_table(path)
@@ -347,7 +347,7 @@ def test_a_model_of_ones_own_lies_beside_the_data(run, data, batch, tmp_path, mo
         assert project.settings.model == "my_models:shallow"
 
 
-# Labelling in the terminal ----------------------------------------------------------------
+# Labeling in the terminal ----------------------------------------------------------------
 
 
 def test_a_session_from_nothing_to_the_last_row(label, run, tmp_path):
@@ -355,9 +355,9 @@ def test_a_session_from_nothing_to_the_last_row(label, run, tmp_path):
     code, said = label(data, "--label", "kind", answers=["plum, melon", *"121212"])
     assert code == 0
     assert "Which classes are there" in said
-    assert "Columns: numbers: size; categories: colour" in said
+    assert "Columns: numbers: size; categories: color" in said
     assert "Nothing is left to label." in said
-    assert "6 of 6 rows are labelled (melon 3, plum 3)." in said
+    assert "6 of 6 rows are labeled (melon 3, plum 3)." in said
     code, said = label(data, answers=[])
     assert code == 0 and "Nothing is left to label." in said
 
@@ -366,11 +366,11 @@ def test_answers_are_kept_and_gone_on_with(label, data):
     start = ["plum, melon"]
     code, said = label(data, "--label", "kind", answers=[*start, "melon", "s", "1", "q"])
     assert code == 0
-    assert "2 of 24 rows are labelled (melon 1, plum 1), 1 skipped. All of it is saved." in said
+    assert "2 of 24 rows are labeled (melon 1, plum 1), 1 skipped. All of it is saved." in said
     code, said = label(data, answers=["1"])  # and then the input ends
     assert code == 0
     assert "The model: melon (" in said or "The model: plum (" in said
-    assert "3 of 24 rows are labelled" in said
+    assert "3 of 24 rows are labeled" in said
     with open_project(data, None) as project:
         assert project.session.progress()["n_pending"] == 0
 
@@ -381,14 +381,14 @@ def test_undo_shows_the_row_again(label, data):
     rows = [line.split()[2] for line in said.splitlines() if line.startswith("-- row")]
     assert rows[0] == rows[2] == rows[6]
     assert "There is nothing to undo in this sitting." in said
-    assert "1 of 24 rows are labelled (pear 1)." in said
+    assert "1 of 24 rows are labeled (pear 1)." in said
 
 
 def test_new_classes_are_confirmed(label, data):
     answers = ["plum, melon", "plumm", "n", "+", "pear", "y", "3", "q"]
     code, said = label(data, "--label", "kind", answers=answers)
     assert "'plumm' is a new class (there is 'plum'). Add it (y/n)?" in said
-    assert "2 of 24 rows are labelled (pear 2)" in said
+    assert "2 of 24 rows are labeled (pear 2)" in said
 
 
 def test_fixed_classes_stay_as_they_are(label, run, data, batch):
@@ -417,7 +417,7 @@ def test_leaving_by_the_keyboard_is_safe(run, data, monkeypatch, stop):
     monkeypatch.setattr(terminal.Lines, "line", line)
     monkeypatch.setattr(sys, "stdin", open(os.devnull))  # noqa: SIM115
     code, said = run("label", data, "--label", "kind")
-    assert code == 0 and "1 of 24 rows are labelled (melon 1). All of it is saved." in said
+    assert code == 0 and "1 of 24 rows are labeled (melon 1). All of it is saved." in said
 
 
 def test_a_row_on_the_screen_of_a_killed_process_is_shown_again(label, run, data, batch):
@@ -441,7 +441,7 @@ def test_two_people_are_shown_different_rows(label, data):
     assert f"-- row {anns} -" in said
 
 
-def test_a_row_that_somebody_else_has_labelled_is_passed_over(label, data, monkeypatch):
+def test_a_row_that_somebody_else_has_labeled_is_passed_over(label, data, monkeypatch):
     label(data, "--label", "kind", answers=["a, b", "q"])
     path, press = data + ".skal", terminal.Lines.key
 
@@ -497,7 +497,7 @@ def test_single_keys_in_a_real_terminal(data):
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0
-    assert "2 of 24 rows are labelled (x 1, y 1). All of it is saved." in said
+    assert "2 of 24 rows are labeled (x 1, y 1). All of it is saved." in said
 
 
 def test_arrows_and_held_keys_are_no_answers(monkeypatch):
@@ -524,13 +524,13 @@ def test_keys_of_windows(monkeypatch, capsys):
         terminal.WindowsKeys().key("> ")
 
 
-# Labelling in a spreadsheet ---------------------------------------------------------------
+# Labeling in a spreadsheet ---------------------------------------------------------------
 
 
 def test_the_loop_of_a_spreadsheet(run, data, batch, tmp_path):
     before = open(data, "rb").read()
     rows = next_batch(run, data, batch)
-    assert list(rows[0]) == ["skal_id", "kind", "colour", "size"]
+    assert list(rows[0]) == ["skal_id", "kind", "color", "size"]
     assert all(row["kind"] == "" for row in rows)
     fill(rows, batch)
     code, said = run("add", data, batch)
@@ -602,7 +602,7 @@ def test_labels_that_differ_need_a_word(run, data, batch):
     other = next(str(n) for n in range(1, 25) if str(n) not in {row["skal_id"] for row in rows})
     write(batch, [[number, "pear"]], ["skal_id", "kind"])
     code, said = run("add", data, batch)
-    assert code == 2 and "is labelled" in said and "use --relabel" in said
+    assert code == 2 and "is labeled" in said and "use --relabel" in said
     write(batch, [[number, "pear"], [other, "plum"]], ["skal_id", "kind"])
     code, said = run("add", data, batch, "--relabel", "--unasked")
     assert code == 0 and "New labels: 1, changed: 1." in said
@@ -700,10 +700,10 @@ def test_other_files_are_not_written_over(run, data, batch):
 
 
 def test_nothing_left_is_no_error(run, tmp_path, batch):
-    data = write(tmp_path / "t.csv", fruit(8, n_labelled=8))
+    data = write(tmp_path / "t.csv", fruit(8, n_labeled=8))
     code, said = run("next", data, "--label", "kind", "-o", batch)
     assert code == 0
-    assert "Nothing is left to label.\n8 of 8 rows are labelled (melon 4, plum 4)." in said
+    assert "Nothing is left to label.\n8 of 8 rows are labeled (melon 4, plum 4)." in said
     assert not os.path.exists(batch)
     code, said = run("next", data, "-o", batch, "--pending")
     assert code == 0 and "No rows wait for labels." in said
@@ -717,7 +717,7 @@ def test_the_end_of_the_pool(run, tmp_path, batch):
 
 
 def test_labels_in_the_file_count_without_their_blanks(run, tmp_path, batch):
-    rows = [[a, b, f" {c} " if c else "  "] for a, b, c in fruit(8, n_labelled=5)]
+    rows = [[a, b, f" {c} " if c else "  "] for a, b, c in fruit(8, n_labeled=5)]
     data = write(tmp_path / "t.csv", rows)
     assert {row["skal_id"] for row in next_batch(run, data, batch)} == {"6", "7", "8"}
     assert labels_of(data) == {n: truth(n) for n in range(1, 6)}
@@ -749,19 +749,19 @@ def test_what_the_session_must_be_told(run, data, batch, tmp_path):
         code, said = run(*command)
         assert code == 2 and ("--label COLUMN" in said)
     next_batch(run, data, batch)
-    code, said = run("next", data, "--label", "colour", "-o", tmp_path / "b.csv")
-    assert code == 2 and "--label colour differs from what the session was begun with" in said
+    code, said = run("next", data, "--label", "color", "-o", tmp_path / "b.csv")
+    assert code == 2 and "--label color differs from what the session was begun with" in said
     code, said = run("next", data, "--classes", "x", "-o", tmp_path / "b.csv")
     assert code == 0
     other = str(tmp_path / "other.csv")
     write(other, fruit())
     open(other + ".skal", "w").write("no session, but a good deal of text\n" * 40)
     code, said = run("next", other, "--label", "kind", "-o", tmp_path / "c.csv")
-    assert code == 2 and "is no labelling session" in said
+    assert code == 2 and "is no labeling session" in said
 
 
 def test_a_known_label_outside_the_classes_is_named(run, tmp_path, batch):
-    data = write(tmp_path / "t.csv", fruit(8, n_labelled=3))
+    data = write(tmp_path / "t.csv", fruit(8, n_labeled=3))
     code, said = run("next", data, "--label", "kind", "--classes", "plum,pear", "-o", batch)
     assert code == 2 and f"{data}, line 3, column 'kind': 'melon' is not one of" in said
 
@@ -782,15 +782,15 @@ def test_data_may_grow_but_rows_may_not_move(run, data, batch, tmp_path):
         ([*rows[:20], rows[21], rows[20], *rows[22:]], f"{data}, line 22: this is not the row"),
         ([[a, c] for a, b, c in rows], "has no column 'size' any more"),
     ]:
-        write(data, changed, HEADER if len(changed[0]) == 3 else ["colour", "kind"])
+        write(data, changed, HEADER if len(changed[0]) == 3 else ["color", "kind"])
         code, said = run("add", data, batch)
         assert code == 2 and message in said, said
 
 
 def test_the_reading_of_columns_stays(run, data, batch, tmp_path):
-    next_batch(run, data, batch, "--columns", "drop:colour", "--strategy", "entropy")
+    next_batch(run, data, batch, "--columns", "drop:color", "--strategy", "entropy")
     code, said = run("next", data, "-o", tmp_path / "b.csv", "--model", "forest")
-    assert "left out: colour" in said
+    assert "left out: color" in said
     with open_project(data, None) as project:
         assert (project.settings.strategy, project.settings.model) == ("entropy", "forest")
 
@@ -807,12 +807,12 @@ QUICK = ["--budget", "12", "--initial", "4", "--batch-size", "4", "--folds", "2"
 
 
 def test_a_comparison_is_reported(run, tmp_path):
-    data = write(tmp_path / "t.csv", fruit(60, n_labelled=40))
+    data = write(tmp_path / "t.csv", fruit(60, n_labeled=40))
     folder = tmp_path / "new" / "report"
     command = ["compare", data, "--label", "kind", "--strategies", "margin,core-set", *QUICK]
     code, said = run(*command, "-o", folder)
     assert code == 0, said
-    assert "40 labelled rows, 2 classes; 2 folds x 1." in said
+    assert "40 labeled rows, 2 classes; 2 folds x 1." in said
     assert "[####################] 6/6 games" in said
     assert (folder / "summary.txt").read_text().strip() in said
     scores = read(folder / "scores.csv")
@@ -823,19 +823,19 @@ def test_a_comparison_is_reported(run, tmp_path):
 
 
 def test_a_comparison_uses_the_labels_of_the_session(run, tmp_path, batch, monkeypatch):
-    data = write(tmp_path / "t.csv", fruit(30, n_labelled=10))
-    fill(next_batch(run, data, batch, "--columns", "drop:colour", n=10), batch)
+    data = write(tmp_path / "t.csv", fruit(30, n_labeled=10))
+    fill(next_batch(run, data, batch, "--columns", "drop:color", n=10), batch)
     run("add", data, batch)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     code, said = run("compare", data, *QUICK, "--strategies", "margin", "-o", tmp_path)
     assert code == 0
-    assert "left out: colour" in said and "20 labelled rows" in said
+    assert "left out: color" in said and "20 labeled rows" in said
     assert "--budget 12 is more than the 10 rows" in said
     assert 'Pictures need matplotlib: pip install "skal[plot]"' in said
 
 
 @pytest.mark.parametrize(
-    ("n_labelled", "options", "message"),
+    ("n_labeled", "options", "message"),
     [
         (1, [], "two classes"),
         (0, [], "two classes"),
@@ -845,8 +845,8 @@ def test_a_comparison_uses_the_labels_of_the_session(run, tmp_path, batch, monke
         (20, ["-o", __file__], "must be a folder"),
     ],
 )
-def test_comparisons_that_cannot_be(run, tmp_path, n_labelled, options, message):
-    data = write(tmp_path / "t.csv", fruit(24, n_labelled))
+def test_comparisons_that_cannot_be(run, tmp_path, n_labeled, options, message):
+    data = write(tmp_path / "t.csv", fruit(24, n_labeled))
     common = ["compare", data, "--label", "kind", *QUICK, "-o", tmp_path / "report"]
     code, said = run(*common, *options)
     assert code == 2 and message in said

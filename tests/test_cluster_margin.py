@@ -76,9 +76,9 @@ def test_one_cluster_is_margin_sampling():
 
 
 def test_the_batch_is_spread_over_clusters():
-    centres = np.array([[0, 0], [20, 0], [0, 20], [20, 20]])
+    centers = np.array([[0, 0], [20, 0], [0, 20], [20, 20]])
     rng = np.random.RandomState(0)
-    X = np.repeat(centres, 20, axis=0) + rng.normal(size=(80, 2))
+    X = np.repeat(centers, 20, axis=0) + rng.normal(size=(80, 2))
     proba = np.column_stack([np.full(80, 0.5), np.full(80, 0.5)])
     proba[:20] += [[0.01, -0.01]]  # one blob is a little less uncertain
     pool = Pool.from_arrays(X, proba=proba, random_state=0)
@@ -95,10 +95,10 @@ def test_average_linkage_cuts_at_distances_not_their_squares():
 
 @pytest.mark.parametrize("kind", [np.asarray, sp.csr_matrix])
 def test_large_pools_are_clustered_by_a_sample(monkeypatch, kind):
-    centres = 30 * np.eye(6)
+    centers = 30 * np.eye(6)
     rng = np.random.RandomState(1)
     blob = rng.randint(6, size=300)
-    X = centres[blob] + rng.normal(size=(300, 6))
+    X = centers[blob] + rng.normal(size=(300, 6))
     proba = example(300)[1]
     pool = Pool.from_arrays(kind(X), proba=proba, random_state=0)
     whole = ClusterMargin(n_clusters=6).query(pool, 12)

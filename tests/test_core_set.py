@@ -69,7 +69,7 @@ def test_distances_are_those_of_the_embedding():
     assert_array_equal(chosen, k_center_greedy(explicit[3:], 8, labeled=explicit[:3]))
 
 
-def test_gradients_are_covered_from_those_of_the_labelled_samples(iris):
+def test_gradients_are_covered_from_those_of_the_labeled_samples(iris):
     X, y, X_pool, _ = iris
     learner = ActiveLearner(LogisticRegression(max_iter=500)).fit(X, y)
     pool = learner.pool(X_pool)
@@ -174,7 +174,7 @@ def test_whole_pools_are_returned_farthest_first():
     assert_array_equal(chosen, k_center_greedy(X, 12, labeled=labeled))
 
 
-def test_only_copies_of_labelled_samples():
+def test_only_copies_of_labeled_samples():
     X = np.ones((6, 2))
     chosen = CoreSet(outlier_fraction=0.2).query(pool_of(X, np.ones((1, 2))), 4)
     assert len(set(chosen)) == 4
@@ -245,8 +245,8 @@ def test_copies_are_at_distance_zero_of_each_other_and_of_themselves():
     assert_allclose(sq, reference.sq_distances(X[copies], X[copies]), atol=1e-9)
 
 
-def test_distances_to_labelled_samples_may_be_the_radius():
-    X = np.array([[3.0], [10.0], [12.0], [13.5]])  # the first is 3 from the labelled one
+def test_distances_to_labeled_samples_may_be_the_radius():
+    X = np.array([[3.0], [10.0], [12.0], [13.5]])  # the first is 3 from the labeled one
     assert robust_k_center(X, 1, 0, np.array([[0.0]])) == [2]
 
 

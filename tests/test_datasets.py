@@ -77,7 +77,7 @@ def test_without_a_length():
 def test_arrays_and_datasets_do_not_mix(iris):
     X, y, X_pool, y_pool = iris
     learner = ActiveLearner(OneByOne()).fit(Sequence(X), y)
-    with pytest.raises(ValueError, match="same kind as the samples labelled so far, Sequence"):
+    with pytest.raises(ValueError, match="same kind as the samples labeled so far, Sequence"):
         learner.teach(X_pool[:2], y_pool[:2])
 
 

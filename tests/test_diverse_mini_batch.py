@@ -38,10 +38,10 @@ def test_contract(strategy):
     check_strategy(strategy)
 
 
-def blobs(centres=((0, 0), (10, 0), (0, 10)), n_each=20, seed=0):
+def blobs(centers=((0, 0), (10, 0), (0, 10)), n_each=20, seed=0):
     rng = np.random.RandomState(seed)
-    X = np.concatenate([np.add(c, rng.normal(size=(n_each, 2))) for c in centres])
-    return X, np.repeat(np.arange(len(centres)), n_each)
+    X = np.concatenate([np.add(c, rng.normal(size=(n_each, 2))) for c in centers])
+    return X, np.repeat(np.arange(len(centers)), n_each)
 
 
 def proba_of(uncertainty):
@@ -52,7 +52,7 @@ def proba_of(uncertainty):
 # k-means --------------------------------------------------------------------------------
 
 
-def test_kmeans_takes_the_member_nearest_to_each_centre():
+def test_kmeans_takes_the_member_nearest_to_each_center():
     X, blob = blobs()
     chosen = KMeansSampling().query(Pool.from_arrays(X, random_state=0), 3)
     for b in range(3):

@@ -301,7 +301,7 @@ def precomputed(digits, n_pool=40):
 
 
 @pytest.mark.parametrize("kind", [np.asarray, sp.csr_matrix])
-def test_precomputed_kernels_are_projected_onto_the_labelled_samples(digits, kind):
+def test_precomputed_kernels_are_projected_onto_the_labeled_samples(digits, kind):
     K, y, K_pool = precomputed(digits)
     labeled = Pool.from_arrays(kind(K), y=y)
     pool = Pool.from_arrays(kind(K_pool), labeled=labeled)
@@ -326,7 +326,7 @@ def test_the_projection_is_all_that_the_machine_sees(digits):
 
 def test_singular_precomputed_kernels_lose_no_more_than_round_off(digits):
     X, y, X_pool, _ = digits
-    X = np.vstack([X, X])  # every labelled sample twice
+    X = np.vstack([X, X])  # every labeled sample twice
     K, K_pool = polynomial_kernel(X, degree=1), polynomial_kernel(X_pool[:40], X, degree=1)
     labeled = Pool.from_arrays(K, y=np.r_[y, y])
     rows = KernelEmbedding("precomputed").transform(Pool.from_arrays(K_pool, labeled=labeled))

@@ -40,9 +40,9 @@ def shorten_lists(monkeypatch):
 
 def blobs(n, d=10, spread=1.0, seed=0):
     generator = np.random.RandomState(seed)
-    centres = 10 * generator.standard_normal((8, d))
+    centers = 10 * generator.standard_normal((8, d))
     labels = generator.randint(8, size=n)
-    return centres[labels] + spread * generator.standard_normal((n, d))
+    return centers[labels] + spread * generator.standard_normal((n, d))
 
 
 def grid(n, d=3, seed=0):
@@ -116,7 +116,7 @@ def test_k_center_order_is_that_of_brute_force(data, kind, dtype, lists):
 
 
 @pytest.mark.parametrize("data", DATA)
-def test_k_center_order_with_labelled_rows_is_that_of_brute_force(data, kind, dtype, lists):
+def test_k_center_order_with_labeled_rows_is_that_of_brute_force(data, kind, dtype, lists):
     X, explicit = kind(DATA[data](150, seed=1).astype(dtype))
     pool, known = np.arange(30, 150), np.arange(30)
     expected, _ = reference.k_center_greedy(explicit[pool], 40, explicit[known])
@@ -157,7 +157,7 @@ def test_k_center_mixes_dense_and_sparse_and_precisions():
     np.testing.assert_array_equal(k_center_greedy(single, 30, labeled=X[:20]), expected)
 
 
-def test_k_center_with_no_labelled_rows_starts_at_the_mean():
+def test_k_center_with_no_labeled_rows_starts_at_the_mean():
     X = [[0.0], [1.0], [9.0], [10.0], [5.5]]
     np.testing.assert_array_equal(k_center_greedy(X, 3), [4, 0, 3])
     np.testing.assert_array_equal(k_center_greedy(X, 3, labeled=np.empty((0, 1))), [4, 0, 3])
@@ -257,13 +257,13 @@ SAMPLERS = {
 @pytest.mark.parametrize(
     ("sampler", "kind"), [*((sampler, "dense") for sampler in SAMPLERS), ("as shipped", "outer")]
 )
-def test_second_and_third_centre_follow_the_law(sampler, kind, monkeypatch):
+def test_second_and_third_center_follow_the_law(sampler, kind, monkeypatch):
     how = dict(SAMPLERS[sampler])
     monkeypatch.setattr(seeding, "_DRAWS", how.pop("draws", seeding._DRAWS))
     X, explicit = KINDS[kind](blobs(7, d=2, spread=3.0, seed=3).astype(np.float32))
 
     def draw(X, n, generator):
-        return seeding.seed_centres(rows.as_rows(X), n, 2, generator, **how)
+        return seeding.seed_centers(rows.as_rows(X), n, 2, generator, **how)
 
     law = reference.kmeans_plusplus_law(explicit, 3, 2)
     counts = count_sequences(X, 3, draw, N_SEEDS)
@@ -287,7 +287,7 @@ def enough(expected, observed):
     return chisquare(observed, expected).pvalue
 
 
-def test_first_centre():
+def test_first_center():
     X = np.array([[1.0, 0.0], [0.0, 3.0], [3.0, 0.0], [1.0, 1.0]])
     assert kmeans_plusplus(X, 1, random_state=0)[0] == 1
     assert kmeans_plusplus(X + 1e6, 1, random_state=0)[0] in (1, 2)
@@ -363,7 +363,7 @@ def test_kmeans_plusplus_on_a_larger_pool(kind):
 # Weighted k-means -----------------------------------------------------------------------
 
 
-def test_weighted_kmeans_chooses_the_member_nearest_to_each_centre():
+def test_weighted_kmeans_chooses_the_member_nearest_to_each_center():
     X = blobs(200)
     weights = np.random.RandomState(0).random_sample(200)
     picks = weighted_kmeans_select(X, weights, 8, random_state=0)
@@ -402,12 +402,12 @@ def test_clusters_by_products_are_a_fixed_point_of_lloyds_algorithm():
     labels, sq = _cluster_by_products(
         OuterRows(np.ones((150, 1)), X), weights, 8, np.random.RandomState(0)
     )
-    centres = np.array(
+    centers = np.array(
         [np.average(X[labels == c], axis=0, weights=weights[labels == c]) for c in range(8)]
     )
-    to_centres = np.array([reference.sq_dists(X, centre) for centre in centres])
-    np.testing.assert_array_equal(labels, to_centres.argmin(axis=0))
-    np.testing.assert_allclose(sq, to_centres.min(axis=0), atol=1e-9)
+    to_centers = np.array([reference.sq_dists(X, center) for center in centers])
+    np.testing.assert_array_equal(labels, to_centers.argmin(axis=0))
+    np.testing.assert_allclose(sq, to_centers.min(axis=0), atol=1e-9)
 
 
 def test_weighted_kmeans_fills_empty_clusters_by_weight(kind):
@@ -437,13 +437,13 @@ def test_weighted_kmeans_at_the_edges():
 @pytest.mark.parametrize("data", DATA)
 def test_distances_are_those_of_brute_force(data, kind, dtype):
     X, explicit = kind(DATA[data](120).astype(dtype))
-    centres, known = take(X, np.arange(0, 120, 7)), explicit[::7]
+    centers, known = take(X, np.arange(0, 120, 7)), explicit[::7]
     expected = np.array([reference.sq_dists(explicit, row) for row in known]).T
     np.testing.assert_allclose(
-        nearest_sq_distances(X, centres), expected.min(axis=1), rtol=1e-9, atol=0
+        nearest_sq_distances(X, centers), expected.min(axis=1), rtol=1e-9, atol=0
     )
     round_off = 1e-9 * expected.max() + 1e-14 * (explicit**2).sum(axis=1).max()
-    for part, sq in sq_distances(X, centres):
+    for part, sq in sq_distances(X, centers):
         assert (np.abs(sq - expected[part]) <= round_off).all()
 
 

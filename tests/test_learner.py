@@ -173,10 +173,10 @@ def mixed_columns(library):
     rng = np.random.RandomState(0)
     data = {
         "size": rng.normal(size=60),
-        "colour": np.array(["red", "green", "blue"])[rng.randint(3, size=60)],
+        "color": np.array(["red", "green", "blue"])[rng.randint(3, size=60)],
         "id": np.arange(60),
     }
-    y = (data["size"] + (data["colour"] == "red") > 0).astype(int)
+    y = (data["size"] + (data["color"] == "red") > 0).astype(int)
     return library.DataFrame(data), y
 
 
@@ -184,20 +184,20 @@ def mixed_columns(library):
 @pytest.mark.parametrize("strategy", [None, CoreSet(), RandomSampling()])
 def test_frames_through_a_column_transformer(library, strategy):
     X, y = mixed_columns(library)
-    by_name = make_column_transformer((StandardScaler(), ["size"]), (OneHotEncoder(), ["colour"]))
+    by_name = make_column_transformer((StandardScaler(), ["size"]), (OneHotEncoder(), ["color"]))
     learner = ActiveLearner(make_pipeline(by_name, SVC()), strategy, random_state=0)
     learner.fit(X[:20], y[:20])
     i = learner.query(X[20:], 5)
     learner.teach(X[20:].iloc[i] if library is pd else X[20:][i], y[20:][i])
     assert len(learner.X_labeled_) == 25 and isinstance(learner.X_labeled_, library.DataFrame)
-    assert list(learner.feature_names_in_) == ["size", "colour", "id"]
+    assert list(learner.feature_names_in_) == ["size", "color", "id"]
     assert learner.score(X, y) > 0.6
 
 
 @pytest.mark.parametrize("library", [pd, pl])
 def test_cold_start_on_frames(library):
     X, _ = mixed_columns(library)
-    by_name = make_column_transformer((StandardScaler(), ["size"]), (OneHotEncoder(), ["colour"]))
+    by_name = make_column_transformer((StandardScaler(), ["size"]), (OneHotEncoder(), ["color"]))
     learner = ActiveLearner(make_pipeline(by_name, SVC()), random_state=0)
     encoded = Pool.from_arrays(by_name.fit_transform(X))
     assert_array_equal(learner.query(X, 5), CoreSet().query(encoded, 5))
@@ -228,7 +228,7 @@ def test_missing_values_are_the_estimators_business(iris):
 
 def test_lists_of_texts():
     learner = ActiveLearner(make_pipeline(TfidfVectorizer(analyzer="char"), SVC()), random_state=0)
-    start = learner.query(TEXTS, 4)  # the vectoriser can be fitted without labels
+    start = learner.query(TEXTS, 4)  # the vectorizer can be fitted without labels
     learner.teach([TEXTS[i] for i in start], SENTIMENT[start])
     learner.teach(TEXTS[:9], SENTIMENT[:9])
     assert isinstance(learner.X_labeled_, list) and len(learner.X_labeled_) == 13
@@ -584,7 +584,7 @@ def test_unfitted(iris):
             getattr(ActiveLearner(GaussianNB()), call)(X_pool)
     with pytest.raises(NotFittedError):
         ActiveLearner().score(X_pool, y_pool)
-    with pytest.raises(MissingOutputError, match="fewer than two classes are labelled"):
+    with pytest.raises(MissingOutputError, match="fewer than two classes are labeled"):
         QueryByCommittee().query(ActiveLearner(Committee()).pool(X_pool))
     for name in ("classes_", "X_labeled_", "y_labeled_", "estimator_"):
         assert not hasattr(ActiveLearner(), name)
@@ -654,7 +654,7 @@ def test_a_dummy_of_two_classes_is_a_model(iris):
     assert learner.query(X_pool, 3).shape == (3,)
 
 
-def test_neighbours_far_apart_do_not_matter(iris):
+def test_neighbors_far_apart_do_not_matter(iris):
     X, y, X_pool, _ = iris
     learner = ActiveLearner(KNeighborsClassifier(3), n_jobs=2).fit(X, y)
     one = ActiveLearner(KNeighborsClassifier(3)).fit(X, y)

@@ -312,7 +312,7 @@ def noisy_above(rng, n_samples):
     return X, y
 
 
-def test_losses_are_learnt_that_probabilities_do_not_show():
+def test_losses_are_learned_that_probabilities_do_not_show():
     rng = np.random.RandomState(0)
     X, y = noisy_above(rng, 400)
     X_new, y_new = noisy_above(rng, 2000)

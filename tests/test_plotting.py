@@ -68,7 +68,7 @@ def test_the_legend_ranks_learners_by_area():
     assert display.ax_.get_legend().get_title().get_text() == "Area under the curve"
 
 
-def test_the_baseline_is_dashed_and_grey():
+def test_the_baseline_is_dashed_and_gray():
     lines = LabelCurveDisplay.from_label_curves(CURVES).lines_
     assert lines["random"].get_linestyle() == "--"
     red, green, blue = matplotlib.colors.to_rgb(lines["random"].get_color())
@@ -210,7 +210,7 @@ def test_two_dimensions_are_drawn_as_they_are(iris):
         assert list(display.batch) == [0, 5]
 
 
-def test_query_display_of_texts_and_of_nothing_labelled():
+def test_query_display_of_texts_and_of_nothing_labeled():
     texts = ["red apple", "green apple", "red car", "green car", "blue car"]
     model = make_pipeline(TfidfVectorizer(), LogisticRegression())
     learner = ActiveLearner(model, random_state=0).fit(texts[:2], ["fruit", "thing"])

@@ -328,7 +328,7 @@ def test_pools_pickle(iris):
     X, y, X_pool, _ = iris
     pool = ActiveLearner(GaussianNB()).fit(X, y).pool(X_pool)
     assert_array_equal(pickle.loads(pickle.dumps(pool)).proba, pool.proba)
-    assert "129 samples, 20 labelled" in repr(pool)
+    assert "129 samples, 20 labeled" in repr(pool)
 
 
 @pytest.mark.parametrize("n_classes", [1, 2, 3, 16, 17, 40])

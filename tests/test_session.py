@@ -205,12 +205,12 @@ def test_scores_and_strategies_are_kept_with_the_labels(path, data):
 
 
 def test_no_model_without_labels(session):
-    with pytest.raises(ValueError, match="nothing is labelled"):
+    with pytest.raises(ValueError, match="nothing is labeled"):
         session.model()
     session.label(0, "a")
     assert session.model().predict([[0.0]]).tolist() == ["a"]
     session.undo()
-    with pytest.raises(ValueError, match="nothing is labelled"):
+    with pytest.raises(ValueError, match="nothing is labeled"):
         session.model()
     assert len(session.next(3)) == 3
 
@@ -264,10 +264,10 @@ def test_undo_of_one_annotator_leaves_the_others_alone(session):
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (lambda s: s.label(0, "b"), "Row 0 is labelled already. Use relabel"),
-        (lambda s: s.skip(0), "Row 0 is labelled already"),
+        (lambda s: s.label(0, "b"), "Row 0 is labeled already. Use relabel"),
+        (lambda s: s.skip(0), "Row 0 is labeled already"),
         (lambda s: s.skip(1), "Row 1 is skipped already"),
-        (lambda s: s.relabel(2, "b"), "Row 2 is not labelled yet. Use label"),
+        (lambda s: s.relabel(2, "b"), "Row 2 is not labeled yet. Use label"),
         (lambda s: s.release(2), "Row 2 is not pending"),
         (lambda s: s.label(99, "a"), "ids of rows of the data, such as 0, got 99"),
         (lambda s: s.label("0", "a"), "got '0'"),
@@ -395,7 +395,7 @@ def test_second_opinions_and_disagreements(session):
     assert sorted(ids) == [1, 2, 3] and session.next(5, annotator="carl", again=True) == []
     assert session.progress()["n_second_opinions"] == 3
     assert session.progress()["n_pending"] == 0
-    with pytest.raises(ValueError, match="labelled already by 'anna'|pending for 'bert'"):
+    with pytest.raises(ValueError, match="labeled already by 'anna'|pending for 'bert'"):
         session.label(1, "b", annotator="anna")
     session.label([1, 2], ["b", "b"], annotator="bert")
     session.skip(3, annotator="bert")
@@ -927,7 +927,7 @@ def test_a_session_cannot_be_copied(session):
 
 def test_repr_says_how_far_it_is(session):
     session.label(0, "a")
-    assert repr(session).endswith("a.skal': 1 of 40 rows labelled>")
+    assert repr(session).endswith("a.skal': 1 of 40 rows labeled>")
 
 
 def test_skal_itself_does_not_import_sqlite():
@@ -976,7 +976,7 @@ def test_a_session_keeps_the_books_of_its_twin(tmp_path, actions):
                 twin.act({i: ("pending", None) for i in ids}, undoable=False)
             elif action == "label" and ids:
                 session.label(ids, [f"c{k}"] * len(ids))
-                twin.act({i: ("labelled", f"c{k}") for i in ids})
+                twin.act({i: ("labeled", f"c{k}") for i in ids})
             elif action == "skip" and ids:
                 session.skip(ids)
                 twin.act({i: ("skipped", None) for i in ids})
@@ -992,5 +992,5 @@ def test_a_session_keeps_the_books_of_its_twin(tmp_path, actions):
         assert set(session.skipped()) == twin.rows("skipped")
         columns = session._label_columns()
         assert dict(zip(columns["id"], columns["label"], strict=True)) == {
-            i: twin.states[-1][i][1] for i in twin.rows("labelled")
+            i: twin.states[-1][i][1] for i in twin.rows("labeled")
         }

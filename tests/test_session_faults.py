@@ -1,4 +1,4 @@
-"""What a labelling session must survive."""
+"""What a labeling session must survive."""
 
 import contextlib
 import errno
@@ -123,7 +123,7 @@ def test_two_sessions_see_what_the_other_one_does(path):
         assert not set(other.next(30)) & set(ids)
         other.label(ids[0], "a")
         assert one.progress()["n_labeled"] == 1
-        with pytest.raises(ValueError, match="labelled already"):
+        with pytest.raises(ValueError, match="labeled already"):
             one.label(ids[0], "b")
 
 
@@ -275,7 +275,7 @@ def test_a_write_torn_by_power_loss_takes_no_earlier_label_with_it(path, tmp_pat
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path):
     path.write_text("id,label\n1,cat\n" * 500)
     before = path.read_bytes()
-    with pytest.raises(ValueError, match="no labelling session"):
+    with pytest.raises(ValueError, match="no labeling session"):
         LabelingSession(path, None, X)
     assert path.read_bytes() == before
 

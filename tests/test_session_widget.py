@@ -38,7 +38,7 @@ def test_a_class_button_labels_the_row_that_is_shown(session):
     assert panel.current not in (None, first)
     assert panel.message.value == ""
     assert (panel.bar.value, panel.bar.max) == (1, 12)
-    assert panel.status.value == "labelled 1 of 12"
+    assert panel.status.value == "labeled 1 of 12"
 
 
 def test_undo_shows_the_row_again(session):
@@ -55,7 +55,7 @@ def test_skip_puts_the_row_aside(session):
     first = panel.current
     panel.skip.click()
     assert session.skipped() == [first]
-    assert panel.status.value == "labelled 0 of 12, skipped 1"
+    assert panel.status.value == "labeled 0 of 12, skipped 1"
 
 
 def test_pending_rows_of_the_annotator_come_first(session):
@@ -106,13 +106,13 @@ def test_nothing_left(session):
     assert panel.current is not None and not panel.skip.disabled
 
 
-def test_a_row_labelled_elsewhere_is_told_and_left(session, tmp_path):
+def test_a_row_labeled_elsewhere_is_told_and_left(session, tmp_path):
     panel = panel_of(session, classes=[0, 1])
     first = panel.current
     with LabelingSession(tmp_path / "a.skal", ActiveLearner(random_state=0), X) as other:
         other.label(first, 0)
     panel.buttons[1].click()
-    assert "labelled already" in panel.message.value and "Traceback" not in panel.message.value
+    assert "labeled already" in panel.message.value and "Traceback" not in panel.message.value
     assert panel.current != first
     assert session.labels()["label"].tolist() == [0]
 

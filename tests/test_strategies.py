@@ -120,7 +120,7 @@ def test_simple_margin_of_two_classes_is_the_decision_function(iris):
         assert_allclose(abs(f)[learner.query(X_pool, 4)], np.sort(abs(f))[:4])
 
 
-def test_simple_margin_normalises_one_vs_rest_columns(iris):
+def test_simple_margin_normalizes_one_vs_rest_columns(iris):
     X, y, X_pool, _ = iris
     learner = ActiveLearner(make_pipeline(StandardScaler(), LinearSVC())).fit(X, y)
     norms = np.linalg.norm(learner.estimator_[-1].coef_, axis=1)

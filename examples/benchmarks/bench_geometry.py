@@ -3,7 +3,7 @@ k-center, k-means++ and BADGE against the plain loop
 =====================================================
 
 Times the kernels of `skal.geometry` against the obvious NumPy loop (one product of all rows with
-the newest centre per step) and against other libraries where they are installed, in turn, in one
+the newest center per step) and against other libraries where they are installed, in turn, in one
 run, on one BLAS thread. A ratio is our time divided by theirs: the smaller the better. Where a
 whole batch of another library would take too long, its time is extrapolated from a small batch,
 and the row says so.
@@ -46,8 +46,8 @@ def clustered(n, d, seed=0):
     for blob in range(N_BLOBS):
         members = np.flatnonzero(labels == blob)
         directions = np.linalg.qr(generator.standard_normal((d, N_INNER_DIMS)))[0].T
-        centre = 3 * np.sqrt(N_INNER_DIMS / d) * generator.standard_normal(d)
-        X[members] += centre + generator.standard_normal((len(members), N_INNER_DIMS)) @ directions
+        center = 3 * np.sqrt(N_INNER_DIMS / d) * generator.standard_normal(d)
+        X[members] += center + generator.standard_normal((len(members), N_INNER_DIMS)) @ directions
     return X
 
 
@@ -89,8 +89,8 @@ def norms_of(rows):
 def plain_k_center(X, n, labeled):
     """Update the distances of all rows after every pick, take the largest."""
     sq_norms, nearest, picks = norms_of([X]), np.full(len(X), np.inf, X.dtype), []
-    for centre in labeled if labeled is not None else ():
-        np.minimum(nearest, sq_norms - 2 * (X @ centre) + centre @ centre, out=nearest)
+    for center in labeled if labeled is not None else ():
+        np.minimum(nearest, sq_norms - 2 * (X @ center) + center @ center, out=nearest)
     i = int(nearest.argmax() if labeled is not None else (sq_norms - 2 * (X @ X.mean(0))).argmin())
     while True:
         picks.append(i)
@@ -115,11 +115,11 @@ def plain_kmeans_plusplus(rows, n, seed=0):
     return np.array(picks)
 
 
-# Other libraries: few centres, the time per further centre --------------------------------
+# Other libraries: few centers, the time per further center --------------------------------
 
 
-def per_centre(query, few, more):
-    """Return the seconds that each centre beyond the first `few` costs."""
+def per_center(query, few, more):
+    """Return the seconds that each center beyond the first `few` costs."""
     query(1)
     times = [(timed(lambda: query(few)), timed(lambda: query(more))) for _ in range(2)]
     return np.diff(np.min(times, axis=0)).item() / (more - few)
@@ -136,7 +136,7 @@ def activeml_k_center(X, n, labeled):
 
     start = time.perf_counter()
     query(1)
-    return time.perf_counter() - start + (n - 1) * per_centre(query, 2, 12)
+    return time.perf_counter() - start + (n - 1) * per_center(query, 2, 12)
 
 
 def activeml_badge(left, right, n):
@@ -154,7 +154,7 @@ def activeml_badge(left, right, n):
         badge = Badge(random_state=0)
         badge.query(right, y, model, fit_clf=False, batch_size=size)
 
-    return share * n * per_centre(query, 2, 8)
+    return share * n * per_center(query, 2, 8)
 
 
 # The rows of the table --------------------------------------------------------------------
@@ -177,7 +177,7 @@ def k_center_case(make, n_rows, d, batch, n_labeled):
             X, batch, labeled
         )
     return Case(
-        f"k-center   d={d} batch={batch} labelled={n_labeled} {make.__name__}",
+        f"k-center   d={d} batch={batch} labeled={n_labeled} {make.__name__}",
         lambda: k_center_greedy(X, batch, labeled=labeled),
         lambda: plain_k_center(X, batch, labeled),
         rivals,

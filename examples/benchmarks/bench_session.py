@@ -1,4 +1,4 @@
-"""Measure what a labelling session costs: a label among many, and opening a large session.
+"""Measure what a labeling session costs: a label among many, and opening a large session.
 
 Part one labels rows one by one in a session that holds 100,000 labels already, and compares
 `label` with the least there is to do: one insert and one commit in SQLite, synced to the same

@@ -18,7 +18,7 @@ N_PROBLEMS = 10  # that are told of one file
 
 
 def next_batch(options):
-    """Write the rows to be labelled next to a file. Returns the exit code."""
+    """Write the rows to be labeled next to a file. Returns the exit code."""
     path = Path(options.output)
     check_writable(path, options.data, session_path(options.data))
     if path.exists():
@@ -193,7 +193,7 @@ def _sorted_out(project, answers, options, problems):
             new.append(answer)
         elif label != answer.label and not options.relabel:
             problems.append(
-                f"{answer.where}: {name} is labelled {label!r} already, and {answer.label!r} "
+                f"{answer.where}: {name} is labeled {label!r} already, and {answer.label!r} "
                 "here. To change it, use --relabel."
             )
         elif label != answer.label:

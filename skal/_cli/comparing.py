@@ -1,4 +1,4 @@
-"""`skal compare`: what strategies would have saved on the rows that are labelled."""
+"""`skal compare`: what strategies would have saved on the rows that are labeled."""
 
 from collections import Counter
 from pathlib import Path
@@ -24,7 +24,7 @@ N_BALANCE_GAMES = 3
 def compare(options):
     """Play the game with several strategies, and report. Returns the exit code."""
     require_pandas()
-    table, readings, labels = _labelled_table(options)
+    table, readings, labels = _labeled_table(options)
     rows = [row for row, label in enumerate(labels) if label is not None]
     y = np.array([labels[row] for row in rows], dtype=str)
     folds = _check_enough(table, y, options.folds)
@@ -35,7 +35,7 @@ def compare(options):
     X = np.array(rows).reshape(-1, 1)
     game = _game(options, len(y), folds)
     print(f"Columns: {described(readings)}.")
-    print(f"{len(y)} labelled rows, {len(set(y))} classes; {folds} folds x {options.repeats}.")
+    print(f"{len(y)} labeled rows, {len(set(y))} classes; {folds} folds x {options.repeats}.")
     curves = label_curve(
         learners,
         X,
@@ -56,7 +56,7 @@ def compare(options):
     return 0
 
 
-def _labelled_table(options):
+def _labeled_table(options):
     """Return the table, how it is read, and the label of each row, those of a session included."""
     saved = saved_settings(options.data)
     if saved is not None and options.label in (None, saved.label):
@@ -83,7 +83,7 @@ def _check_enough(table, y, folds):
     if len(counts) < 2:
         raise CommandError(
             f"{table.path}: a comparison needs rows of two classes with labels, and there are "
-            f"{len(y)} labelled rows of {len(counts)} classes."
+            f"{len(y)} labeled rows of {len(counts)} classes."
         )
     most = max(counts.values())
     if most < folds:

@@ -22,7 +22,7 @@ def make_features(table, readings, *, dense=False):
     """Return what a model sees of each row.
 
     Scales, categories and words are learned from all rows at once, for which no label is needed:
-    the few rows that are labelled at first know few words.
+    the few rows that are labeled at first know few words.
 
     Parameters
     ----------

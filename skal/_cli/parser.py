@@ -9,7 +9,7 @@ examples:
   skal label reviews.csv --label sentiment                       answer in the terminal
   skal next reviews.csv --label sentiment -n 20 -o batch.csv     rows to fill in elsewhere
   skal add reviews.csv batch.csv                                 take them back
-  skal export reviews.csv -o labelled.csv                        the table with all labels
+  skal export reviews.csv -o labeled.csv                        the table with all labels
   skal compare reviews.csv --label sentiment --strategies margin,badge -o report/
 
 The data (CSV, TSV or Parquet) are never written to; labels are kept beside them in DATA.skal.
@@ -50,7 +50,7 @@ def _add_label(commands):
 
 
 def _add_next(commands):
-    parser = _command(commands, "next", "write the rows to be labelled next to a file")
+    parser = _command(commands, "next", "write the rows to be labeled next to a file")
     parser.add_argument("-n", type=_count, default=20, help="how many rows (default: 20)")
     parser.add_argument("-o", "--output", required=True, metavar="BATCH", help="the new file")
     parser.add_argument(
@@ -75,7 +75,7 @@ def _add_export(commands):
 
 
 def _add_compare(commands):
-    parser = _command(commands, "compare", "simulate strategies on the rows that are labelled")
+    parser = _command(commands, "compare", "simulate strategies on the rows that are labeled")
     _add_reading_options(parser)
     parser.add_argument("--model", default="logistic", help="the model (default: logistic)")
     parser.add_argument(

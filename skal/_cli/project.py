@@ -18,7 +18,7 @@ ROW = "skal_id"  # the column of a batch that says which row it is
 
 
 class Project:
-    """A table with its labelling session, rows being named by their places in the table.
+    """A table with its labeling session, rows being named by their places in the table.
 
     Parameters
     ----------
@@ -130,8 +130,8 @@ def _open_session(table, learner, ids, labels, classes):
 def _labels(table, settings):
     """Return the label of each row as it is written, None where there is none."""
     if settings.label not in table.columns and settings.classes and table.columns:
-        return [None] * len(table)  # the classes are known, and nothing is labelled yet
-    way_out = " If nothing is labelled yet, name the classes instead: --classes a,b,c."
+        return [None] * len(table)  # the classes are known, and nothing is labeled yet
+    way_out = " If nothing is labeled yet, name the classes instead: --classes a,b,c."
     labels = [label or None for label in table.column(settings.label, way_out)]
     for row, label in enumerate(labels):
         if label is not None and settings.classes and label not in settings.classes:
@@ -239,11 +239,11 @@ def _tell_of_conflicts(project, labels):
 
 
 def describe_progress(project):
-    """Return a line on how many rows are labelled, and how."""
+    """Return a line on how many rows are labeled, and how."""
     progress = project.session.progress()
     classes = progress["classes"]
     shares = listed(f"{name} {classes[name]}" for name in sorted(classes))
-    line = f"{progress['n_labeled']} of {progress['n_rows']} rows are labelled"
+    line = f"{progress['n_labeled']} of {progress['n_rows']} rows are labeled"
     line += f" ({shares})" if classes else ""
     for count, what in (
         (progress["n_pending"], "wait for labels"),

@@ -21,7 +21,7 @@ TAB_ENDINGS = (".tsv", ".tab")
 PARQUET_ENDINGS = (".parquet", ".pq")
 SPREADSHEET_ENDINGS = (".xlsx", ".xls", ".ods")
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-N_TRIED = 20  # records by which a separator is recognised
+N_TRIED = 20  # records by which a separator is recognized
 BY_EXCEL = "utf-8-sig"  # with the mark by which Excel knows UTF-8
 
 
@@ -136,7 +136,7 @@ def _whole(values):
 def _read_csv(path):
     text, encoding = _decode(path)
     text, n_before, separators = _without_hint(text, path)
-    separator = _recognise_separator(text, separators)
+    separator = _recognize_separator(text, separators)
     lines, records = [], []
     for line, record in _records(text, separator, path, n_before):
         lines.append(line)
@@ -178,7 +178,7 @@ def _without_hint(text, path):
     return text, 0, "\t" if path.suffix.lower() in TAB_ENDINGS else SEPARATORS
 
 
-def _recognise_separator(text, separators):
+def _recognize_separator(text, separators):
     """Return the separator that gives the first records equally many fields, and the most."""
 
     def width(separator):

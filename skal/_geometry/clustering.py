@@ -10,13 +10,13 @@ from .._sklearn import check_count
 from .._sklearn import random_state as seeded
 from .nearest import BLOCK, closeness
 from .rows import as_rows
-from .seeding import seed_centres
+from .seeding import seed_centers
 
 _LLOYD_STEPS = 100
 
 
 def weighted_kmeans_select(X, weights, n, *, random_state=None):
-    """Cluster weighted rows, and choose from every cluster the member nearest to its centre.
+    """Cluster weighted rows, and choose from every cluster the member nearest to its center.
 
     Rows of weight 0 take no part in the clustering; if all weights are 0, all count alike.
     Where there are fewer clusters than asked for (few distinct rows), the largest weights among
@@ -32,7 +32,7 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     n : int
         How many clusters, and so how many rows. More than there are: all rows.
     random_state : int, RandomState instance or None, default=None
-        Where the first centres come from. None: fresh entropy.
+        Where the first centers come from. None: fresh entropy.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def _fill_by_weight(picks, weights, n):
 
 
 def _central_members(labels, sq, weights):
-    """Return the member nearest to the centre of each cluster, the heaviest cluster first."""
+    """Return the member nearest to the center of each cluster, the heaviest cluster first."""
     order = np.lexsort((sq, labels))
     found, starts = np.unique(labels[order], return_index=True)
     members, totals = order[starts], np.bincount(labels, weights)[found]
@@ -103,27 +103,27 @@ def _central_members(labels, sq, weights):
 
 
 def _cluster_vectors(rows, weights, n, generator):
-    """Return each row's cluster and its squared distance to the centre."""
+    """Return each row's cluster and its squared distance to the center."""
     from sklearn.cluster import KMeans  # half of what `import skal` would take
 
     kmeans = KMeans(n, n_init=1, random_state=generator)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
         labels = kmeans.fit(rows.X, sample_weight=weights).labels_
-    centres = kmeans.cluster_centers_
-    centres = rows._like(sp.csr_matrix(centres) if sp.issparse(rows.X) else centres)
-    return labels, rows.pair_sq_distances(np.arange(len(rows)), centres, labels)
+    centers = kmeans.cluster_centers_
+    centers = rows._like(sp.csr_matrix(centers) if sp.issparse(rows.X) else centers)
+    return labels, rows.pair_sq_distances(np.arange(len(rows)), centers, labels)
 
 
 def _cluster_by_products(rows, weights, n, generator):
-    """Lloyd's algorithm without centres: kernel k-means.
+    """Lloyd's algorithm without centers: kernel k-means.
 
-    The centre of cluster C is sum_j w_j x_j / W over its members, so its products with rows and
+    The center of cluster C is sum_j w_j x_j / W over its members, so its products with rows and
     with itself are weighted means of products between rows.
     """
     rows = rows.to_double()
     first = generator.choice(len(rows), p=weights / weights.sum())
-    seeds = rows.take(seed_centres(rows, n, int(first), generator))
+    seeds = rows.take(seed_centers(rows, n, int(first), generator))
     labels = np.empty(len(rows), dtype=np.intp)
     for part in rows.chunks(2 * n):
         labels[part] = closeness(seeds, rows.take(part)).argmax(axis=0)
@@ -143,14 +143,14 @@ def _shares(labels, weights, n):
 
 
 def _nearest_cluster(rows, shares):
-    """Return the nearest cluster of each row and the squared distance to its centre."""
-    sq_centres = np.array([_sq_norm_of_mean(rows, share) for share in shares])
+    """Return the nearest cluster of each row and the squared distance to its center."""
+    sq_centers = np.array([_sq_norm_of_mean(rows, share) for share in shares])
     labels, sq = np.empty(len(rows), dtype=np.intp), np.empty(len(rows))
-    for part in rows.chunks(2 * len(sq_centres)):
+    for part in rows.chunks(2 * len(sq_centers)):
         block = rows.take(part)
-        to_centres = sq_centres - 2 * _products_with_means(block, rows, shares)
-        labels[part] = to_centres.argmin(axis=1)
-        sq[part] = block.sq_norms + to_centres.min(axis=1)
+        to_centers = sq_centers - 2 * _products_with_means(block, rows, shares)
+        labels[part] = to_centers.argmin(axis=1)
+        sq[part] = block.sq_norms + to_centers.min(axis=1)
     return labels, np.maximum(sq, 0)
 
 

@@ -12,13 +12,13 @@ _SETTLED = 32  # rows of the list settled in float64 at a time
 
 
 def k_center_greedy(X, n, *, labeled=None):
-    """Choose rows such that none is far from a chosen or a labelled one.
+    """Choose rows such that none is far from a chosen or a labeled one.
 
-    Each pick is the row farthest from all centres so far (Gonzalez's farthest-first
-    traversal), so the covering radius stays within twice the least possible. Without labelled
+    Each pick is the row farthest from all centers so far (Gonzalez's farthest-first
+    traversal), so the covering radius stays within twice the least possible. Without labeled
     rows it starts at the row nearest to the mean. The order is that of exact distances in
     float64, the lowest position first on ties, also for float32 rows; once only copies of
-    centres are left, the batch is filled by lowest position.
+    centers are left, the batch is filled by lowest position.
 
     Parameters
     ----------
@@ -86,9 +86,9 @@ def farthest_first(rows, n, labeled=None):
 
 
 def _covered(rows, labeled):
-    """Return the bounds after every row has met the first few labelled rows.
+    """Return the bounds after every row has met the first few labeled rows.
 
-    Most rows need not meet the others. In random order, for labelled rows are often sorted by
+    Most rows need not meet the others. In random order, for labeled rows are often sorted by
     class, and a few of every class bound better than all of one.
     """
     order = np.random.RandomState(0).permutation(len(labeled))
@@ -121,14 +121,14 @@ def _from_long_list(nearest, size, n):
     listed, rest = _largest(nearest.bound, size)
     nearest.focus(nearest.top()[0])
     block = nearest.lower(listed, rest.bound)
-    inner = Nearest(block, nearest.centres, nearest.bound[listed], nearest.met[listed])
+    inner = Nearest(block, nearest.centers, nearest.bound[listed], nearest.met[listed])
     rest = _Rest(rest.bound, np.searchsorted(listed, rest.position) - 0.5)
     picks, sq_radii = [], []
     while len(picks) < n and rest.is_below(*inner.top()):
         new, sq_new = _from_short_list(inner, n - len(picks), rest)
         picks, sq_radii = picks + new, sq_radii + sq_new
     nearest.bound[listed], nearest.met[listed] = inner.bound, inner.met
-    nearest.centres = inner.centres
+    nearest.centers = inner.centers
     return listed[picks].tolist(), sq_radii
 
 
@@ -144,7 +144,7 @@ def _from_short_list(nearest, n, rest):
     while len(short.picks) < n and short.settle(rest):
         short.pick()
     nearest.bound[listed] = short.bound
-    nearest.met[listed] = len(nearest.centres) + len(short.picks)
+    nearest.met[listed] = len(nearest.centers) + len(short.picks)
     picks = listed[short.picks].tolist()
     if picks:
         nearest.choose(picks)
@@ -182,12 +182,12 @@ def _largest(bound, size):
 
 
 class _ShortList:
-    """A few rows that compete to be the next centre, each up to date with all centres."""
+    """A few rows that compete to be the next center, each up to date with all centers."""
 
     def __init__(self, nearest, block, listed):
         self.listed = listed
         self.block = block
-        self.centres = nearest.centres
+        self.centers = nearest.centers
         self.bound = nearest.bound[listed]
         self.settled = np.zeros(len(listed), dtype=bool)
         self.slack = self.block.slack
@@ -213,7 +213,7 @@ class _ShortList:
             order = np.argpartition(self.bound[open_rows], -n_settled)
             open_rows = open_rows[order[-n_settled:]]
         block = self.block.take(open_rows)
-        sq = exact_nearest(block, self.centres)
+        sq = exact_nearest(block, self.centers)
         if self.picks:
             sq = np.minimum(sq, exact_nearest(block, self.block.take(self.picks)))
         self.bound[open_rows] = sq
@@ -224,8 +224,8 @@ class _ShortList:
         top = int(self.bound.argmax())
         self.picks.append(top)
         self.sq_radii.append(float(self.bound[top]))
-        centre = self.block.take([top])
-        products = centre.products(self.block)[0].astype(np.float64)
+        center = self.block.take([top])
+        products = center.products(self.block)[0].astype(np.float64)
         upper = self.upper_norms + self.upper_norms[top] - 2 * products
         lower = upper - 2 * (self.slack + self.slack[top])
         self.settled &= lower >= self.bound

@@ -1,4 +1,4 @@
-"""The nearest of many centres: cheap bounds on the squared distance, and the exact value."""
+"""The nearest of many centers: cheap bounds on the squared distance, and the exact value."""
 
 from functools import cached_property
 
@@ -6,28 +6,28 @@ import numpy as np
 
 from .rows import as_rows
 
-BLOCK = 128  # centres met in one product
+BLOCK = 128  # centers met in one product
 _BLUR = 32  # squared distances of so many times their error bound are seen clearly
 
 
-def sq_distances(X, centres):
-    """Yield the squared distances between all rows and all centres, chunk by chunk.
+def sq_distances(X, centers):
+    """Yield the squared distances between all rows and all centers, chunk by chunk.
 
     Computed in float64 whatever the precision of the data, with negatives that cancellation
-    leaves clipped. All of them at once would take an array of n_samples x n_centres.
+    leaves clipped. All of them at once would take an array of n_samples x n_centers.
 
     Parameters
     ----------
     X : {array-like, sparse matrix, OuterRows, KernelRows} of shape (n_samples, n_dims)
         The rows.
-    centres : rows of the same kind, of shape (n_centres, n_dims)
+    centers : rows of the same kind, of shape (n_centers, n_dims)
         What to measure from.
 
     Yields
     ------
     rows : slice
         Which rows of X.
-    sq_dists : ndarray of shape (rows.stop - rows.start, n_centres)
+    sq_dists : ndarray of shape (rows.stop - rows.start, n_centers)
         Their squared distances.
 
     Examples
@@ -38,25 +38,25 @@ def sq_distances(X, centres):
     slice(0, 2, None) [ 0. 25.]
     """
     rows = as_rows(X).to_double()
-    centres = as_rows(centres, "centres", like=rows)
-    for part in rows.chunks(3 * len(centres)):
+    centers = as_rows(centers, "centers", like=rows)
+    for part in rows.chunks(3 * len(centers)):
         block = rows.take(part)
-        sq = block.sq_norms[:, None] + centres.sq_norms
-        sq -= 2 * block.products(centres)
+        sq = block.sq_norms[:, None] + centers.sq_norms
+        sq -= 2 * block.products(centers)
         yield part, np.maximum(sq, 0, out=sq)
 
 
-def nearest_sq_distances(X, centres):
-    """Return every row's squared distance to its nearest centre.
+def nearest_sq_distances(X, centers):
+    """Return every row's squared distance to its nearest center.
 
-    Exact: the nearest centres are found by blocks of products, the distances to them computed
+    Exact: the nearest centers are found by blocks of products, the distances to them computed
     in float64 by differences. Memory is one chunk.
 
     Parameters
     ----------
     X : {array-like, sparse matrix, OuterRows, KernelRows} of shape (n_samples, n_dims)
         The rows.
-    centres : rows of the same kind, of shape (n_centres, n_dims)
+    centers : rows of the same kind, of shape (n_centers, n_dims)
         At least one row to measure from.
 
     Returns
@@ -71,64 +71,64 @@ def nearest_sq_distances(X, centres):
     array([0., 4., 1.])
     """
     rows = as_rows(X)
-    return exact_nearest(rows, as_rows(centres, "centres", like=rows))
+    return exact_nearest(rows, as_rows(centers, "centers", like=rows))
 
 
-def closeness(centres, block):
-    """Return x.c - (|c|^2 + slack(c)) / 2, of shape (n_centres, n_rows).
+def closeness(centers, block):
+    """Return x.c - (|c|^2 + slack(c)) / 2, of shape (n_centers, n_rows).
 
-    It is largest for the centre with the least upper bound on the squared distance. One row
-    of the array per centre, so that the maximum over centres runs along whole rows.
+    It is largest for the center with the least upper bound on the squared distance. One row
+    of the array per center, so that the maximum over centers runs along whole rows.
     """
-    close = centres.products(block)
-    close -= ((centres.sq_norms + centres.slack) / 2).astype(close.dtype)[:, None]
+    close = centers.products(block)
+    close -= ((centers.sq_norms + centers.slack) / 2).astype(close.dtype)[:, None]
     return close
 
 
-def upper_nearest(block, centres):
-    """Return upper bounds on the squared distances to the nearest centre, cheaply."""
-    close = closeness(centres, block).max(axis=0)
+def upper_nearest(block, centers):
+    """Return upper bounds on the squared distances to the nearest center, cheaply."""
+    close = closeness(centers, block).max(axis=0)
     return np.maximum(block.sq_norms + block.slack - 2.0 * close.astype(np.float64), 0)
 
 
-def exact_nearest(rows, centres):
-    """Return the squared distances to the nearest centre, in float64 by differences."""
+def exact_nearest(rows, centers):
+    """Return the squared distances to the nearest center, in float64 by differences."""
     nearest = np.empty(len(rows))
-    for part in rows.chunks(2 * len(centres)):
-        nearest[part] = _exact_in_block(rows.take(part), centres)
+    for part in rows.chunks(2 * len(centers)):
+        nearest[part] = _exact_in_block(rows.take(part), centers)
     return nearest
 
 
-def _exact_in_block(block, centres):
+def _exact_in_block(block, centers):
     """Settle the pairs that may be the nearest.
 
-    A centre can be the nearest only if its lower bound is within the least upper bound, which
+    A center can be the nearest only if its lower bound is within the least upper bound, which
     leaves few pairs. In terms of `close`: the upper bounds of a row's pairs are
     |x|^2 + slack(x) - 2 close, the lower ones less by 2 slack(x) + 2 slack(c).
     """
-    close = closeness(centres, block)
+    close = closeness(centers, block)
     best = close.max(axis=0) - block.slack.astype(close.dtype)
-    close += centres.slack.astype(close.dtype)[:, None]
+    close += centers.slack.astype(close.dtype)[:, None]
     j, i = np.divmod(np.flatnonzero(close >= best), len(block))
     nearest = np.full(len(block), np.inf)
-    np.minimum.at(nearest, i, block.pair_sq_distances(i, centres, j))
+    np.minimum.at(nearest, i, block.pair_sq_distances(i, centers, j))
     return nearest
 
 
 class Nearest:
-    """Upper bounds on the squared distances of rows to their nearest centres.
+    """Upper bounds on the squared distances of rows to their nearest centers.
 
     Attributes
     ----------
     bound : ndarray of shape (n_samples,)
         Never below the true squared distance; -1 for rows that were chosen.
     met : ndarray of shape (n_samples,)
-        Each row has been compared with the first `met` centres.
+        Each row has been compared with the first `met` centers.
     """
 
-    def __init__(self, rows, centres=None, bound=None, met=None):
+    def __init__(self, rows, centers=None, bound=None, met=None):
         self.rows = rows
-        self.centres = centres
+        self.centers = centers
         self.bound = np.full(len(rows), np.inf) if bound is None else bound
         self.met = np.zeros(len(rows), dtype=np.intp) if met is None else met
 
@@ -142,49 +142,49 @@ class Nearest:
         return self.bound[top], top
 
     def choose(self, positions):
-        """Add the rows at these positions to the centres."""
+        """Add the rows at these positions to the centers."""
         chosen = self.rows.take(positions)
-        self.centres = chosen if self.centres is None else self.centres.append(chosen)
+        self.centers = chosen if self.centers is None else self.centers.append(chosen)
         self.bound[positions] = -1
 
     def focus(self, level):
         """Multiply in float64 from now on if lesser precision blurs distances of this size."""
         if self.rows.dtype != np.float64 and level < _BLUR * self.typical_slack:
-            self.rows, self.centres = self.rows.to_double(), self.centres.to_double()
+            self.rows, self.centers = self.rows.to_double(), self.centers.to_double()
 
     def lower_all(self, stop):
-        """Let all rows meet the first `stop` centres, in one pass over the rows."""
+        """Let all rows meet the first `stop` centers, in one pass over the rows."""
         open_rows = self.bound >= 0
         start = int(self.met.min(where=open_rows, initial=stop))
         for first in range(start, stop, BLOCK):
-            centres = self.centres.take(slice(first, min(first + BLOCK, stop)))
-            for part in self.rows.chunks(2 * len(centres)):
-                self._lower_chunk(part, centres)
+            centers = self.centers.take(slice(first, min(first + BLOCK, stop)))
+            for part in self.rows.chunks(2 * len(centers)):
+                self._lower_chunk(part, centers)
         self.met[:] = np.maximum(self.met, stop)
 
-    def _lower_chunk(self, part, centres):
+    def _lower_chunk(self, part, centers):
         block = self.rows.take(part)
-        upper = upper_nearest(block, centres)
-        # Where round-off hides whether a row is a copy of a centre, settle it: copies have
+        upper = upper_nearest(block, centers)
+        # Where round-off hides whether a row is a copy of a center, settle it: copies have
         # no part in any batch, and whole pools of them should not be tried one by one.
         unclear = np.flatnonzero(upper <= 4 * block.slack)
         if len(unclear):
-            upper[unclear] = exact_nearest(block.take(unclear), centres)
+            upper[unclear] = exact_nearest(block.take(unclear), centers)
         self.bound[part] = np.minimum(self.bound[part], upper)
 
     def lower(self, positions, floor):
-        """Let rows meet the centres that they have not met, until their bounds are below `floor`.
+        """Let rows meet the centers that they have not met, until their bounds are below `floor`.
 
-        The others have met all centres afterwards.
+        The others have met all centers afterwards.
         """
         block = self.rows.take(positions)
         bound, met = self.bound[positions], self.met[positions]
-        for start in range(int(met.min()) // BLOCK * BLOCK, len(self.centres), BLOCK):
-            stop = min(start + BLOCK, len(self.centres))
+        for start in range(int(met.min()) // BLOCK * BLOCK, len(self.centers), BLOCK):
+            stop = min(start + BLOCK, len(self.centers))
             needed = np.flatnonzero((bound >= floor) & (met < stop))
             if len(needed):
                 part = block if len(needed) == len(block) else block.take(needed)
-                upper = upper_nearest(part, self.centres.take(slice(start, stop)))
+                upper = upper_nearest(part, self.centers.take(slice(start, stop)))
                 bound[needed] = np.minimum(bound[needed], upper)
                 met[needed] = stop
         self.bound[positions], self.met[positions] = bound, met

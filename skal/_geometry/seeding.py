@@ -13,9 +13,9 @@ _DRAW_COST = 2**19  # what one candidate costs beyond its products, in multiplic
 def kmeans_plusplus(X, n, *, init="norm", random_state=None):
     """Draw rows that are far apart: k-means++ seeding.
 
-    Each centre is drawn with probability proportional to the squared distance to the centres
+    Each center is drawn with probability proportional to the squared distance to the centers
     before it (D^2 sampling). The law is exact, also for float32 rows. No row comes twice; once
-    only copies of centres are left, the batch is filled uniformly from the rest.
+    only copies of centers are left, the batch is filled uniformly from the rest.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
     n : int
         How many to draw, at most n_samples.
     init : {"norm", "uniform"}, default="norm"
-        The first centre: the row with the largest norm, the lowest position on ties, as in
+        The first center: the row with the largest norm, the lowest position on ties, as in
         BADGE; or a row drawn uniformly, as in the original k-means++.
     random_state : int, RandomState instance or None, default=None
         Where the draws come from. None: fresh entropy.
@@ -47,9 +47,9 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
     Notes
     -----
     A candidate is drawn in proportion to the bounds of the private `Nearest`, which may be out of
-    date, and kept with probability (squared distance now) / bound. Given the centres so far
+    date, and kept with probability (squared distance now) / bound. Given the centers so far
     each candidate is thus kept with probability proportional to its squared distance, and the
-    first one kept follows the D^2 law whatever the bounds. All rows meet the new centres only
+    first one kept follows the D^2 law whatever the bounds. All rows meet the new centers only
     when refused candidates have cost more than that would.
 
     References
@@ -73,7 +73,7 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
     check_n(n, rows)
     generator = seeded(random_state)
     first = _largest_norm(rows) if init == "norm" else generator.randint(len(rows))
-    return seed_centres(rows, n, int(first), generator)
+    return seed_centers(rows, n, int(first), generator)
 
 
 def _largest_norm(rows):
@@ -83,10 +83,10 @@ def _largest_norm(rows):
     return rows.sq_norms.argmax()
 
 
-def seed_centres(rows, n, first, generator, patience=1.0):
+def seed_centers(rows, n, first, generator, patience=1.0):
     """Draw n rows by D^2 sampling, the first one given.
 
-    `patience` scales how much refused candidates may cost before all rows meet all centres.
+    `patience` scales how much refused candidates may cost before all rows meet all centers.
     """
     nearest = Nearest(rows)
     nearest.choose([first])
@@ -113,11 +113,11 @@ def _next_draws(n_draws, n_kept, n_wanted):
 
 
 def _cost_of_lowering(nearest):
-    """Estimate what it costs to let all rows meet all centres, in multiplications.
+    """Estimate what it costs to let all rows meet all centers, in multiplications.
 
-    A pass over the rows costs about as much as sixteen centres in one product.
+    A pass over the rows costs about as much as sixteen centers in one product.
     """
-    n_new = len(nearest.centres) - int(nearest.met.min())
+    n_new = len(nearest.centers) - int(nearest.met.min())
     return len(nearest.rows) * (n_new + 16) * nearest.rows.n_terms
 
 
@@ -128,7 +128,7 @@ def _draw(nearest, n_draws, n, generator):
     drawn = np.minimum(drawn, np.searchsorted(limits, limits[-1]))  # round-off at the very end
     thresholds = generator.random_sample(n_draws) * nearest.bound[drawn]
     block = nearest.rows.take(drawn)
-    sq = exact_nearest(block, nearest.centres)
+    sq = exact_nearest(block, nearest.centers)
     nearest.bound[drawn] = sq
     maybe = np.flatnonzero(thresholds < sq)
     kept = _keep(block.take(maybe), sq[maybe], thresholds[maybe], n)
@@ -139,7 +139,7 @@ def _draw(nearest, n_draws, n, generator):
 
 
 def _keep(block, sq, thresholds, n):
-    """Keep candidates in turn, each centre kept bringing down the later squared distances."""
+    """Keep candidates in turn, each center kept bringing down the later squared distances."""
     if not len(block):
         return []
     between, kept = _between(block, sq), []

@@ -1,4 +1,4 @@
-"""Query strategies: choose the samples to be labelled next."""
+"""Query strategies: choose the samples to be labeled next."""
 
 from .badge import BADGE
 from .bald import BALD, BatchBALD

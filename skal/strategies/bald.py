@@ -69,7 +69,7 @@ class BALD(ScoreStrategy):
 class BatchBALD(QueryStrategy):
     """Choose the batch whose labels together tell most about which member is right.
 
-    The batch S is to maximise the mutual information of all its labels and the member,
+    The batch S is to maximize the mutual information of all its labels and the member,
     ``I(S) = H(y_S) - sum_{i in S} mean_t H(p_t(y_i))``. Greedy choice, each sample the one that
     adds most to those before it, comes within ``1 - 1/e`` of the best batch. Where samples are
     much alike, :class:`BALD` spends a batch on copies of one question; here the answer to the
@@ -371,7 +371,7 @@ def _merged(table):
 
     Rows of similar posteriors become one, with their weight and their mean: as entropy is
     concave, the entropy of a mean is no less than the mean of entropies, and the mean of all
-    posteriors stays what it is. Rows join the centre of least Kullback-Leibler divergence.
+    posteriors stays what it is. Rows join the center of least Kullback-Leibler divergence.
     """
     reached = np.cumsum(table.weights)
     quantiles = (np.arange(N_MERGED) + 0.5) / N_MERGED * reached[-1]

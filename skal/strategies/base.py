@@ -47,7 +47,7 @@ class QueryStrategy(BaseEstimator):
         Parameters
         ----------
         pool : Pool
-            The unlabelled samples, see :meth:`ActiveLearner.pool` and :meth:`Pool.from_arrays`.
+            The unlabeled samples, see :meth:`ActiveLearner.pool` and :meth:`Pool.from_arrays`.
         n : int, default=1
             How many samples to choose. More than the pool holds: all of them, best first,
             with a warning.

@@ -16,7 +16,7 @@ class ClassBalanced(QueryStrategy):
     Uncertainty sampling can collapse onto few classes: the model is unsure where it has few
     labels, or never asks about a class that it has not understood. Here each predicted class c
     gets a quota q_c such that the labels after the batch are as even as they can be: the
-    quotas minimise ``sum_c (n_c + q_c)^2``, n_c being the labels there are, with no more than
+    quotas minimize ``sum_c (n_c + q_c)^2``, n_c being the labels there are, with no more than
     the pool holds of a class. Within a class the inner strategy chooses.
 
     Parameters
@@ -83,7 +83,7 @@ def _water_filling(counts, available, n):
     Returns
     -------
     turns : list of n int
-        The class that takes each place. Their counts minimise the sum of the squares of labels
+        The class that takes each place. Their counts minimize the sum of the squares of labels
         after all: moving a place elsewhere can only take it to a class of as many labels.
     """
     left = list(available)

@@ -129,6 +129,6 @@ def average_linkage(rows, n_clusters):
     return fcluster(tree, n_clusters, criterion="maxclust")
 
 
-def _nearest(rows, centres):
-    """Return the position of each row's nearest centre."""
-    return np.concatenate([sq.argmin(axis=1) for _, sq in sq_distances(rows, centres)])
+def _nearest(rows, centers):
+    """Return the position of each row's nearest center."""
+    return np.concatenate([sq.argmin(axis=1) for _, sq in sq_distances(rows, centers)])

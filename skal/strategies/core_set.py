@@ -19,11 +19,11 @@ _LISTED = 1024  # rows beyond the outliers that compete to be the next pick
 
 
 class CoreSet(QueryStrategy):
-    """Choose samples such that none is far from a labelled one: k-center.
+    """Choose samples such that none is far from a labeled one: k-center.
 
-    The covering radius is the largest distance of a sample to its nearest labelled or chosen
-    one. By default each pick is the sample farthest from everything labelled or picked so far,
-    which keeps the radius within twice the optimum. With nothing labelled the first pick is the
+    The covering radius is the largest distance of a sample to its nearest labeled or chosen
+    one. By default each pick is the sample farthest from everything labeled or picked so far,
+    which keeps the radius within twice the optimum. With nothing labeled the first pick is the
     sample nearest to the mean. Needs no model where X is numeric.
 
     With an `outlier_fraction` that many samples may lie outside the radius, so that a batch is
@@ -36,7 +36,7 @@ class CoreSet(QueryStrategy):
         The space of distances, see :mod:`skal.embeddings`; None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
     outlier_fraction : float, default=0.0
-        From 0 to below 1: how many samples may stay uncovered, as a fraction of labelled and
+        From 0 to below 1: how many samples may stay uncovered, as a fraction of labeled and
         pool samples together, rounded down. The paper uses 0.0001. 0 is greedy k-center; above
         0 the robust variant is used even where the number of outliers rounds down to 0.
 
@@ -132,11 +132,11 @@ def sq_radius(gaps, n_outliers):
     return np.partition(gaps, rank)[rank] if rank >= 0 else 0.0
 
 
-def _gaps(rows, centres):
-    """Return squared distances to the nearest centre, infinite without centres."""
-    if centres is None:
+def _gaps(rows, centers):
+    """Return squared distances to the nearest center, infinite without centers."""
+    if centers is None:
         return np.full(len(rows), np.inf)
-    return nearest_sq_distances(rows, centres)
+    return nearest_sq_distances(rows, centers)
 
 
 def _joined(labeled, rows):
@@ -147,7 +147,7 @@ def _joined(labeled, rows):
 
 
 def farthest_but_outliers(rows, n, n_outliers, labeled=None):
-    """Choose rows in turn, each with `n_outliers` rows farther from all centres than itself.
+    """Choose rows in turn, each with `n_outliers` rows farther from all centers than itself.
 
     Distances only shrink, so the next pick is among the rows with the largest ones known; only
     these are kept up to date, while the pick's distance exceeds what is known of the others.
@@ -195,7 +195,7 @@ class _Cover:
     sq : ndarray of shape (n_samples, n_samples)
         Squared distances.
     gaps : ndarray of shape (n_samples,)
-        Squared distances to the nearest labelled row.
+        Squared distances to the nearest labeled row.
     radii : ndarray
         All squared distances that may be the radius, in order.
     """
@@ -266,9 +266,9 @@ class _Cover:
         """Solve the covering program, equation 6 of Sener and Savarese.
 
         With u_j = 1 for the chosen rows and x_i for outliers: the sum of u_j within the radius
-        of row i plus x_i is at least 1, for rows that no labelled one covers; the sums of all
+        of row i plus x_i is at least 1, for rows that no labeled one covers; the sums of all
         u_j and of all x_i are at most `n` and `n_outliers`. Once u is integral so is the best x,
-        so x may be continuous; variables that assign rows to centres are not needed.
+        so x may be continuous; variables that assign rows to centers are not needed.
 
         Returns
         -------
@@ -301,8 +301,8 @@ class _Cover:
         if len(batch) == self.n:
             return batch
         rest = np.setdiff1d(np.arange(len(self.sq)), batch)
-        centres = _joined(self.labeled, self.rows.take(batch))
-        more = k_center_greedy(self.rows.take(rest), self.n - len(batch), labeled=centres)
+        centers = _joined(self.labeled, self.rows.take(batch))
+        more = k_center_greedy(self.rows.take(rest), self.n - len(batch), labeled=centers)
         return np.concatenate([batch, rest[more]])
 
 

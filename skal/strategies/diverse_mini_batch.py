@@ -14,10 +14,10 @@ __all__ = ["DiverseMiniBatch", "KMeansSampling"]
 
 
 class KMeansSampling(QueryStrategy):
-    """Choose the samples that represent the pool: one near the centre of each cluster.
+    """Choose the samples that represent the pool: one near the center of each cluster.
 
     k-means with as many clusters as samples are wanted; of every cluster the member nearest to
-    its centre, largest cluster first. Needs no model where X is numeric.
+    its center, largest cluster first. Needs no model where X is numeric.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class DiverseMiniBatch(QueryStrategy):
     """Choose uncertain samples that differ from each other: weighted k-means.
 
     The ``ceil(beta * n)`` most uncertain samples are clustered into `n` clusters, each sample
-    weighted by its uncertainty, and of every cluster the member nearest to its centre is
+    weighted by its uncertainty, and of every cluster the member nearest to its center is
     chosen, heaviest cluster first.
 
     Parameters

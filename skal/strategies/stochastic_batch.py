@@ -13,7 +13,7 @@ class StochasticBatch(QueryStrategy):
     r"""Draw a batch without replacement, larger scores with larger probability.
 
     The samples of the largest scores are often much alike, and a score says little about its
-    worth once others are labelled. So one sample after the other is drawn, of those left, with
+    worth once others are labeled. So one sample after the other is drawn, of those left, with
     probabilities proportional to
 
     - "power": :math:`s_i^\beta`;
@@ -33,7 +33,7 @@ class StochasticBatch(QueryStrategy):
         nothing: these samples come after all others, in random order. "softmax" knows
         differences only, "softrank" only the order; equal scores share the mean of their ranks.
     beta : float, default=1.0
-        Above 0. Towards 0 the batch is random, with a large value the scores decide.
+        Above 0. Toward 0 the batch is random, with a large value the scores decide.
 
     See Also
     --------

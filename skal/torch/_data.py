@@ -9,7 +9,7 @@ from torch.utils.data import default_collate
 
 from .. import _sklearn
 
-# Rows per forward pass when nothing is learnt.
+# Rows per forward pass when nothing is learned.
 FORWARD_ROWS = 512
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 
-# Dropout in training, the initialisation of layers and patched layers all live in state that
+# Dropout in training, the initialization of layers and patched layers all live in state that
 # threads share, so one pass at a time has it. Torch is parallel within a pass.
 LOCK = threading.RLock()
 

@@ -213,7 +213,7 @@ class _Best:
 def batch_rows(order, batch_size):
     """Return the batches of an epoch; a last one of a single sample joins the one before.
 
-    Batch normalisation cannot learn from a single sample.
+    Batch normalization cannot learn from a single sample.
     """
     starts = list(range(0, len(order), batch_size))
     if len(starts) > 1 and len(order) - starts[-1] == 1:

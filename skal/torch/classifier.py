@@ -412,7 +412,7 @@ class TorchClassifier(ClassifierMixin, BaseEstimator):
         input_shape = samples.row_shape
         samples, codes, weights = merge_equal(samples, codes, weights)
         device, seed = _device(self.device), _drawn_seed(self.random_state)
-        learnt, held_out = self._split(samples, codes, weights, derived(seed, SPLIT))
+        learned, held_out = self._split(samples, codes, weights, derived(seed, SPLIT))
         if start is None:
             with seeded(derived(seed, BUILD), device):
                 module = self._build(input_shape, len(classes)).to(device)
@@ -421,7 +421,7 @@ class TorchClassifier(ClassifierMixin, BaseEstimator):
             module, head = start
         training = Training(self, module, device, head)
         with seeded(derived(seed, TRAIN), device):
-            history = training.run(*learnt, held_out, derived(seed, ORDER), n_epochs)
+            history = training.run(*learned, held_out, derived(seed, ORDER), n_epochs)
         self.module_, self.loss_net_ = module.eval(), head
         self.classes_, self.history_, self.input_shape_ = classes, history, input_shape
         self.device_, self._seed = device, seed

@@ -106,7 +106,7 @@ class LossNet(nn.Module):
 
 
 def pairwise_ranking_loss(predicted, losses, margin=1.0):
-    """Return the ranking loss of neighbouring pairs; an odd last sample is left out.
+    """Return the ranking loss of neighboring pairs; an odd last sample is left out.
 
     Parameters
     ----------

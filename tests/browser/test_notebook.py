@@ -26,11 +26,11 @@ MINUTE = 60_000
 
 # A button to click, and what the widget must say then.
 STEPS = [
-    ("3", "labelled 1 of 1797"),
-    ("7", "labelled 2 of 1797"),
-    ("Undo", "labelled 1 of 1797"),
-    ("Skip", "labelled 1 of 1797, skipped 1"),
-    ("5", "labelled 2 of 1797, skipped 1"),
+    ("3", "labeled 1 of 1797"),
+    ("7", "labeled 2 of 1797"),
+    ("Undo", "labeled 1 of 1797"),
+    ("Skip", "labeled 1 of 1797, skipped 1"),
+    ("5", "labeled 2 of 1797, skipped 1"),
 ]
 
 
@@ -83,7 +83,7 @@ def test_what_is_clicked_is_recorded(notebook_url, page, session_file):
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=MINUTE)
     page.get_by_text("Run", exact=True).first.click(timeout=MINUTE)
     page.get_by_text("Run All Cells", exact=True).click(timeout=MINUTE)
-    page.get_by_text("labelled 0 of 1797").wait_for(timeout=MINUTE)
+    page.get_by_text("labeled 0 of 1797").wait_for(timeout=MINUTE)
     for button, said in STEPS:
         page.locator(".widget-button", has_text=button).first.click(timeout=MINUTE)
         page.get_by_text(said, exact=True).wait_for(timeout=MINUTE)

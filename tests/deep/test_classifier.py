@@ -337,7 +337,7 @@ def test_a_loop_on_datasets(digits):
 def test_arrays_and_datasets_do_not_mix(digits):
     X, y = digits
     learner = ActiveLearner(TorchClassifier(network, max_epochs=1)).fit(X[:20], y[:20])
-    with pytest.raises(ValueError, match="same kind as the samples labelled so far, ndarray"):
+    with pytest.raises(ValueError, match="same kind as the samples labeled so far, ndarray"):
         learner.teach(Pairs(X[20:30], y[20:30]), y[20:30])
 
 

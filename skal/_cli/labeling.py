@@ -83,7 +83,7 @@ class Sitting:
         table = self._project.table.path
         print(f"{describe_progress(self._project)} All of it is saved.")
         if self._session.progress()["n_labeled"]:
-            print(f"To get the labels: skal export {table} -o labelled.csv")
+            print(f"To get the labels: skal export {table} -o labeled.csv")
 
     # One row --------------------------------------------------------------------------
 
@@ -97,7 +97,7 @@ class Sitting:
     def _show(self, row, whole=False):
         project, progress = self._project, self._session.progress()
         left = progress["n_pool"] + progress["n_pending"]
-        print("\n" + rule(project.name(row), f"{progress['n_labeled']} labelled, {left} left"))
+        print("\n" + rule(project.name(row), f"{progress['n_labeled']} labeled, {left} left"))
         values = {
             name: values[row]
             for name, values in project.table.columns.items()
