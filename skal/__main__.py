@@ -4,8 +4,8 @@ import sys
 import traceback
 import warnings
 
-from ._cli.messages import CommandError, note
-from ._cli.parser import make_parser
+from ._cli._messages import CommandError, note
+from ._cli._parser import make_parser
 
 __all__ = ["main"]
 
@@ -57,11 +57,11 @@ def _run(options):
 def _command(name):
     """Import a command when it is called: the help should come at once."""
     if name == "label":
-        from ._cli.labeling import label as command
+        from ._cli._labeling import label as command
     elif name == "compare":
-        from ._cli.comparing import compare as command
+        from ._cli._comparing import compare as command
     else:
-        from ._cli import batches
+        from ._cli import _batches as batches
 
         command = {"next": batches.next_batch, "add": batches.add, "export": batches.export}[name]
     return command

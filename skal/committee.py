@@ -6,7 +6,27 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_array, check_consistent_length, check_is_fitted
 
-from . import _sklearn
+from ._base import (
+    HasMethods,
+    Integral,
+    Interval,
+    MetadataRouter,
+    MethodMapping,
+    check_labels,
+    embed_with,
+    is_forest,
+    is_frozen,
+    make_random_state,
+    num_rows,
+    remember_columns,
+    route,
+    set_random_states,
+    split_predictor,
+    take_over_tags,
+    take_params,
+    take_rows,
+    validate_params,
+)
 
 __all__ = ["Committee", "has_members", "member_proba"]
 
@@ -69,10 +89,10 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints = {
-        "estimators": [_sklearn.HasMethods(["fit", "predict"]), list, tuple, None],
-        "n_members": [_sklearn.Interval(_sklearn.Integral, 1, None, closed="left")],
+        "estimators": [HasMethods(["fit", "predict"]), list, tuple, None],
+        "n_members": [Interval(Integral, 1, None, closed="left")],
         "bootstrap": ["boolean"],
-        "n_jobs": [_sklearn.Integral, None],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
@@ -102,18 +122,18 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         -------
         self : Committee
         """
-        _sklearn.validate_params(self)
+        validate_params(self)
         members = self._unfitted_members()
-        y = _sklearn.check_labels(y, type(self).__name__)
+        y = check_labels(y, type(self).__name__)
         check_consistent_length(X, y)
-        fit_params = _sklearn.route(self, "fit", fit_params)
-        random_state = _sklearn.random_state(self.random_state)
+        fit_params = route(self, "fit", fit_params)
+        random_state = make_random_state(self.random_state)
         draws = [self._draw(member, y, random_state) for member in members]
         members = Parallel(n_jobs=self.n_jobs)(
             delayed(_fit_member)(member, X, y, rows, fit_params)
             for member, rows in zip(members, draws, strict=True)
         )
-        _sklearn.remember_columns(self, X)
+        remember_columns(self, X)
         self.classes_ = _union([np.unique(y), *(member.classes_ for member in members)])
         self.members_ = members
         return self
@@ -145,17 +165,17 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def embed(self, X):
         """Return X in the feature space of the first member, of shape (n_samples, n_dims)."""
         check_is_fitted(self)
-        return _sklearn.embed(self.members_[0], X)
+        return embed_with(self.members_[0], X)
 
     def get_metadata_routing(self):
         """Say which metadata `fit` hands on to the members."""
-        mapping = _sklearn.MethodMapping().add(caller="fit", callee="fit")
-        router = _sklearn.MetadataRouter(owner=type(self).__name__)
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        router = MetadataRouter(owner=type(self).__name__)
         return router.add(estimator=self._templates()[0], method_mapping=mapping)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        return _sklearn.take_over_tags(tags, self._templates())
+        return take_over_tags(tags, self._templates())
 
     def _templates(self):
         if self.estimators is None:
@@ -180,10 +200,10 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def _draw(self, member, y, random_state):
         """Give a member its seed, and return the rows it is fitted on (None: all)."""
-        if _sklearn.is_frozen(member):
+        if is_frozen(member):
             return None
         is_listed = isinstance(self.estimators, (list, tuple))
-        _sklearn.set_random_states(member, random_state.randint(2**31 - 1), only_missing=is_listed)
+        set_random_states(member, random_state.randint(2**31 - 1), only_missing=is_listed)
         if is_listed:
             return None
         return _bootstrap(y, random_state) if self.bootstrap else None
@@ -191,8 +211,8 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
 def _fit_member(member, X, y, rows, fit_params):
     if rows is not None:
-        fit_params = _sklearn.take_params(fit_params, len(y), rows)
-        X, y = _sklearn.take_rows(X, rows), y[rows]
+        fit_params = take_params(fit_params, len(y), rows)
+        X, y = take_rows(X, rows), y[rows]
     return member.fit(X, y, **fit_params)
 
 
@@ -250,13 +270,13 @@ def has_members(model):
     """Whether `member_proba` understands the fitted `model` as a committee."""
     if isinstance(model, (list, tuple)):
         return True
-    predictor = _sklearn.split_predictor(model)[1]
+    predictor = split_predictor(model)[1]
     return hasattr(predictor, "member_proba") or _members(predictor) is not None
 
 
 def count_members(model):
     """Return the number of members of a committee-like `model`; None if it cannot be told."""
-    predictor = _sklearn.split_predictor(model)[1]
+    predictor = split_predictor(model)[1]
     if isinstance(predictor, Committee):
         return len(predictor.members_)
     if hasattr(predictor, "member_proba"):
@@ -304,7 +324,7 @@ def member_proba(estimator, X, classes=None, *, n_jobs=None):
     >>> member_proba(forest, X[:2], forest.classes_).shape
     (7, 2, 3)
     """
-    transformers, predictor = _sklearn.split_predictor(estimator)
+    transformers, predictor = split_predictor(estimator)
     if classes is None:
         classes = _own_classes(predictor)
     classes = np.asarray(classes)
@@ -320,7 +340,7 @@ def member_proba(estimator, X, classes=None, *, n_jobs=None):
             "member_proba(X)."
         )
     X = _as_members_take_it(predictor, X)
-    proba = np.zeros((len(members), _sklearn.num_rows(X), len(classes)))
+    proba = np.zeros((len(members), num_rows(X), len(classes)))
     Parallel(n_jobs=n_jobs, require="sharedmem")(
         delayed(member.fill)(row, X, classes) for member, row in zip(members, proba, strict=True)
     )
@@ -345,21 +365,21 @@ def _members(model):
         ]
     if hasattr(model, "le_"):  # voting
         return [_Member(member, _decoded(member, model.classes_)) for member in inner]
-    if _sklearn.is_forest(model):
+    if is_forest(model):
         return [_Member(tree, model.classes_, check_input=False) for tree in inner]
     return None
 
 
 def _decoded(member, classes):
     """Return the labels of a member that was fitted on positions in `classes`."""
-    if _sklearn.is_frozen(member):
+    if is_frozen(member):
         return np.asarray(member.classes_)  # it kept the labels it was fitted on
     return classes[np.asarray(member.classes_, dtype=np.intp)]
 
 
 def _as_members_take_it(model, X):
     """Return X as the ensemble hands it to its members."""
-    if _sklearn.is_forest(model):
+    if is_forest(model):
         return model._validate_X_predict(X)
     if hasattr(model, "estimators_features_"):
         return check_array(

@@ -15,8 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics.pairwise import pairwise_kernels
 from sklearn.utils.extmath import safe_sparse_dot
 
-from . import _sklearn
-from ._sklearn import HasMethods, Interval, Real, StrOptions
+from ._base import HasMethods, Interval, Real, StrOptions, validate_params
 from .geometry import KernelRows, OuterRows
 
 __all__ = ["GradientEmbedding", "KernelEmbedding", "ModelEmbedding", "rows_of"]
@@ -135,7 +134,7 @@ class GradientEmbedding(BaseEstimator):
         rows : OuterRows or KernelRows
             `OuterRows` where the features are dense, else `KernelRows` with the same distances.
         """
-        _sklearn.validate_params(self)
+        validate_params(self)
         if isinstance(self.embedding, (ModelEmbedding, type(None))):
             pool.expect("proba", "embedding")
         errors = pool.proba.copy()
@@ -268,7 +267,7 @@ class KernelEmbedding(BaseEstimator):
         ValueError
             If a precomputed kernel has not one column per labeled sample.
         """
-        _sklearn.validate_params(self)
+        validate_params(self)
         kernel = pool.svm_kernel if self.kernel is None else self.kernel
         if isinstance(kernel, str) and kernel == "precomputed":
             return _projected(pool)

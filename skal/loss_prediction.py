@@ -10,8 +10,27 @@ from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from . import _sklearn
-from .acquisition import _pair_position, decision_margin
+from ._base import (
+    HasMethods,
+    Integral,
+    Interval,
+    MetadataRouter,
+    MethodMapping,
+    Real,
+    check_labels,
+    embed_with,
+    is_frozen,
+    make_random_state,
+    remember_columns,
+    route,
+    sample_aligned,
+    set_random_states,
+    take_over_tags,
+    take_params,
+    take_rows,
+    validate_params,
+)
+from .acquisition import _kernels, decision_margin
 from .pool import Pool
 
 __all__ = ["MAX_LOSS", "LossPredictingClassifier", "pairwise_ranking_loss"]
@@ -77,7 +96,7 @@ def pairwise_ranking_loss(predicted, losses, *, margin=1.0):
     predicted = _checked_losses(predicted, "predicted")
     losses = _checked_losses(losses, "losses")
     check_consistent_length(predicted, losses)
-    if not isinstance(margin, _sklearn.Real) or not 0 < margin < np.inf:
+    if not isinstance(margin, Real) or not 0 < margin < np.inf:
         raise ValueError(f"margin must be a finite number above 0, got {margin!r}.")
     return _pairwise_ranking_loss(predicted, losses, float(margin))
 
@@ -208,10 +227,10 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
     """
 
     _parameter_constraints = {
-        "estimator": [_sklearn.HasMethods(["fit", "predict"]), None],
-        "regressor": [_sklearn.HasMethods(["fit", "predict"]), None],
-        "cv": [_sklearn.Interval(_sklearn.Integral, 2, None, closed="left")],
-        "n_jobs": [_sklearn.Integral, None],
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "regressor": [HasMethods(["fit", "predict"]), None],
+        "cv": [Interval(Integral, 2, None, closed="left")],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
@@ -246,20 +265,20 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
             predict a loss from. Errors of the classifier and the regressor come through as
             they are.
         """
-        _sklearn.validate_params(self)
-        y = _sklearn.check_labels(y, type(self).__name__)
+        validate_params(self)
+        y = check_labels(y, type(self).__name__)
         check_consistent_length(X, y)
-        params = _sklearn.route(self, "fit", fit_params)
-        random_state = _sklearn.random_state(self.random_state)
+        params = route(self, "fit", fit_params)
+        random_state = make_random_state(self.random_state)
         template = _seeded(self._template(), random_state)
         regressor = _seeded(self._loss_regressor(), random_state)
         self.estimator_ = clone(template).fit(X, y, **params)
         self.classes_ = self.estimator_.classes_
-        _sklearn.remember_columns(self, X)
+        remember_columns(self, X)
         parts = _deal(y, self.cv, random_state)
         losses, opinions = self._hold_out(template, X, y, params, parts)
         counts = _that_count(params, len(y))
-        features = _joined(_sklearn.embed(self.estimator_, X), opinions)
+        features = _joined(embed_with(self.estimator_, X), opinions)
         self.regressor_ = regressor.fit(features[counts], losses[counts])
         self.held_out_losses_ = losses
         return self
@@ -280,7 +299,7 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
         check_is_fitted(self)
         pool = Pool(self.estimator_, X)
         opinions = _opinions(pool, _kind(pool), self.classes_)
-        features = _joined(_sklearn.embed(self.estimator_, X), opinions)
+        features = _joined(embed_with(self.estimator_, X), opinions)
         return np.maximum(self.regressor_.predict(features), 0)
 
     def _hold_out(self, template, X, y, params, parts):
@@ -341,7 +360,7 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
             By default the accuracy.
         """
         check_is_fitted(self)
-        return self.estimator_.score(X, y, **_sklearn.route(self, "score", score_params))
+        return self.estimator_.score(X, y, **route(self, "score", score_params))
 
     def _answer(self, method, X):
         check_is_fitted(self)
@@ -349,14 +368,14 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
 
     def get_metadata_routing(self):
         """Say which metadata `fit` and `score` hand on to the classifier."""
-        mapping = _sklearn.MethodMapping().add(caller="fit", callee="fit")
+        mapping = MethodMapping().add(caller="fit", callee="fit")
         mapping.add(caller="score", callee="score")
-        router = _sklearn.MetadataRouter(owner=type(self).__name__)
+        router = MetadataRouter(owner=type(self).__name__)
         return router.add(estimator=self._template(), method_mapping=mapping)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
-        return _sklearn.take_over_tags(tags, [self._template()])
+        return take_over_tags(tags, [self._template()])
 
 
 # Parts that are held out ----------------------------------------------------------------
@@ -366,8 +385,8 @@ def _seeded(template, random_state):
     """Return a clone whose open seeds are set, so that its own clones learn alike."""
     seed = random_state.randint(2**31 - 1)
     template = clone(template)
-    if not _sklearn.is_frozen(template):
-        _sklearn.set_random_states(template, seed, only_missing=True)
+    if not is_frozen(template):
+        set_random_states(template, seed, only_missing=True)
     return template
 
 
@@ -387,7 +406,7 @@ def _deal(y, n_parts, random_state):
 
 def _that_count(params, n_samples):
     """Return which samples do not weigh 0."""
-    if "sample_weight" not in _sklearn.sample_aligned(params, n_samples):
+    if "sample_weight" not in sample_aligned(params, n_samples):
         return np.ones(n_samples, dtype=bool)
     return np.asarray(params["sample_weight"]) != 0
 
@@ -396,11 +415,11 @@ def _held_out(template, X, y, params, held_out, kind, classes):
     """Fit a clone on the samples that are not held out; return what it says of the others."""
     rows = np.flatnonzero(~held_out & _that_count(params, len(y)))
     others, n_others = y[held_out], np.count_nonzero(held_out)
-    if len(np.unique(y[rows])) < 2 and not _sklearn.is_frozen(template):
+    if len(np.unique(y[rows])) < 2 and not is_frozen(template):
         losses = np.where(np.isin(others, y[rows]), 0.0, WORST[kind])
         return losses, _no_doubt(kind, n_others, len(classes))
     model = clone(template).fit(
-        _part(template, X, rows, rows), y[rows], **_sklearn.take_params(params, len(y), rows)
+        _part(template, X, rows, rows), y[rows], **take_params(params, len(y), rows)
     )
     pool = Pool(model, _part(template, X, np.flatnonzero(held_out), rows))
     return _losses(pool, kind, others), _opinions(pool, kind, classes)
@@ -408,7 +427,7 @@ def _held_out(template, X, y, params, held_out, kind, classes):
 
 def _part(template, X, rows, fitted_rows):
     """Return rows of X, and of a precomputed kernel its values with the rows fitted on."""
-    part = _sklearn.take_rows(X, rows)
+    part = take_rows(X, rows)
     if not get_tags(template).input_tags.pairwise:
         return part
     return part[:, fitted_rows]
@@ -453,7 +472,7 @@ def _lead(decision, kind, codes, n_classes):
         return np.where(codes == 1, decision, -decision)
     rows, own, rivals = np.arange(len(codes)), codes[:, None], np.arange(n_classes)
     if kind == "ovo":
-        duels = decision[rows[:, None], _pair_position(own, rivals, n_classes)]
+        duels = decision[rows[:, None], _kernels.pair_position(own, rivals, n_classes)]
         leads = np.where(own < rivals, duels, -duels)
     else:
         leads = decision[rows, codes][:, None] - decision

@@ -6,7 +6,15 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_consistent_length, column_or_1d
 
-from . import _sklearn
+from ._base import (
+    HasMethods,
+    Integral,
+    Interval,
+    Real,
+    make_random_state,
+    take_rows,
+    validate_params,
+)
 from .acquisition import entropy, least_confidence
 from .pool import MissingOutputError
 
@@ -126,7 +134,7 @@ class Round:
         rows = np.asarray(rows, dtype=np.intp)
         key = method, rows.tobytes()
         if key not in self._known:
-            X = _sklearn.take_rows(self.X_pool, rows)
+            X = take_rows(self.X_pool, rows)
             self._known[key] = getattr(self.learner, method)(X)
         return self._known[key]
 
@@ -206,8 +214,8 @@ def _is_criterion(thing):
 
 class _Pair(StoppingCriterion):
     _parameter_constraints = {
-        "first": [_sklearn.HasMethods(["start", "update"])],
-        "second": [_sklearn.HasMethods(["start", "update"])],
+        "first": [HasMethods(["start", "update"])],
+        "second": [HasMethods(["start", "update"])],
     }
 
     def __init__(self, first, second):
@@ -216,7 +224,7 @@ class _Pair(StoppingCriterion):
 
     def start(self, n_pool, random_state=None):
         """Return the states of both criteria."""
-        _sklearn.validate_params(self)
+        validate_params(self)
         return tuple(one.start(n_pool, random_state) for one in (self.first, self.second))
 
     def update(self, state, round):
@@ -278,14 +286,14 @@ class LabelBudget(StoppingCriterion):
     LabelBudget(n=100)
     """
 
-    _parameter_constraints = {"n": [_sklearn.Interval(_sklearn.Integral, 1, None, closed="left")]}
+    _parameter_constraints = {"n": [Interval(Integral, 1, None, closed="left")]}
 
     def __init__(self, n):
         self.n = n
 
     def start(self, n_pool, random_state=None):
         """Return an empty state."""
-        _sklearn.validate_params(self)
+        validate_params(self)
 
     def update(self, state, round):
         """Say whether the labels have reached their number."""
@@ -308,16 +316,14 @@ class _StopSetCriterion(StoppingCriterion):
     than two classes are labeled there is no model to judge.
     """
 
-    _parameter_constraints = {
-        "stop_set_size": [_sklearn.Interval(_sklearn.Integral, 1, None, closed="left")]
-    }
+    _parameter_constraints = {"stop_set_size": [Interval(Integral, 1, None, closed="left")]}
     _reads = "predict"
 
     def start(self, n_pool, random_state=None):
         """Draw the stop set."""
-        _sklearn.validate_params(self)
+        validate_params(self)
         size = min(self.stop_set_size, n_pool)
-        rows = _sklearn.random_state(random_state).choice(n_pool, size=size, replace=False)
+        rows = make_random_state(random_state).choice(n_pool, size=size, replace=False)
         return _Watched(np.sort(rows))
 
     def update(self, state, round):
@@ -376,8 +382,8 @@ class StabilizingPredictions(_StopSetCriterion):
 
     _parameter_constraints = {
         **_StopSetCriterion._parameter_constraints,
-        "window": [_sklearn.Interval(_sklearn.Integral, 1, None, closed="left")],
-        "threshold": [_sklearn.Interval(_sklearn.Real, -1, 1, closed="both")],
+        "window": [Interval(Integral, 1, None, closed="left")],
+        "threshold": [Interval(Real, -1, 1, closed="both")],
     }
 
     def __init__(self, window=3, threshold=0.99, stop_set_size=2000):
@@ -423,7 +429,7 @@ class ClassificationChange(_StopSetCriterion):
 
     _parameter_constraints = {
         **_StopSetCriterion._parameter_constraints,
-        "threshold": [_sklearn.Interval(_sklearn.Real, 0, 1, closed="both")],
+        "threshold": [Interval(Real, 0, 1, closed="both")],
     }
 
     def __init__(self, threshold, *, stop_set_size=2000):
@@ -440,7 +446,7 @@ class _MeanBelow(_StopSetCriterion):
 
     _parameter_constraints = {
         **_StopSetCriterion._parameter_constraints,
-        "threshold": [_sklearn.Interval(_sklearn.Real, 0, 1, closed="right")],
+        "threshold": [Interval(Real, 0, 1, closed="right")],
     }
     _reads = "predict_proba"
 

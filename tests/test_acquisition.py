@@ -14,6 +14,7 @@ from sklearn.svm import SVC, LinearSVC
 
 from skal import acquisition
 from skal.acquisition import (
+    _kernels,
     bald,
     check_proba,
     consensus_entropy,
@@ -102,7 +103,7 @@ def votes_arrays(draw):
 @pytest.fixture
 def small_chunks(monkeypatch):
     """Make the functions take a few rows at a time."""
-    monkeypatch.setattr(acquisition, "CHUNK_BYTES", 3 * 8 * 10)
+    monkeypatch.setattr(_kernels, "CHUNK_BYTES", 3 * 8 * 10)
 
 
 # Values
@@ -184,7 +185,7 @@ def _plain(args):
 def test_chunks_do_not_change_scores(function, monkeypatch):
     args = example(function, n_samples=101)
     whole = function(*args)
-    monkeypatch.setattr(acquisition, "CHUNK_BYTES", 1)
+    monkeypatch.setattr(_kernels, "CHUNK_BYTES", 1)
     np.testing.assert_array_equal(function(*args), whole)
 
 
@@ -548,7 +549,7 @@ def test_class_scores_by_pairs_are_those_of_svc(n_classes):
     svc = SVC(decision_function_shape="ovo").fit(X, y)
     by_pair = svc.decision_function(X)
     by_class = svc.set_params(decision_function_shape="ovr").decision_function(X)
-    ours = acquisition._class_scores(by_pair.T, n_classes).T
+    ours = _kernels.class_scores(by_pair.T, n_classes).T
     np.testing.assert_array_equal(ours, by_class)
 
     leaders = np.sort(np.argsort(-by_class, axis=1)[:, :2], axis=1)
@@ -563,7 +564,7 @@ def test_class_scores_by_pairs_are_those_of_one_vs_one(n_classes):
     model = OneVsOneClassifier(LinearSVC(random_state=0)).fit(X, y)
     # Its members are positive for the second class of a pair.
     by_pair = -np.array([e.decision_function(X) for e in model.estimators_])
-    ours = acquisition._class_scores(by_pair, n_classes).T
+    ours = _kernels.class_scores(by_pair, n_classes).T
     np.testing.assert_array_equal(ours, model.decision_function(X))
 
 

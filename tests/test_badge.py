@@ -20,7 +20,7 @@ from skal import ActiveLearner, Pool
 from skal.embeddings import GradientEmbedding, KernelEmbedding
 from skal.pool import MissingOutputError
 from skal.strategies import UncertaintySampling
-from skal.strategies.badge import BADGE
+from skal.strategies._badge import BADGE
 from skal.testing import check_strategy
 
 

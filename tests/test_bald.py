@@ -15,8 +15,8 @@ from sklearn.naive_bayes import GaussianNB
 
 from skal import ActiveLearner, Committee, Pool, acquisition
 from skal.pool import MissingOutputError
-from skal.strategies import bald as module
-from skal.strategies.bald import BALD, BatchBALD
+from skal.strategies import _bald as module
+from skal.strategies._bald import BALD, BatchBALD
 from skal.testing import check_strategy
 
 YES, NO = [0.0, 1.0], [1.0, 0.0]

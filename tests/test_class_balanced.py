@@ -7,10 +7,10 @@ from sklearn.datasets import load_digits
 from sklearn.svm import SVC
 
 from skal import ActiveLearner, Pool
-from skal.strategies.class_balanced import ClassBalanced, _water_filling
-from skal.strategies.random import RandomSampling
-from skal.strategies.simple_margin import SimpleMargin
-from skal.strategies.uncertainty import UncertaintySampling
+from skal.strategies._class_balanced import ClassBalanced, _water_filling
+from skal.strategies._random import RandomSampling
+from skal.strategies._simple_margin import SimpleMargin
+from skal.strategies._uncertainty import UncertaintySampling
 
 
 def best_quotas(counts, available, n):

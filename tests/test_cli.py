@@ -14,14 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skal.__main__ import main
-from skal._cli import models, terminal
-from skal._cli.columns import described, given_readings, tell_apart
-from skal._cli.comparing import summary
-from skal._cli.features import make_features
-from skal._cli.labeling import class_keys
-from skal._cli.messages import CommandError
-from skal._cli.project import open_project
-from skal._cli.tables import Table, read_table, write_table
+from skal._cli import _models as models
+from skal._cli import _terminal as terminal
+from skal._cli._columns import described, given_readings, tell_apart
+from skal._cli._comparing import summary
+from skal._cli._features import make_features
+from skal._cli._labeling import class_keys
+from skal._cli._messages import CommandError
+from skal._cli._project import open_project
+from skal._cli._tables import Table, read_table, write_table
 from skal.session import LabelingSession
 from skal.simulation import LabelCurves
 
@@ -678,7 +679,7 @@ def test_a_batch_is_not_written_over_or_lost(run, data, batch, tmp_path, monkeyp
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("skal._cli.batches.write_table", full)
+    monkeypatch.setattr("skal._cli._batches.write_table", full)
     code, said = run("next", data, "-o", tmp_path / "other.csv")
     assert code == 1 and "No space left" in said
     with open_project(data, None) as project:
@@ -890,14 +891,14 @@ def test_usage_and_exit_codes(run, data, batch, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("of our own making")
 
-    monkeypatch.setattr("skal._cli.batches.open_project", broken)
+    monkeypatch.setattr("skal._cli._batches.open_project", broken)
     code, said = run("next", data, "--label", "kind", "-o", batch)
     assert code == 1 and "of our own making" in said
 
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skal._cli.batches.open_project", interrupted)
+    monkeypatch.setattr("skal._cli._batches.open_project", interrupted)
     code, said = run("next", data, "--label", "kind", "-o", batch)
     assert code == 1 and "All labels that were given are saved." in said
 

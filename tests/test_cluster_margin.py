@@ -14,8 +14,9 @@ from sklearn.svm import SVC
 from skal import ActiveLearner, Pool
 from skal.embeddings import GradientEmbedding, KernelEmbedding
 from skal.pool import MissingOutputError
-from skal.strategies import UncertaintySampling, cluster_margin
-from skal.strategies.cluster_margin import ClusterMargin, average_linkage, in_turn
+from skal.strategies import UncertaintySampling
+from skal.strategies import _cluster_margin as cluster_margin
+from skal.strategies._cluster_margin import ClusterMargin, average_linkage, in_turn
 from skal.testing import check_strategy
 
 

@@ -5,10 +5,10 @@ from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 
 from skal import ActiveLearner, LabelBudgetClassifier, Pool
-from skal.strategies.composition import Distinct, Mixture, Shortlist, _shares
-from skal.strategies.core_set import CoreSet
-from skal.strategies.random import RandomSampling
-from skal.strategies.uncertainty import UncertaintySampling
+from skal.strategies._composition import Distinct, Mixture, Shortlist, _shares
+from skal.strategies._core_set import CoreSet
+from skal.strategies._random import RandomSampling
+from skal.strategies._uncertainty import UncertaintySampling
 
 
 @pytest.fixture

@@ -13,12 +13,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from skal import ActiveLearner, Pool
-from skal._geometry.rows import as_rows
 from skal.embeddings import GradientEmbedding, KernelEmbedding
-from skal.geometry import k_center_greedy
+from skal.geometry import as_rows, k_center_greedy
 from skal.pool import MissingOutputError
-from skal.strategies import core_set
-from skal.strategies.core_set import CoreSet, farthest_but_outliers, robust_k_center
+from skal.strategies import _core_set as core_set
+from skal.strategies._core_set import CoreSet, farthest_but_outliers, robust_k_center
 from skal.testing import check_strategy
 
 

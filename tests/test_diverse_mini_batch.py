@@ -14,7 +14,7 @@ from skal import ActiveLearner, Pool
 from skal.embeddings import GradientEmbedding, KernelEmbedding
 from skal.pool import MissingOutputError
 from skal.strategies import UncertaintySampling
-from skal.strategies.diverse_mini_batch import DiverseMiniBatch, KMeansSampling, shortlist
+from skal.strategies._diverse_mini_batch import DiverseMiniBatch, KMeansSampling, shortlist
 from skal.testing import check_strategy
 
 

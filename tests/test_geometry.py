@@ -10,7 +10,6 @@ from sklearn.cluster import KMeans
 from sklearn.cluster import kmeans_plusplus as sklearn_kmeans_plusplus
 from sklearn.metrics.pairwise import linear_kernel, rbf_kernel
 
-from skal._geometry import k_center, nearest, rows, seeding
 from skal.geometry import (
     KernelRows,
     OuterRows,
@@ -20,6 +19,10 @@ from skal.geometry import (
     sq_distances,
     weighted_kmeans_select,
 )
+from skal.geometry import _k_center as k_center
+from skal.geometry import _nearest as nearest
+from skal.geometry import _rows as rows
+from skal.geometry import _seeding as seeding
 
 
 @pytest.fixture(params=["as shipped", "tiny lists"])
@@ -396,7 +399,7 @@ def test_weighted_kmeans_clusters_all_kinds_of_rows(kind):
 
 
 def test_clusters_by_products_are_a_fixed_point_of_lloyds_algorithm():
-    from skal._geometry.clustering import _cluster_by_products
+    from skal.geometry._clustering import _cluster_by_products
 
     X, weights = blobs(150, spread=4.0), np.random.RandomState(0).random_sample(150)
     labels, sq = _cluster_by_products(

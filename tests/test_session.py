@@ -110,7 +110,7 @@ def test_a_session_that_is_opened_again_goes_on_exactly_where_it_was(
     tmp_path, data, strategy, seed, monkeypatch
 ):
     X, y = data
-    monkeypatch.setattr("skal._sklearn.fresh_seed", lambda: 5)
+    monkeypatch.setattr("skal.session._session.fresh_seed", lambda: 5)
     learner = ActiveLearner(LogisticRegression(), strategy, random_state=seed)
     initial = [label if i < 4 else None for i, label in enumerate(y)]
 
@@ -660,7 +660,7 @@ def test_a_classifier_is_no_learner(path):
 
 def test_a_stopping_criterion_is_shown_every_round(tmp_path, data, monkeypatch):
     X, y = data
-    monkeypatch.setattr("skal._sklearn.fresh_seed", lambda: 7)
+    monkeypatch.setattr("skal.session._session.fresh_seed", lambda: 7)
     criterion = StabilizingPredictions(window=2, threshold=0.9, stop_set_size=50)
 
     def play(path, reopens):

@@ -19,9 +19,9 @@ import pytest
 from session_script import label_of, open_session
 
 import skal
-from skal import ActiveLearner, _session_store
-from skal._session_store import Store
-from skal.session import LabelingSession
+from skal import ActiveLearner
+from skal.session import LabelingSession, _store
+from skal.session._store import Store
 
 HERE = pathlib.Path(__file__).parent
 X = np.arange(40.0).reshape(-1, 1)
@@ -94,7 +94,7 @@ def test_processes_at_work_on_one_file_share_the_rows(path):
 
 
 def test_a_session_that_another_process_is_creating_is_no_foreign_file(path, monkeypatch):
-    monkeypatch.setattr(_session_store, "PATIENCE", 0.05)
+    monkeypatch.setattr(_store, "PATIENCE", 0.05)
     check = Store._check_file
 
     class Slow:
@@ -164,7 +164,7 @@ def test_two_sessions_do_not_spend_the_same_money(path, monkeypatch):
 
 
 def test_another_process_that_writes_for_too_long_is_named(path, monkeypatch):
-    monkeypatch.setattr(_session_store, "PATIENCE", 0.05)
+    monkeypatch.setattr(_store, "PATIENCE", 0.05)
     with LabelingSession(path, None, X) as session:
         busy = sqlite3.connect(path, isolation_level=None)
         busy.execute("BEGIN IMMEDIATE")

@@ -13,9 +13,9 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from skal import ActiveLearner
-from skal._session_data import Rows
-from skal._session_widget import RowView, _typed, png, session_widget
 from skal.session import LabelingSession
+from skal.session._rows import Rows
+from skal.session._widget import RowView, _typed, png, session_widget
 
 X = np.random.RandomState(0).randn(12, 3)
 

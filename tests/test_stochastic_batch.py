@@ -16,7 +16,7 @@ from skal.strategies import (
     SimpleMargin,
     UncertaintySampling,
 )
-from skal.strategies.stochastic_batch import StochasticBatch
+from skal.strategies._stochastic_batch import StochasticBatch
 from skal.testing import check_strategy
 
 

@@ -1,20 +1,20 @@
 """Query strategies: choose the samples to be labeled next."""
 
-from .badge import BADGE
-from .bald import BALD, BatchBALD
+from ._badge import BADGE
+from ._bald import BALD, BatchBALD
+from ._class_balanced import ClassBalanced
+from ._cluster_margin import ClusterMargin
+from ._composition import Distinct, Mixture, Shortlist
+from ._core_set import CoreSet
+from ._cost_aware import CostAware
+from ._diverse_mini_batch import DiverseMiniBatch, KMeansSampling
+from ._learning_loss import LearningLoss
+from ._query_by_committee import QueryByCommittee
+from ._random import RandomSampling
+from ._simple_margin import SimpleMargin
+from ._stochastic_batch import StochasticBatch
+from ._uncertainty import UncertaintySampling
 from .base import GreedyStrategy, QueryStrategy, ScoreStrategy
-from .class_balanced import ClassBalanced
-from .cluster_margin import ClusterMargin
-from .composition import Distinct, Mixture, Shortlist
-from .core_set import CoreSet
-from .cost_aware import CostAware
-from .diverse_mini_batch import DiverseMiniBatch, KMeansSampling
-from .learning_loss import LearningLoss
-from .query_by_committee import QueryByCommittee
-from .random import RandomSampling
-from .simple_margin import SimpleMargin
-from .stochastic_batch import StochasticBatch
-from .uncertainty import UncertaintySampling
 
 __all__ = [
     "BADGE",

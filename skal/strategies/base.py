@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .. import _sklearn
+from .._base import check_count, validate_params
 from ..pool import Pool
 
 __all__ = ["GreedyStrategy", "QueryStrategy", "ScoreStrategy", "select_top"]
@@ -64,7 +64,7 @@ class QueryStrategy(BaseEstimator):
         MissingOutputError
             If the strategy reads something from the pool that the model cannot give.
         """
-        _sklearn.validate_params(self)
+        validate_params(self)
         n = _check_batch(pool, n)
         return _check_answer(self, self._query(pool.asked_by(self), n), n, len(pool))
 
@@ -103,7 +103,7 @@ class ScoreStrategy(QueryStrategy):
         raise NotImplementedError(f"{type(self).__name__} must define score_samples(pool).")
 
     def _query(self, pool, n):
-        scores = _check_scores(self.score_samples(pool), len(pool))
+        scores = check_scores(self.score_samples(pool), len(pool))
         return select_top(scores, n, pool.random_state)
 
 
@@ -146,7 +146,7 @@ class GreedyStrategy(QueryStrategy):
         free = np.ones(len(pool), dtype=bool)
         chosen = []
         for _ in range(n):
-            gains = _check_scores(self._gain(state), len(pool))
+            gains = check_scores(self._gain(state), len(pool))
             # Masked by position, not by value: a gain of -inf is a gain like any other.
             best = np.flatnonzero(free)[np.argmax(gains[free])]
             free[best] = False
@@ -175,7 +175,7 @@ def select_top(scores, n, random_state):
     -------
     positions : ndarray of shape (n,), dtype intp
     """
-    scores = _check_scores(scores, np.size(scores))
+    scores = check_scores(scores, np.size(scores))
     candidates = np.flatnonzero(scores >= _reached_by(scores, n))
     of_candidates = scores[candidates]
     threshold = np.partition(of_candidates, -n)[-n]
@@ -198,7 +198,7 @@ def _reached_by(scores, n):
     return np.partition(maxima, -n)[-n]
 
 
-def _check_scores(scores, n_samples):
+def check_scores(scores, n_samples):
     scores = np.asarray(scores)
     if scores.shape != (n_samples,):
         raise ValueError(
@@ -216,7 +216,7 @@ def _check_batch(pool, n):
             f"pool must be a Pool, got {type(pool).__name__}. Use learner.pool(X), "
             "learner.query(X, n) or Pool.from_arrays(...)."
         )
-    n = _sklearn.check_count(n, "n")
+    n = check_count(n, "n")
     if len(pool) == 0:
         raise ValueError("The pool is empty: there is no sample left to choose.")
     if n > len(pool):

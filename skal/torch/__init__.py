@@ -9,8 +9,8 @@ try:
 except ImportError as error:
     raise ImportError("skal.torch needs PyTorch: pip install 'skal[torch]'.") from error
 
-from .classifier import TorchClassifier
-from .ensemble import DeepEnsemble
-from .loss_prediction import LossPredictionHead
+from ._classifier import TorchClassifier
+from ._ensemble import DeepEnsemble
+from ._loss_prediction import LossPredictionHead
 
 __all__ = ["DeepEnsemble", "LossPredictionHead", "TorchClassifier"]

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 import torch
 from torch.utils.data import default_collate
 
-from .. import _sklearn
+from .. import _base
 
 # Rows per forward pass when nothing is learned.
 FORWARD_ROWS = 512
@@ -70,7 +70,7 @@ class Samples:
 
 def is_dataset(X):
     """Whether X is a dataset: rows to be asked for one by one, and no array, frame or list."""
-    return _sklearn.is_dataset(X) and not isinstance(X, torch.Tensor)
+    return _base.is_dataset(X) and not isinstance(X, torch.Tensor)
 
 
 def merge_equal(samples, codes, weights):

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from ._loss_prediction import pairwise_ranking_loss
 from ._passes import evaluating, outputs_of
-from .loss_prediction import pairwise_ranking_loss
 
 OPTIMIZERS = {
     "adam": torch.optim.Adam,

@@ -10,7 +10,7 @@ from torch import nn
 from skal import ActiveLearner, Pool
 from skal.strategies import LearningLoss
 from skal.torch import LossPredictionHead, TorchClassifier
-from skal.torch.loss_prediction import LossNet, pairwise_ranking_loss
+from skal.torch._loss_prediction import LossNet, pairwise_ranking_loss
 
 
 def slow_ranking_loss(predicted, losses, margin):

@@ -1,0 +1,162 @@
+"""Rows of any kind: count, take, join and read them as numbers."""
+
+import sys
+from numbers import Real
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.utils import check_array, indexable
+
+from ._sklearn import _num_samples, _safe_indexing
+
+
+def num_rows(X):
+    """Return the number of samples in anything scikit-learn takes for X, or a dataset."""
+    if is_dataset(X) and not hasattr(X, "__len__"):
+        raise TypeError(
+            f"X must say how many samples it holds, but {type(X).__name__} has no length. "
+            "Use a map-style dataset, with __len__ and __getitem__."
+        )
+    return _num_samples(X)
+
+
+def is_dataset(X):
+    """Whether X is a dataset: it gives samples one by one, and is no list and no array."""
+    has_items = hasattr(X, "__getitem__") and not isinstance(X, (str, bytes, list, tuple, dict))
+    return has_items and not hasattr(X, "shape") and not hasattr(X, "__array__")
+
+
+class DatasetRows:
+    """Some samples of one or more datasets, read only when they are asked for.
+
+    Parameters
+    ----------
+    sources : list of datasets
+        Where the samples are.
+    places : ndarray of int of shape (n_samples, 2)
+        For each sample its source, and its position there.
+    """
+
+    def __init__(self, sources, places):
+        self.sources = sources
+        self.places = places
+
+    @classmethod
+    def of(cls, dataset):
+        """Return all samples of a dataset."""
+        if isinstance(dataset, cls):
+            return dataset
+        positions = np.arange(num_rows(dataset))
+        return cls([dataset], np.column_stack([np.zeros_like(positions), positions]))
+
+    def __len__(self):
+        return len(self.places)
+
+    def __getitem__(self, i):
+        source, position = self.places[i].tolist()
+        return self.sources[source][position]
+
+    def take(self, rows):
+        """Return the samples at some positions, or in a slice."""
+        return DatasetRows(self.sources, self.places[rows])
+
+    def followed_by(self, other):
+        """Return these samples and then those of another dataset."""
+        other = DatasetRows.of(other)
+        shifted = other.places + [len(self.sources), 0]
+        return DatasetRows(self.sources + other.sources, np.concatenate([self.places, shifted]))
+
+
+def take_rows(X, rows):
+    """Return the `rows` (positions or a slice) of X, of the same kind as X."""
+    if is_dataset(X):
+        return DatasetRows.of(X).take(rows)
+    X = indexable(X)[0]
+    if isinstance(rows, slice) and hasattr(X, "shape") and not hasattr(X, "columns"):
+        return X[rows]  # a view where NumPy can give one
+    return _safe_indexing(X, rows)
+
+
+def concat_rows(first, second):
+    """Return the rows of `first` and then those of `second`, of the same kind as `first`."""
+    if is_dataset(first):
+        _refuse_unless(is_dataset(second), first, second)
+        return DatasetRows.of(first).followed_by(second)
+    first, second = indexable(first)[0], indexable(second)[0]
+    if hasattr(first, "columns") or hasattr(second, "columns"):
+        return _concat_frames(first, second)
+    if sp.issparse(first):
+        _refuse_unless(sp.issparse(second), first, second)
+        return sp.vstack([first, second], format=first.format)
+    if isinstance(first, (list, tuple)):
+        return [*first, *second]
+    _refuse_unless(not sp.issparse(second) and not is_dataset(second), first, second)
+    second = np.asarray(second)
+    if first.shape[1:] != second.shape[1:]:
+        raise ValueError(
+            f"X must have the shape of the samples labeled so far, (n_samples, "
+            f"{', '.join(map(str, first.shape[1:]))}), got an array of shape {second.shape}."
+        )
+    return np.concatenate([np.asarray(first), second])
+
+
+def _concat_frames(first, second):
+    _refuse_unless(type(first) is type(second), first, second)
+    check_same_columns(list(first.columns), second)
+    second = second[list(first.columns)]
+    library = sys.modules[type(first).__module__.partition(".")[0]]
+    if hasattr(first, "iloc"):
+        return library.concat([first, second], ignore_index=True)
+    return library.concat([first, second], how="vertical_relaxed")
+
+
+def _refuse_unless(same_kind, first, second):
+    if not same_kind:
+        raise ValueError(
+            f"X must be of the same kind as the samples labeled so far, "
+            f"{type(first).__name__}, got {type(second).__name__}."
+        )
+
+
+def check_same_columns(names, frame):
+    """Refuse a data frame that lacks one of the columns `names`."""
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise ValueError(
+            f"X must have the columns seen in fit; missing: {missing}, got: {list(frame.columns)}."
+        )
+
+
+def numeric_rows(X):
+    """Return X as rows of floats, dense `(n_samples, n_dims)` or csr; None if it is not numeric.
+
+    Arrays of more than two dimensions are flattened to one row per sample.
+    """
+    if sp.issparse(X):
+        return X.tocsr()
+    if not _is_numeric(X):
+        return None
+    X = check_array(
+        X, dtype=[np.float64, np.float32], allow_nd=True, ensure_all_finite=False, order=None
+    )
+    return X.reshape(len(X), -1)
+
+
+def _is_numeric(X):
+    array = np.asarray(X)
+    if array.ndim < 2:
+        return False
+    if array.dtype.kind == "O":
+        return not any(isinstance(value, str) for value in array[:1].ravel()) and all(
+            _is_number(value) for value in array.ravel()
+        )
+    return array.dtype.kind in "biuf"
+
+
+def _is_number(value):
+    return value is None or isinstance(value, Real) or type(value).__name__ == "NAType"
+
+
+def all_finite(rows):
+    """Whether rows of numbers, dense or csr, hold neither NaN nor infinity."""
+    return bool(np.isfinite(rows.data if sp.issparse(rows) else rows).all())

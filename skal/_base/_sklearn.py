@@ -1,0 +1,87 @@
+"""The one door to scikit-learn's private API and to differences between its versions."""
+
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils import _safe_indexing, get_tags
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    StrOptions,
+    validate_parameter_constraints,
+)
+from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
+from sklearn.utils.validation import (
+    _check_feature_names,
+    _check_n_features,
+    _is_arraylike,
+    _num_samples,
+    validate_data,
+)
+
+try:
+    from sklearn.utils.metadata_routing import _routing_enabled
+except ImportError:  # scikit-learn < 1.7
+    from sklearn.utils._metadata_requests import _routing_enabled
+
+# What other modules take from here as it is; everything else is defined below.
+__all__ = [
+    "HasMethods",
+    "Integral",
+    "Interval",
+    "InvalidParameterError",
+    "MetadataRouter",
+    "MethodMapping",
+    "Real",
+    "StrOptions",
+    "_check_feature_names",
+    "_check_n_features",
+    "_is_arraylike",
+    "_num_samples",
+    "_safe_indexing",
+    "validate_data",
+]
+
+
+def validate_params(estimator):
+    """Check the parameters of `estimator` against its declared constraints."""
+    validate_parameter_constraints(
+        estimator._parameter_constraints,
+        estimator.get_params(deep=False),
+        caller_name=type(estimator).__name__,
+    )
+
+
+def check_count(value, name):
+    """Return `value` as an int, or refuse what is no positive integer."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
+        raise InvalidParameterError(
+            f"{name} must be a positive integer, got {value!r} of type {type(value).__name__}."
+        )
+    if value < 1:
+        raise InvalidParameterError(f"{name} must be a positive integer, got {name}={value}.")
+    return int(value)
+
+
+def route(router, method, params, *, to="estimator"):
+    """Return those of `params` that `router` hands on to one of its estimators."""
+    if _routing_enabled() and params:
+        return process_routing(router, method, **params)[to][method]
+    return params
+
+
+def take_over_tags(tags, estimators):
+    """Return the `tags` of a meta-estimator that takes what all its `estimators` take."""
+    inner = [get_tags(estimator) for estimator in estimators]
+    for name in ("sparse", "allow_nan", "string", "categorical", "three_d_array"):
+        shared = all(getattr(one.input_tags, name) for one in inner)
+        setattr(tags.input_tags, name, shared)
+    for name in ("two_d_array", "positive_only", "pairwise"):
+        needed = any(getattr(one.input_tags, name) for one in inner)
+        setattr(tags.input_tags, name, needed)
+    tags.non_deterministic = any(one.non_deterministic for one in inner)
+    tags.classifier_tags.multi_class = all(
+        one.classifier_tags is None or one.classifier_tags.multi_class for one in inner
+    )
+    return tags

@@ -1,0 +1,91 @@
+"""Fitted support vector classifiers: one-vs-one values, norms and kernels."""
+
+import copy
+import functools
+
+import numpy as np
+import scipy.sparse as sp
+
+
+def is_svc(predictor):
+    """Whether `predictor` is a fitted kernel support vector classifier (`SVC`, `NuSVC`)."""
+    return hasattr(predictor, "dual_coef_") and hasattr(predictor, "decision_function_shape")
+
+
+def one_vs_one(svc):
+    """Return a shallow copy of a fitted `SVC` that answers with its one-vs-one values.
+
+    The fitted attributes are shared. What `SVC` gives by default for more than two classes
+    is a transformed vote count, not a distance.
+    """
+    svc = copy.copy(svc)
+    svc.decision_function_shape, svc.break_ties = "ovo", False
+    return svc
+
+
+def decision_norms(predictor):
+    """Return the norms of the separating directions, one per column of the decision function.
+
+    Returns
+    -------
+    norms : ndarray of shape (n_columns,) or None
+        None where the model has no separating direction in a known space.
+    """
+    if is_svc(predictor):
+        return _svc_norms(predictor)
+    coef = getattr(predictor, "coef_", None)
+    if coef is None:
+        return None
+    coef = coef.toarray() if sp.issparse(coef) else np.atleast_2d(coef)
+    return np.linalg.norm(coef, axis=1)
+
+
+def svm_kernel(svc):
+    """Return the kernel of a fitted `SVC` as a function of two sets of rows.
+
+    Returns
+    -------
+    kernel : callable or None
+        None where the kernel is precomputed, so that there is no function to call.
+    """
+    if callable(svc.kernel):
+        return svc.kernel
+    if svc.kernel == "precomputed":
+        return None
+    from sklearn.metrics.pairwise import pairwise_kernels
+
+    params = {"gamma": svc._gamma, "degree": svc.degree, "coef0": svc.coef0}
+    return functools.partial(pairwise_kernels, metric=svc.kernel, filter_params=True, **params)
+
+
+def _svc_norms(svc):
+    """Norms in kernel space: ||w_ij||^2 = a' K a, a the dual coefficients of the pair."""
+    kernel = svm_kernel(svc)
+    if kernel is None:
+        return None  # values between support vectors are not kept
+    # With a kernel of the user's, support_vectors_ is empty.
+    fitted_on = getattr(svc, "_BaseLibSVM__Xfit", None)
+    vectors = fitted_on[svc.support_] if callable(svc.kernel) else svc.support_vectors_
+    duals = _svc_pair_duals(svc)
+    squares = np.einsum("pi,ij,pj->p", duals, kernel(vectors, vectors), duals, optimize=True)
+    return np.sqrt(np.maximum(squares, 0))
+
+
+def _svc_pair_duals(svc):
+    """Return the dual coefficients per pair of classes, `(n_pairs, n_support_vectors)`.
+
+    libsvm stores for every support vector of class i its coefficient against class j in row
+    j - 1 if j > i, else j.
+    """
+    stored = svc.dual_coef_.toarray() if sp.issparse(svc.dual_coef_) else svc.dual_coef_
+    ends = np.cumsum(svc.n_support_)
+    of_class = [slice(end - count, end) for end, count in zip(ends, svc.n_support_, strict=True)]
+    n_classes = len(of_class)
+    pairs = []
+    for i in range(n_classes):
+        for j in range(i + 1, n_classes):
+            duals = np.zeros(stored.shape[1])
+            duals[of_class[i]] = stored[j - 1, of_class[i]]
+            duals[of_class[j]] = stored[i, of_class[j]]
+            pairs.append(duals)
+    return np.array(pairs)

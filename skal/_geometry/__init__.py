@@ -1,1 +1,0 @@
-"""The parts of :mod:`skal.geometry`, one idea per file."""

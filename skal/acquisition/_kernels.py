@@ -1,0 +1,302 @@
+"""The computations behind the public functions, without checks.
+
+Rows are taken in chunks. A score must not depend on where in a chunk its row happens to lie, or
+equal samples would no longer tie. Products with a vector of ones are faster sums, but BLAS adds up
+the last few rows of a block in another order.
+"""
+
+from itertools import combinations
+from math import isqrt
+
+import numpy as np
+
+# Rows are taken in chunks of this size, so that the passes over a chunk stay in the L2 cache.
+CHUNK_BYTES = 2**19
+
+# Up to here it is faster to run over whole columns, beyond it to reduce row by row.
+FEW_CLASSES = 40
+
+# The same for the argmax; at most 255, the largest count of a byte.
+FEW_VOTED_FOR = 16
+
+# The smallest normal number. Added to 0 it makes the logarithm finite, so that 0 * log(0) comes
+# out as 0; it is too small to change any probability above 1e-291.
+TINY = np.finfo(np.float64).tiny
+
+
+def least_confidence(proba):
+    return _by_rows(lambda rows: 1 - _largest(proba[rows]), *proba.shape)
+
+
+def margin(proba):
+    return _by_rows(lambda rows: 1 - _lead(proba[rows]), *proba.shape)
+
+
+def entropy(proba, base=2):
+    return _by_rows(lambda rows: _chunk_entropy(proba[rows], base), *proba.shape)
+
+
+def decision_margin(decision, kind="ovr"):
+    if decision.ndim == 1 or decision.shape[1] == 1:
+        return 0 - np.abs(decision.ravel(), dtype=np.float64)
+    score = {"ovr": _lead, "ovo": _duel_of_leaders}[kind]
+    return _by_rows(lambda rows: 0 - score(decision[rows]), *decision.shape)
+
+
+def vote_margin(votes, n_classes):
+    n_members = len(votes)
+
+    def score(rows):
+        return 1 - _lead(_count_votes(votes[:, rows], n_classes)) / n_members
+
+    return _by_rows(score, votes.shape[1], max(n_members, n_classes))
+
+
+def vote_entropy(votes, n_classes, base=2):
+    n_members = len(votes)
+    terms = _vote_entropy_terms(n_members, n_classes, base)
+
+    def score(rows):
+        return _sum_over_classes(terms[_count_votes(votes[:, rows], n_classes)])
+
+    return _by_rows(score, votes.shape[1], max(n_members, n_classes))
+
+
+def variation_ratio(votes, n_classes):
+    n_members = len(votes)
+
+    def score(rows):
+        return 1 - _largest(_count_votes(votes[:, rows], n_classes)) / n_members
+
+    return _by_rows(score, votes.shape[1], max(n_members, n_classes))
+
+
+def consensus_entropy(member_proba, base=2):
+    def score(rows):
+        return _chunk_entropy(_consensus(member_proba[:, rows]), base)
+
+    return _by_rows(score, *member_proba.shape[1:])
+
+
+def expected_entropy(member_proba, base=2):
+    def score(rows):
+        terms = _mean_over_members(xlogx, member_proba[:, rows])
+        return _sum_over_classes(terms) / -np.log(base) + 0.0
+
+    return _by_rows(score, *member_proba.shape[1:])
+
+
+def bald(member_proba, base=2):
+    def score(rows):
+        return np.maximum(_sum_over_classes(_js_terms(member_proba[:, rows])), 0) / np.log(base)
+
+    return _by_rows(score, *member_proba.shape[1:])
+
+
+def max_kl(member_proba, base=2):
+    def score(rows):
+        members = member_proba[:, rows]
+        log_consensus = _log(_consensus(members))
+        largest = np.zeros(members.shape[1])
+        for proba in members:
+            np.maximum(largest, _sum_over_classes(_kl_terms(proba, log_consensus)), out=largest)
+        return largest / np.log(base)
+
+    return _by_rows(score, *member_proba.shape[1:])
+
+
+def _by_rows(score, n_samples, width):
+    """Return the scores of all samples, given those of a slice of rows."""
+    scores = np.empty(n_samples)
+    for rows in row_chunks(n_samples, width):
+        scores[rows] = score(rows)
+    return scores
+
+
+def row_chunks(n_samples, width):
+    """Yield slices of rows such that `width` numbers for each of them fit the cache."""
+    step = max(1, CHUNK_BYTES // (8 * width))
+    return (slice(start, start + step) for start in range(0, n_samples, step))
+
+
+def _class_major(chunk):
+    """Return a float copy of shape (n_classes, n_rows), laid out for reductions over classes."""
+    dtype = np.result_type(chunk, np.float32)
+    if chunk.shape[1] <= FEW_CLASSES:
+        return np.array(chunk.T, dtype=dtype, order="C")
+    return np.array(chunk, dtype=dtype, order="C").T
+
+
+def _largest(chunk):
+    """Return the largest value in every row."""
+    return _class_major(chunk).max(axis=0).astype(np.float64)
+
+
+def _lead(chunk):
+    """Return by how much the largest value in every row leads the second largest.
+
+    A single column leads 0: the probability, or the votes, of a class that is not there.
+    """
+    columns = _class_major(chunk)
+    if len(columns) == 1:
+        return columns[0].astype(np.float64)
+    two_largest = _two_largest_of_few if len(columns) <= FEW_CLASSES else _two_largest_of_many
+    return np.subtract(*two_largest(columns), dtype=np.float64)
+
+
+def _two_largest_of_few(columns):
+    first = np.maximum(columns[0], columns[1])
+    second = np.minimum(columns[0], columns[1])
+    for column in columns[2:]:
+        np.maximum(second, np.minimum(first, column), out=second)
+        np.maximum(first, column, out=first)
+    return first, second
+
+
+def _two_largest_of_many(columns):
+    positions, rows = columns.argmax(axis=0), np.arange(columns.shape[1])
+    first = columns[positions, rows]
+    columns[positions, rows] = -np.inf
+    return first, columns.max(axis=0)
+
+
+def _sum_over_classes(chunk):
+    """Return the sums of the rows."""
+    if chunk.shape[1] > FEW_CLASSES:
+        return np.ascontiguousarray(chunk).sum(axis=1)
+    total = chunk[:, 0].copy()
+    for column in chunk.T[1:]:
+        total += column
+    return total
+
+
+def _mean_over_members(function, members):
+    """Return the mean over members of a function of their probabilities."""
+    total = np.zeros(members.shape[1:])
+    for proba in members:
+        total += function(proba)
+    total /= len(members)
+    return total
+
+
+def _consensus(members):
+    return _mean_over_members(np.asarray, members)
+
+
+def _log(proba):
+    """Return the logarithm, and a finite number at 0."""
+    logs = np.add(proba, TINY, dtype=np.float64)
+    return np.log(logs, out=logs)
+
+
+def xlogx(proba):
+    terms = _log(proba)
+    terms *= proba
+    return terms
+
+
+def _js_terms(members):
+    """Return by class the mean of p log p less the p log p of the mean, in one pass."""
+    consensus, terms = np.zeros(members.shape[1:]), np.zeros(members.shape[1:])
+    for proba in members:
+        consensus += proba
+        terms += xlogx(proba)
+    consensus /= len(members)
+    terms /= len(members)
+    terms -= xlogx(consensus)
+    return terms
+
+
+def _chunk_entropy(proba, base):
+    # Adding 0.0 turns the -0.0 of a one-hot row into 0.0.
+    return _sum_over_classes(xlogx(proba)) / -np.log(base) + 0.0
+
+
+def _kl_terms(proba, log_consensus):
+    terms = _log(proba)
+    terms -= log_consensus
+    terms *= proba
+    return terms
+
+
+def _count_votes(votes, n_classes):
+    """Return the votes for every class, of shape (n_rows, n_classes)."""
+    n_rows = votes.shape[1]
+    first_bins = np.arange(0, n_rows * n_classes, n_classes)
+    bins = np.add(votes, first_bins, dtype=np.intp, casting="unsafe")
+    return np.bincount(bins.ravel(), minlength=n_rows * n_classes).reshape(n_rows, n_classes)
+
+
+def _vote_entropy_terms(n_members, n_classes, base):
+    """Return what 0, 1, ..., n_members votes for a class add to the entropy.
+
+    Terms are rounded to a grid so coarse that their sums are exact, so that no order of the
+    classes can break a tie: its step is the spacing of numbers at a bound of the entropy.
+    """
+    terms = xlogx(np.arange(n_members + 1) / n_members) / -np.log(base)
+    step = np.spacing(np.log(min(n_members, n_classes) + 1) / np.log(base))
+    return np.rint(terms / step) * step + 0.0
+
+
+def _duel_of_leaders(chunk):
+    """Return the distance to the boundary between the two leading classes of every row."""
+    pairs = np.array(chunk.T, dtype=np.float64, order="C")
+    n_classes = n_classes_of_pairs(len(pairs))
+    scores, rows = class_scores(pairs, n_classes), np.arange(pairs.shape[1])
+    leader = scores.argmax(axis=0)
+    scores[leader, rows] = -np.inf
+    runner_up = scores.argmax(axis=0)
+    return np.abs(pairs[pair_position(leader, runner_up, n_classes), rows])
+
+
+def class_scores(pairs, n_classes):
+    """Return scikit-learn's one-vs-rest scores, (n_classes, n_rows), of one-vs-one values."""
+    ahead = pairs >= 0
+    # Every class loses to those before it unless it is counted back.
+    wins = np.repeat(np.arange(n_classes, dtype=np.int16)[:, None], pairs.shape[1], axis=1)
+    confidence = np.zeros(wins.shape)
+    for won, value, (a, b) in zip(ahead, pairs, combinations(range(n_classes), 2), strict=True):
+        wins[a] += won
+        wins[b] -= won
+        confidence[a] += value
+        confidence[b] -= value
+    return wins + confidence / (3 * (np.abs(confidence) + 1))
+
+
+def pair_position(one, other, n_classes):
+    """Return where a pair of classes stands in (0, 1), (0, 2), ..., (1, 2), ..."""
+    a, b = np.minimum(one, other), np.maximum(one, other)
+    return a * n_classes - a * (a + 1) // 2 + b - a - 1
+
+
+def n_classes_of_pairs(n_pairs):
+    """Return the number of classes that have so many pairs, or None."""
+    n_classes = (1 + isqrt(1 + 8 * n_pairs)) // 2
+    return n_classes if n_classes * (n_classes - 1) // 2 == n_pairs > 0 else None
+
+
+def leading_votes(member_proba):
+    """Return the most probable class of each member, the first of those that tie."""
+    n_classes = member_proba.shape[2]
+    if n_classes > FEW_VOTED_FOR:
+        return member_proba.argmax(axis=2)
+    votes = np.empty(member_proba.shape[:2], dtype=np.int32)
+    for of_member, proba in zip(votes, member_proba, strict=True):
+        for rows in row_chunks(*proba.shape):
+            of_member[rows] = _first_largest(_class_major(proba[rows]))
+    return votes
+
+
+def _first_largest(columns):
+    """Return the argmax over classes, by passes over whole columns of bytes.
+
+    The position of the first largest value is the number of columns before it.
+    """
+    largest = columns.max(axis=0)
+    before = np.zeros(len(largest), dtype=np.uint8)
+    missed, differs = np.ones((2, len(largest)), dtype=bool)
+    for column in columns[:-1]:
+        np.not_equal(column, largest, out=differs)
+        missed &= differs
+        before += missed
+    return before

@@ -1,0 +1,173 @@
+"""Weighted k-means, and the member of each cluster that stands for it."""
+
+import warnings
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.exceptions import ConvergenceWarning
+
+from .._base import check_count, make_random_state
+from ._nearest import BLOCK, closeness
+from ._rows import as_rows
+from ._seeding import seed_centers
+
+_LLOYD_STEPS = 100
+
+
+def weighted_kmeans_select(X, weights, n, *, random_state=None):
+    """Cluster weighted rows, and choose from every cluster the member nearest to its center.
+
+    Rows of weight 0 take no part in the clustering; if all weights are 0, all count alike.
+    Where there are fewer clusters than asked for (few distinct rows), the largest weights among
+    the rest fill up. Rows that are no vectors are clustered by products between rows alone,
+    in time quadratic in their number.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix, OuterRows, KernelRows} of shape (n_samples, n_dims)
+        The rows to choose from. They are not written to.
+    weights : array-like of shape (n_samples,)
+        How much each row counts, not negative.
+    n : int
+        How many clusters, and so how many rows. More than there are: all rows.
+    random_state : int, RandomState instance or None, default=None
+        Where the first centers come from. None: fresh entropy.
+
+    Returns
+    -------
+    positions : ndarray of shape (min(n, n_samples),), dtype intp
+        Distinct positions in X, those of the heaviest clusters first.
+
+    Raises
+    ------
+    ValueError
+        If n < 1, or weights are negative, not finite or not one per row.
+
+    References
+    ----------
+    F. Zhdanov (2019). Diverse mini-batch active learning. arXiv:1901.05954.
+
+    Examples
+    --------
+    >>> from skal.geometry import weighted_kmeans_select
+    >>> X = [[0.0], [1.0], [2.0], [9.0], [10.0]]
+    >>> weighted_kmeans_select(X, [1, 1, 1, 1, 9], 2, random_state=0)
+    array([4, 1])
+    """
+    rows = as_rows(X)
+    weights = _check_weights(weights, len(rows))
+    n = min(check_count(n, "n"), len(rows))
+    generator = make_random_state(random_state)
+    weights = weights if weights.any() else np.ones(len(rows))
+    weighty = np.flatnonzero(weights)
+    picks = weighty[_by_weight(weights[weighty])]
+    if len(weighty) > n:
+        cluster = _cluster_vectors if hasattr(rows, "mean") else _cluster_by_products
+        labels, sq = cluster(rows.take(weighty), weights[weighty], n, generator)
+        picks = weighty[_central_members(labels, sq, weights[weighty])]
+    return _fill_by_weight(picks, weights, n)
+
+
+def _check_weights(weights, n_rows):
+    weights = np.asarray(weights, dtype=np.float64)
+    if weights.shape != (n_rows,):
+        raise ValueError(
+            f"weights must hold one number per row, of shape ({n_rows},), "
+            f"got an array of shape {weights.shape}."
+        )
+    wrong = np.flatnonzero(~(weights >= 0) | np.isinf(weights))
+    if len(wrong):
+        raise ValueError(
+            f"weights must be finite and not negative, got {weights[wrong[0]]} for row {wrong[0]}."
+        )
+    return weights
+
+
+def _by_weight(weights):
+    return np.argsort(-weights, kind="stable")
+
+
+def _fill_by_weight(picks, weights, n):
+    rest = np.setdiff1d(np.arange(len(weights)), picks)
+    filled = rest[_by_weight(weights[rest])][: n - len(picks)]
+    return np.concatenate([picks, filled]).astype(np.intp)
+
+
+def _central_members(labels, sq, weights):
+    """Return the member nearest to the center of each cluster, the heaviest cluster first."""
+    order = np.lexsort((sq, labels))
+    found, starts = np.unique(labels[order], return_index=True)
+    members, totals = order[starts], np.bincount(labels, weights)[found]
+    return members[np.lexsort((members, -totals))]
+
+
+def _cluster_vectors(rows, weights, n, generator):
+    """Return each row's cluster and its squared distance to the center."""
+    from sklearn.cluster import KMeans  # half of what `import skal` would take
+
+    kmeans = KMeans(n, n_init=1, random_state=generator)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
+        labels = kmeans.fit(rows.X, sample_weight=weights).labels_
+    centers = kmeans.cluster_centers_
+    centers = rows._like(sp.csr_matrix(centers) if sp.issparse(rows.X) else centers)
+    return labels, rows.pair_sq_distances(np.arange(len(rows)), centers, labels)
+
+
+def _cluster_by_products(rows, weights, n, generator):
+    """Lloyd's algorithm without centers: kernel k-means.
+
+    The center of cluster C is sum_j w_j x_j / W over its members, so its products with rows and
+    with itself are weighted means of products between rows.
+    """
+    rows = rows.to_double()
+    first = generator.choice(len(rows), p=weights / weights.sum())
+    seeds = rows.take(seed_centers(rows, n, int(first), generator))
+    labels = np.empty(len(rows), dtype=np.intp)
+    for part in rows.chunks(2 * n):
+        labels[part] = closeness(seeds, rows.take(part)).argmax(axis=0)
+    for _ in range(_LLOYD_STEPS):
+        previous = labels
+        labels, sq = _nearest_cluster(rows, _shares(previous, weights, n))
+        if np.array_equal(labels, previous):
+            break
+    return labels, sq
+
+
+def _shares(labels, weights, n):
+    """Return w_j / W of each row within its cluster, csr of shape (n, n_samples)."""
+    totals = np.bincount(labels, weights, minlength=n)
+    rows = np.arange(len(labels))
+    return sp.csr_matrix((weights / totals[labels], (labels, rows)), shape=(n, len(labels)))
+
+
+def _nearest_cluster(rows, shares):
+    """Return the nearest cluster of each row and the squared distance to its center."""
+    sq_centers = np.array([_sq_norm_of_mean(rows, share) for share in shares])
+    labels, sq = np.empty(len(rows), dtype=np.intp), np.empty(len(rows))
+    for part in rows.chunks(2 * len(sq_centers)):
+        block = rows.take(part)
+        to_centers = sq_centers - 2 * _products_with_means(block, rows, shares)
+        labels[part] = to_centers.argmin(axis=1)
+        sq[part] = block.sq_norms + to_centers.min(axis=1)
+    return labels, np.maximum(sq, 0)
+
+
+def _sq_norm_of_mean(rows, share):
+    """Return |sum_j s_j x_j|^2, or infinity for no rows at all."""
+    if not share.nnz:
+        return np.inf
+    members = rows.take(share.indices)
+    only = sp.csr_matrix(share.data)
+    return sum(
+        share.data[part] @ _products_with_means(members.take(part), members, only)[:, 0]
+        for part in members.chunks(BLOCK)
+    )
+
+
+def _products_with_means(block, rows, shares):
+    """Return the products of a block with weighted sums of rows, of shape (len, n_sums)."""
+    answer = np.zeros((len(block), shares.shape[0]))
+    for part in rows.chunks(len(block)):
+        answer += (shares[:, part] @ block.products(rows.take(part)).T).T
+    return answer

@@ -1,0 +1,191 @@
+"""The nearest of many centers: cheap bounds on the squared distance, and the exact value."""
+
+from functools import cached_property
+
+import numpy as np
+
+from ._rows import as_rows
+
+BLOCK = 128  # centers met in one product
+_BLUR = 32  # squared distances of so many times their error bound are seen clearly
+
+
+def sq_distances(X, centers):
+    """Yield the squared distances between all rows and all centers, chunk by chunk.
+
+    Computed in float64 whatever the precision of the data, with negatives that cancellation
+    leaves clipped. All of them at once would take an array of n_samples x n_centers.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix, OuterRows, KernelRows} of shape (n_samples, n_dims)
+        The rows.
+    centers : rows of the same kind, of shape (n_centers, n_dims)
+        What to measure from.
+
+    Yields
+    ------
+    rows : slice
+        Which rows of X.
+    sq_dists : ndarray of shape (rows.stop - rows.start, n_centers)
+        Their squared distances.
+
+    Examples
+    --------
+    >>> from skal.geometry import sq_distances
+    >>> for rows, sq_dists in sq_distances([[0.0, 0.0], [3.0, 4.0]], [[0.0, 0.0]]):
+    ...     print(rows, sq_dists.ravel())
+    slice(0, 2, None) [ 0. 25.]
+    """
+    rows = as_rows(X).to_double()
+    centers = as_rows(centers, "centers", like=rows)
+    for part in rows.chunks(3 * len(centers)):
+        block = rows.take(part)
+        sq = block.sq_norms[:, None] + centers.sq_norms
+        sq -= 2 * block.products(centers)
+        yield part, np.maximum(sq, 0, out=sq)
+
+
+def nearest_sq_distances(X, centers):
+    """Return every row's squared distance to its nearest center.
+
+    Exact: the nearest centers are found by blocks of products, the distances to them computed
+    in float64 by differences. Memory is one chunk.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix, OuterRows, KernelRows} of shape (n_samples, n_dims)
+        The rows.
+    centers : rows of the same kind, of shape (n_centers, n_dims)
+        At least one row to measure from.
+
+    Returns
+    -------
+    sq_dists : ndarray of shape (n_samples,)
+        In float64.
+
+    Examples
+    --------
+    >>> from skal.geometry import nearest_sq_distances
+    >>> nearest_sq_distances([[0.0], [2.0], [9.0]], [[0.0], [10.0]])
+    array([0., 4., 1.])
+    """
+    rows = as_rows(X)
+    return exact_nearest(rows, as_rows(centers, "centers", like=rows))
+
+
+def closeness(centers, block):
+    """Return x.c - (|c|^2 + slack(c)) / 2, of shape (n_centers, n_rows).
+
+    It is largest for the center with the least upper bound on the squared distance. One row
+    of the array per center, so that the maximum over centers runs along whole rows.
+    """
+    close = centers.products(block)
+    close -= ((centers.sq_norms + centers.slack) / 2).astype(close.dtype)[:, None]
+    return close
+
+
+def upper_nearest(block, centers):
+    """Return upper bounds on the squared distances to the nearest center, cheaply."""
+    close = closeness(centers, block).max(axis=0)
+    return np.maximum(block.sq_norms + block.slack - 2.0 * close.astype(np.float64), 0)
+
+
+def exact_nearest(rows, centers):
+    """Return the squared distances to the nearest center, in float64 by differences."""
+    nearest = np.empty(len(rows))
+    for part in rows.chunks(2 * len(centers)):
+        nearest[part] = _exact_in_block(rows.take(part), centers)
+    return nearest
+
+
+def _exact_in_block(block, centers):
+    """Settle the pairs that may be the nearest.
+
+    A center can be the nearest only if its lower bound is within the least upper bound, which
+    leaves few pairs. In terms of `close`: the upper bounds of a row's pairs are
+    |x|^2 + slack(x) - 2 close, the lower ones less by 2 slack(x) + 2 slack(c).
+    """
+    close = closeness(centers, block)
+    best = close.max(axis=0) - block.slack.astype(close.dtype)
+    close += centers.slack.astype(close.dtype)[:, None]
+    j, i = np.divmod(np.flatnonzero(close >= best), len(block))
+    nearest = np.full(len(block), np.inf)
+    np.minimum.at(nearest, i, block.pair_sq_distances(i, centers, j))
+    return nearest
+
+
+class Nearest:
+    """Upper bounds on the squared distances of rows to their nearest centers.
+
+    Attributes
+    ----------
+    bound : ndarray of shape (n_samples,)
+        Never below the true squared distance; -1 for rows that were chosen.
+    met : ndarray of shape (n_samples,)
+        Each row has been compared with the first `met` centers.
+    """
+
+    def __init__(self, rows, centers=None, bound=None, met=None):
+        self.rows = rows
+        self.centers = centers
+        self.bound = np.full(len(rows), np.inf) if bound is None else bound
+        self.met = np.zeros(len(rows), dtype=np.intp) if met is None else met
+
+    @cached_property
+    def typical_slack(self):
+        return np.median(self.rows.slack)
+
+    def top(self):
+        """Return the largest bound and its first position."""
+        top = int(self.bound.argmax())
+        return self.bound[top], top
+
+    def choose(self, positions):
+        """Add the rows at these positions to the centers."""
+        chosen = self.rows.take(positions)
+        self.centers = chosen if self.centers is None else self.centers.append(chosen)
+        self.bound[positions] = -1
+
+    def focus(self, level):
+        """Multiply in float64 from now on if lesser precision blurs distances of this size."""
+        if self.rows.dtype != np.float64 and level < _BLUR * self.typical_slack:
+            self.rows, self.centers = self.rows.to_double(), self.centers.to_double()
+
+    def lower_all(self, stop):
+        """Let all rows meet the first `stop` centers, in one pass over the rows."""
+        open_rows = self.bound >= 0
+        start = int(self.met.min(where=open_rows, initial=stop))
+        for first in range(start, stop, BLOCK):
+            centers = self.centers.take(slice(first, min(first + BLOCK, stop)))
+            for part in self.rows.chunks(2 * len(centers)):
+                self._lower_chunk(part, centers)
+        self.met[:] = np.maximum(self.met, stop)
+
+    def _lower_chunk(self, part, centers):
+        block = self.rows.take(part)
+        upper = upper_nearest(block, centers)
+        # Where round-off hides whether a row is a copy of a center, settle it: copies have
+        # no part in any batch, and whole pools of them should not be tried one by one.
+        unclear = np.flatnonzero(upper <= 4 * block.slack)
+        if len(unclear):
+            upper[unclear] = exact_nearest(block.take(unclear), centers)
+        self.bound[part] = np.minimum(self.bound[part], upper)
+
+    def lower(self, positions, floor):
+        """Let rows meet the centers that they have not met, until their bounds are below `floor`.
+
+        The others have met all centers afterwards.
+        """
+        block = self.rows.take(positions)
+        bound, met = self.bound[positions], self.met[positions]
+        for start in range(int(met.min()) // BLOCK * BLOCK, len(self.centers), BLOCK):
+            stop = min(start + BLOCK, len(self.centers))
+            needed = np.flatnonzero((bound >= floor) & (met < stop))
+            if len(needed):
+                part = block if len(needed) == len(block) else block.take(needed)
+                upper = upper_nearest(part, self.centers.take(slice(start, stop)))
+                bound[needed] = np.minimum(bound[needed], upper)
+                met[needed] = stop
+        self.bound[positions], self.met[positions] = bound, met
+        return block

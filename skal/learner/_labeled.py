@@ -1,0 +1,59 @@
+"""The samples labeled so far."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .._base import concat_rows, sample_aligned
+
+
+@dataclass
+class Labeled:
+    """The samples labeled so far, with what was passed to `fit` for them."""
+
+    X: object
+    y: np.ndarray
+    params: dict = field(default_factory=dict)
+    aligned: frozenset = frozenset()
+
+    @classmethod
+    def of(cls, X, y, params):
+        params = {name: value for name, value in params.items() if value is not None}
+        return cls(X, y, params, frozenset(sample_aligned(params, len(y))))
+
+    @property
+    def y_that_counts(self):
+        """The labels of samples that do not weigh 0."""
+        if "sample_weight" not in self.aligned:
+            return self.y
+        return self.y[np.asarray(self.params["sample_weight"]) != 0]
+
+    def joined(self, new):
+        """Return these samples and then the new ones."""
+        if (self.y.dtype.kind == "U") != (new.y.dtype.kind == "U") and not (
+            {self.y.dtype.kind, new.y.dtype.kind} & {"O", "T"}
+        ):
+            raise ValueError(
+                f"y must hold labels of the same type as before, {self.y.dtype}, got "
+                f"{new.y.dtype}."
+            )
+        names = self.aligned | new.aligned
+        params = {**self.params, **new.params}
+        for name in names:
+            params[name] = concat_rows(self._of(name), new._of(name))
+        return Labeled(
+            concat_rows(self.X, new.X),
+            np.concatenate([self.y, new.y]),
+            params,
+            names,
+        )
+
+    def _of(self, name):
+        if name in self.aligned:
+            return np.asarray(self.params[name])
+        if name.rpartition("__")[2] == "sample_weight":
+            return np.ones(len(self.y))
+        raise ValueError(
+            f"{name} must be given in every call of fit and teach, or in none: it has one entry "
+            "per sample."
+        )

@@ -1,0 +1,238 @@
+"""Scores against the labels spent."""
+
+from ..simulation import (
+    LabelCurves,
+    label_curve,
+)
+from ._style import COLORS, GRAY, LINE_STYLES, pyplot, tidy
+
+
+class LabelCurveDisplay:
+    """Draw scores against the labels spent, one curve per learner.
+
+    Lines are means over runs, bands one standard deviation to either side; the baseline is
+    dashed and gray. The legend lists the learners by the area under their curves, largest
+    first. Prefer :meth:`from_label_curves` or :meth:`from_learners` to the constructor.
+
+    Parameters
+    ----------
+    n_labels : array-like of shape (n_rounds,)
+        The numbers of labels.
+    scores : dict of str to array-like of shape (n_runs, n_rounds)
+        The scores by the name of the learner.
+    baseline : str, default=None
+        The name of the learner that asks at random.
+    score_name : str, default="score"
+        What the scores are.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        What was drawn on.
+    figure_ : matplotlib Figure
+        Its figure.
+    lines_ : dict of str to matplotlib Line2D
+        The mean curves by the name of the learner.
+    bands_ : dict of str to matplotlib PolyCollection
+        The bands by the name of the learner; empty where there are none.
+
+    See Also
+    --------
+    skal.simulation.label_curve : Compute the scores.
+
+    Examples
+    --------
+    >>> from skal.plotting import LabelCurveDisplay
+    >>> scores = {"margin": [[0.5, 0.8, 0.9]], "random": [[0.5, 0.6, 0.8]]}
+    >>> display = LabelCurveDisplay([10, 20, 30], scores, baseline="random")
+    >>> display.plot().ax_.get_xlabel()
+    'Labels'
+    """
+
+    def __init__(self, n_labels, scores, *, baseline=None, score_name="score"):
+        self.n_labels = n_labels
+        self.scores = scores
+        self.baseline = baseline
+        self.score_name = score_name
+
+    @classmethod
+    def from_label_curves(cls, curves, *, ax=None, spread=True):
+        """Draw curves that were computed by :func:`~skal.simulation.label_curve`.
+
+        Parameters
+        ----------
+        curves : LabelCurves
+            The curves.
+        ax : matplotlib Axes, default=None
+            What to draw on; None makes a figure.
+        spread : bool, default=True
+            Whether to shade one standard deviation over the runs.
+
+        Returns
+        -------
+        display : LabelCurveDisplay
+
+        Examples
+        --------
+        >>> from skal.plotting import LabelCurveDisplay
+        >>> from skal.simulation import LabelCurves
+        >>> curves = LabelCurves([10, 20], {"random": [[0.5, 0.7], [0.6, 0.7]]})
+        >>> list(LabelCurveDisplay.from_label_curves(curves).lines_)
+        ['random']
+        """
+        display = cls(
+            curves.n_labels, curves.scores, baseline=curves.baseline, score_name=curves.score_name
+        )
+        return display.plot(ax, spread=spread)
+
+    @classmethod
+    def from_learners(
+        cls,
+        learners,
+        X,
+        y,
+        *,
+        cv=5,
+        scoring="accuracy",
+        n_repeats=1,
+        n_initial=10,
+        initial="random",
+        batch_size=10,
+        budget=100,
+        n_jobs=None,
+        verbose=0,
+        random_state=None,
+        ax=None,
+        spread=True,
+    ):
+        """Compare learners by :func:`~skal.simulation.label_curve` and draw the result.
+
+        Parameters
+        ----------
+        learners : ActiveLearner, list or dict of them
+            The learners; random sampling joins them.
+        X : rows of shape (n_samples, ...)
+            The samples.
+        y : array-like of shape (n_samples,)
+            Their labels.
+        cv, scoring, n_repeats, n_jobs, verbose, random_state
+            As in :func:`~skal.simulation.label_curve`.
+        n_initial, initial, batch_size, budget
+            As in :func:`~skal.simulation.label_curve`.
+        ax : matplotlib Axes, default=None
+            What to draw on; None makes a figure.
+        spread : bool, default=True
+            Whether to shade one standard deviation over the runs.
+
+        Returns
+        -------
+        display : LabelCurveDisplay
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skal import ActiveLearner
+        >>> from skal.plotting import LabelCurveDisplay
+        >>> X, y = load_iris(return_X_y=True)
+        >>> display = LabelCurveDisplay.from_learners(
+        ...     {"margin": ActiveLearner()}, X, y, budget=30, random_state=0
+        ... )
+        >>> display.ax_.get_ylabel()
+        'Accuracy'
+        """
+        pyplot()  # a missing matplotlib is said before the long computation, not after it
+        curves = label_curve(
+            learners,
+            X,
+            y,
+            cv=cv,
+            scoring=scoring,
+            n_repeats=n_repeats,
+            n_initial=n_initial,
+            initial=initial,
+            batch_size=batch_size,
+            budget=budget,
+            n_jobs=n_jobs,
+            verbose=verbose,
+            random_state=random_state,
+        )
+        return cls.from_label_curves(curves, ax=ax, spread=spread)
+
+    def plot(self, ax=None, *, spread=True):
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            What to draw on; None makes a figure.
+        spread : bool, default=True
+            Whether to shade one standard deviation over the runs.
+
+        Returns
+        -------
+        self : LabelCurveDisplay
+            With `ax_`, `figure_`, `lines_` and `bands_`.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        plt = pyplot()
+        if ax is None:
+            ax = plt.subplots(figsize=(6.4, 4.2), layout="constrained")[1]
+        curves = LabelCurves(self.n_labels, self.scores, baseline=self.baseline)
+        self.ax_, self.figure_ = ax, ax.figure
+        self.lines_ = self._draw_lines(curves)
+        self.bands_ = self._draw_bands(curves) if spread else {}
+        self._label_axes()
+        return self
+
+    def _draw_lines(self, curves):
+        areas = {name: areas.mean() for name, areas in curves.area().items()}
+        styles = self._styles(curves.names)
+        marker = "o" if len(curves.n_labels) <= 25 else None  # beyond, markers hide the line
+        return {
+            name: self.ax_.plot(
+                curves.n_labels,
+                curves.mean()[name],
+                label=f"{areas[name]:.3f}  {name}",
+                marker=marker,
+                markersize=3.5,
+                **styles[name],
+            )[0]
+            for name in sorted(areas, key=areas.get, reverse=True)
+        }
+
+    def _styles(self, names):
+        """Return color and line of each learner, in the order in which they were given."""
+        styles, n_colors = {}, len(COLORS)
+        for i, name in enumerate(name for name in names if name != self.baseline):
+            line = LINE_STYLES[i // n_colors % len(LINE_STYLES)]
+            styles[name] = {"color": COLORS[i % n_colors], "linestyle": line, "linewidth": 1.8}
+        # Below the others: what is compared with it should stay in sight.
+        gray = {"color": GRAY, "linestyle": (0, (4, 2)), "linewidth": 1.6, "zorder": 1.9}
+        return {**styles, self.baseline: gray}
+
+    def _draw_bands(self, curves):
+        mean, std = curves.mean(), curves.std()
+        return {
+            name: self.ax_.fill_between(
+                curves.n_labels,
+                mean[name] - std[name],
+                mean[name] + std[name],
+                color=line.get_color(),
+                alpha=0.12,
+                linewidth=0,
+                zorder=1.5,
+            )
+            for name, line in self.lines_.items()
+            if len(curves.scores[name]) > 1
+        }
+
+    def _label_axes(self):
+        ax = self.ax_
+        ax.set_xlabel("Labels")
+        ax.set_ylabel(self.score_name[:1].upper() + self.score_name[1:])
+        ax.margins(x=0.02)
+        tidy(ax, legend_title="Area under the curve")

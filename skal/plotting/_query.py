@@ -1,0 +1,206 @@
+"""A pool, what is labeled in it, and what is asked for now."""
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.decomposition import PCA, TruncatedSVD
+
+from ..embeddings import rows_of
+from ._style import COLORS, DARK, pyplot, tidy
+
+
+class QueryDisplay:
+    """Draw a pool in two dimensions, what is labeled in it, and what is asked for now.
+
+    Gray points are the pool, colored ones the labeled samples by class, open squares those
+    that wait for an answer; the batch is numbered from the best on. Prefer :meth:`from_learner`
+    to the constructor.
+
+    Parameters
+    ----------
+    points : array-like of shape (n_pool, 2)
+        The pool.
+    batch : array-like of int of shape (n_asked,)
+        Positions in the pool that are asked for, best first.
+    pending : array-like of int, default=None
+        Positions in the pool that were asked for earlier and have no label yet.
+    labeled : array-like of shape (n_labeled, 2), default=None
+        The labeled samples.
+    labels : array-like of shape (n_labeled,), default=None
+        Their labels.
+    axis_names : tuple of two str, default=("", "")
+        What the axes are.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+        What was drawn on.
+    figure_ : matplotlib Figure
+        Its figure.
+    pool_, batch_ : matplotlib PathCollection
+        The points of the pool and of the batch.
+    labeled_ : dict of label to matplotlib PathCollection
+        The points of the labeled samples, by class.
+
+    See Also
+    --------
+    skal.inspection.explain_query : The same batch as a table.
+
+    Examples
+    --------
+    >>> from skal.plotting import QueryDisplay
+    >>> points = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
+    >>> display = QueryDisplay(points, batch=[2], labeled=[[0.1, 0.1]], labels=["a"]).plot()
+    >>> sorted(display.labeled_)
+    ['a']
+    """
+
+    def __init__(
+        self, points, batch, *, pending=None, labeled=None, labels=None, axis_names=("", "")
+    ):
+        self.points = points
+        self.batch = batch
+        self.pending = pending
+        self.labeled = labeled
+        self.labels = labels
+        self.axis_names = axis_names
+
+    @classmethod
+    def from_learner(
+        cls, learner, X_pool, n=10, *, batch=None, pending=None, embedding=None, ax=None
+    ):
+        """Ask a learner, and draw the pool as it sees it.
+
+        Parameters
+        ----------
+        learner : ActiveLearner
+            The learner that asks.
+        X_pool : rows of shape (n_pool, ...)
+            The pool.
+        n : int, default=10
+            How many samples to ask for.
+        batch : array-like of int, default=None
+            What was asked for; None queries the learner for `n` samples.
+        pending : array-like of int, default=None
+            Positions that were asked for earlier and have no label yet.
+        embedding : embedding object, default=None
+            The space to look at, see :mod:`skal.embeddings`; None is the model's own. With more
+            than two dimensions its first two principal components are drawn.
+        ax : matplotlib Axes, default=None
+            What to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : QueryDisplay
+
+        Raises
+        ------
+        MissingOutputError
+            If X is not numeric and the model has no feature space.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skal import ActiveLearner
+        >>> from skal.plotting import QueryDisplay
+        >>> X, y = load_iris(return_X_y=True)
+        >>> learner = ActiveLearner(random_state=0).fit(X[::10], y[::10])
+        >>> display = QueryDisplay.from_learner(learner, X, n=5)
+        >>> len(display.batch)
+        5
+        """
+        pyplot()
+        batch = learner.query(X_pool, n) if batch is None else np.asarray(batch, dtype=np.intp)
+        pool = learner.pool(X_pool)
+        known = pool.labeled
+        rows = rows_of(pool, embedding)
+        of_labeled = rows_of(known, embedding) if len(known) else None
+        points, labeled, names = _in_two_dimensions(rows, of_labeled)
+        labels = known.y if len(known) else None
+        display = cls(
+            points, batch, pending=pending, labeled=labeled, labels=labels, axis_names=names
+        )
+        return display.plot(ax)
+
+    def plot(self, ax=None):
+        """Draw the pool and the batch.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            What to draw on; None makes a figure.
+
+        Returns
+        -------
+        self : QueryDisplay
+            With `ax_`, `figure_`, `pool_`, `batch_` and `labeled_`.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        plt = pyplot()
+        if ax is None:
+            ax = plt.subplots(figsize=(6.4, 4.8), layout="constrained")[1]
+        self.ax_, self.figure_ = ax, ax.figure
+        points = np.asarray(self.points, dtype=float)
+        self.pool_ = ax.scatter(*points.T, s=9, color="#C8C8C8", label="pool", rasterized=True)
+        self.labeled_ = self._draw_labeled()
+        if self.pending is not None and len(self.pending):
+            at = points[np.asarray(self.pending, dtype=np.intp)]
+            ax.scatter(*at.T, s=46, marker="s", facecolor="none", edgecolor=DARK, label="pending")
+        at = points[np.asarray(self.batch, dtype=np.intp)]
+        self.batch_ = ax.scatter(
+            *at.T, s=60, facecolor="none", edgecolor="black", linewidth=1.6, label="asked for"
+        )
+        for place, point in enumerate(at, start=1):
+            ax.annotate(str(place), point, xytext=(5, 4), textcoords="offset points", fontsize=8)
+        ax.set_xlabel(self.axis_names[0])
+        ax.set_ylabel(self.axis_names[1])
+        tidy(ax, legend_title=None)
+        return self
+
+    def _draw_labeled(self):
+        if self.labeled is None:
+            return {}
+        labeled, labels = np.asarray(self.labeled, dtype=float), np.asarray(self.labels)
+        classes = np.unique(labels)
+        markers = np.resize(np.repeat(["o", "^", "D"], len(COLORS)), len(classes))
+        colors = np.resize(COLORS, len(classes))
+        return {
+            label: self.ax_.scatter(
+                *labeled[labels == label].T,
+                s=26,
+                marker=marker,
+                color=color,
+                label=f"labeled {label}",
+            )
+            for label, marker, color in zip(classes.tolist(), markers, colors, strict=True)
+        }
+
+
+def _in_two_dimensions(rows, labeled):
+    """Return pool and labeled samples in two dimensions, and what the axes are."""
+    if not (sp.issparse(rows) or isinstance(rows, np.ndarray)):
+        raise ValueError(
+            "embedding must give dense or csr rows to be drawn, such as ModelEmbedding(), got "
+            f"{type(rows).__name__}."
+        )
+    if not sp.issparse(rows) and rows.shape[1] <= 2:
+        return _padded(rows), None if labeled is None else _padded(labeled), ("", "")
+    if sp.issparse(rows):
+        reduce, name = TruncatedSVD(2, random_state=0), "singular vector"
+    else:
+        reduce, name = PCA(2, random_state=0), "principal component"
+    points = reduce.fit_transform(rows)
+    shares = 100 * reduce.explained_variance_ratio_
+    names = tuple(
+        f"{order} {name} ({share:.0f} % of the variance)"
+        for order, share in zip(("First", "Second"), shares, strict=True)
+    )
+    return points, None if labeled is None else reduce.transform(labeled), names
+
+
+def _padded(rows):
+    """Return rows of one or two dimensions as rows of two."""
+    return np.pad(np.asarray(rows, dtype=float), ((0, 0), (0, 2 - rows.shape[1])))

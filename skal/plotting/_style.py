@@ -1,0 +1,32 @@
+"""The look that all displays share."""
+
+# Okabe and Ito's colors, which people with color vision deficiencies can tell apart.
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+
+LINE_STYLES = ("-", "-.", ":")
+
+GRAY, DARK = "#767676", "#333333"
+
+# With more names than these a legend would cover what is drawn, and stands beside it.
+ROOM_FOR_NAMES = 6
+
+
+def pyplot():
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError("Plotting needs matplotlib: pip install skal[plot].") from error
+    return plt
+
+
+def tidy(ax, *, legend_title, grid_axis="both"):
+    """Draw axes, grid and legend such that the data stand out."""
+    ax.grid(color="#E6E6E6", linewidth=0.8, axis=grid_axis)
+    ax.set_axisbelow(True)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.spines[["left", "bottom"]].set_color("#B0B0B0")
+    ax.tick_params(colors=DARK, length=0)
+    many = len(ax.get_legend_handles_labels()[1]) > ROOM_FOR_NAMES
+    place = {"loc": "center left", "bbox_to_anchor": (1, 0.5)} if many else {}
+    legend = ax.legend(title=legend_title, frameon=False, alignment="left", **place)
+    legend.get_title().set_color(DARK)

@@ -1,0 +1,206 @@
+"""What a session knows: the log of its actions, replayed."""
+
+import itertools
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """What an action says about one row. `row` is its position, `id` its id as JSON."""
+
+    row: int
+    id: str
+    label: object = None
+    annotator: str = None
+    time: str = None
+    round: int = 0
+    strategy: str = None
+    score: float = None
+    price: float = 0.0
+
+
+@dataclass
+class Action:
+    """What one call did; `seq` is its number in the log."""
+
+    kind: str
+    annotator: str = None
+    time: str = ""
+    details: dict = field(default_factory=dict)
+    entries: list = field(default_factory=list)
+    seq: int = None
+
+
+class Record:
+    """What is known after some actions of the log, see :meth:`apply`.
+
+    Attributes
+    ----------
+    seq : int
+        Number of the last action.
+    seed : int
+        Seed of all that is drawn in the session.
+    data : dict
+        What the data looked like when they were last seen.
+    opinions : dict of dict
+        For each labeled row, in the order of the first labels, an entry for each annotator.
+    pending : dict
+        For each row that somebody was offered and did not answer, the offer.
+    skipped : dict
+        For each skipped row, the entry.
+    declined : set of tuple
+        Row and annotator, where a second opinion was not given.
+    known : set
+        The rows whose labels were known from the start.
+    n_fits, fitted_at : int
+        How many models have chosen rows, and the last action the latest of them knew.
+    n_given, n_seen : int
+        How many labels were ever given, and how many of them that model knew.
+    changed_at : int
+        The last action that made models before it outdated: it changed labels or undid some.
+    """
+
+    def __init__(self):
+        self.seq = 0
+        self.seed = None
+        self.data = None
+        self.opinions = {}
+        self.pending = {}
+        self.skipped = {}
+        self.declined = set()
+        self.known = set()
+        self.n_fits = self.fitted_at = self.n_given = self.n_seen = self.changed_at = 0
+        self._undoable = {}
+
+    def apply(self, action):
+        """Take the next action into account."""
+        getattr(self, f"_{action.kind}")(action)
+        self.seq = action.seq
+
+    def labels(self):
+        """Return the labeled rows and the label each one has, as two lists.
+
+        Where opinions differ, that is the most frequent one, and of those the first given.
+        """
+        return list(self.opinions), [_verdict(given) for given in self.opinions.values()]
+
+    def entries(self):
+        """Return the entries of all labels."""
+        return [entry for given in self.opinions.values() for entry in given.values()]
+
+    def disagreements(self):
+        """Return the rows on which annotators disagree."""
+        return [
+            row
+            for row, given in self.opinions.items()
+            if len(given) > 1 and len({entry.label for entry in given.values()}) > 1
+        ]
+
+    def last_actions(self, k, annotator=None):
+        """Return the numbers of the last actions that can be undone, latest first."""
+        numbers = (
+            seq
+            for seq in reversed(self._undoable)
+            if annotator is None or self._undoable[seq][0].annotator == annotator
+        )
+        return list(itertools.islice(numbers, k))
+
+    def entries_of(self, seq):
+        """Return the entries of an action that can be undone."""
+        return self._undoable[seq][0].entries
+
+    def is_last_on_its_rows(self, seq, later):
+        """Whether no action but those of `later` changed the rows of an action since."""
+        rows = {entry.row for entry in self.entries_of(seq)}
+        since = itertools.takewhile(lambda other: other > seq, reversed(self._undoable))
+        return all(
+            other in later or rows.isdisjoint(entry.row for entry in self.entries_of(other))
+            for other in since
+        )
+
+    # One method for each kind of action -----------------------------------------------
+
+    def _created(self, action):
+        self.seed = action.details["seed"]
+
+    def _rows(self, action):
+        self.data = action.details
+
+    def _known(self, action):
+        for entry in action.entries:
+            self.known.add(entry.row)
+            self.opinions[entry.row] = {entry.annotator: entry}
+        self.changed_at = action.seq
+
+    def _offer(self, action):
+        for entry in action.entries:
+            self.pending[entry.row] = entry
+        if action.details["fitted_at"] != self.fitted_at:
+            self.fitted_at = action.details["fitted_at"]
+            self.n_seen = action.details["n_seen"]
+            self.n_fits += 1
+
+    def _label(self, action):
+        self._can_be_undone(action)
+        for entry in action.entries:
+            self.pending.pop(entry.row, None)
+            self.skipped.pop(entry.row, None)
+            self.opinions.setdefault(entry.row, {})[entry.annotator] = entry
+        self.n_given += len(action.entries)
+
+    def _relabel(self, action):
+        self._can_be_undone(action)
+        for entry in action.entries:
+            given = self.opinions[entry.row]
+            if entry.annotator in given:
+                given[entry.annotator] = entry
+            else:
+                self.opinions[entry.row] = {entry.annotator: entry}
+        self.changed_at = action.seq
+
+    def _skip(self, action):
+        self._can_be_undone(action)
+        for entry in action.entries:
+            self.pending.pop(entry.row, None)
+            if entry.row in self.opinions:
+                self.declined.add((entry.row, entry.annotator))
+            else:
+                self.skipped[entry.row] = entry
+
+    def _release(self, action):
+        for entry in action.entries:
+            self.pending.pop(entry.row, None)
+
+    def _undo(self, action):
+        for seq in action.details["undone"]:
+            undone, before = self._undoable.pop(seq)
+            for entry in undone.entries:
+                self._restore(entry, before.get(entry.row))
+                if undone.kind != "relabel":
+                    self.declined.discard((entry.row, entry.annotator))
+                    self.skipped.pop(entry.row, None)
+                    self.pending[entry.row] = entry._replace(label=None)
+            if undone.kind != "skip":
+                self.changed_at = action.seq
+
+    def _can_be_undone(self, action):
+        opinions = self.opinions
+        before = {
+            entry.row: dict(opinions[entry.row])
+            for entry in action.entries
+            if entry.row in opinions
+        }
+        self._undoable[action.seq] = action, before
+
+    def _restore(self, entry, opinions):
+        if opinions is None:
+            self.opinions.pop(entry.row, None)
+        else:
+            self.opinions[entry.row] = opinions
+
+
+def _verdict(given):
+    if len(given) == 1:
+        return next(iter(given.values())).label
+    return Counter(entry.label for entry in given.values()).most_common(1)[0][0]

@@ -1,0 +1,15 @@
+"""Simulate active learning on labeled data, to see what a label budget would have bought."""
+
+from ._compare import label_curve, named_learners, with_baseline
+from ._curves import LabelCurves
+from ._game import LabelBudgetClassifier
+from ._scoring import area_under_label_curve
+
+__all__ = [
+    "LabelBudgetClassifier",
+    "LabelCurves",
+    "area_under_label_curve",
+    "label_curve",
+    "named_learners",
+    "with_baseline",
+]

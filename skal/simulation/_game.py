@@ -1,0 +1,366 @@
+"""The game: spend a label budget on labeled data."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from .._base import (
+    HasMethods,
+    Integral,
+    Interval,
+    InvalidParameterError,
+    MetadataRouter,
+    MethodMapping,
+    StrOptions,
+    check_columns,
+    make_random_state,
+    remember_columns,
+    route,
+    set_random_states,
+    take_over_tags,
+    take_rows,
+    validate_params,
+)
+from ..learner import ActiveLearner
+from ..stopping import Round
+from ..strategies import QueryStrategy
+from ._oracle import Oracle, one_per_class
+
+MAX_SEED = 2**31 - 1
+
+
+def _learner_has(method):
+    """Say whether the learner, fitted or not, has a method."""
+
+    def check(classifier):
+        fitted = hasattr(classifier, "learner_")
+        getattr(classifier.learner_ if fitted else classifier._template(), method)
+        return True
+
+    return check
+
+
+class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """Learn from no more than a budget of the labels, chosen by an active learner.
+
+    `fit` plays the game for which pools of unlabeled samples are a stand-in: the labels in
+    `y` are hidden, `n_initial` of them are revealed, and then the learner asks for `batch_size`
+    more, round by round, until `budget` labels are spent, no sample is left or `stopping` says
+    so. The labels that were not asked for are never looked at.
+
+    The result is a classifier like any other, so that the tools of scikit-learn compare and
+    tune active learners: a grid search over `learner__strategy` compares strategies.
+
+    Parameters
+    ----------
+    learner : ActiveLearner, default=None
+        The learner that asks. None stands for ``ActiveLearner()``.
+    n_initial : int, default=10
+        Number of labels to begin with.
+    initial : {"random", "stratified"} or QueryStrategy, default="random"
+        Which samples are labeled first.
+
+        - "random": any, the same ones for every learner given the same `random_state`;
+        - "stratified": one of each class, then any. A habit of papers that peeks: to know
+          where the classes are it looks at all labels, beyond the budget;
+        - a strategy that needs no model, such as ``CoreSet()`` or ``RandomSampling()``.
+    batch_size : int, default=10
+        How many labels to ask for in each round; the last round may ask for fewer.
+    budget : int, default=100
+        How many labels may be looked at altogether, the initial ones included. More than
+        there are samples: all of them.
+    stopping : StoppingCriterion, default=None
+        When to stop before the budget is spent, see :mod:`skal.stopping`. None: never.
+    random_state : int, RandomState or None, default=None
+        Seed of the first samples and of the stop set. Where the learner or a part of it has a
+        `random_state` of None, that gets a seed from here too, so that an int makes the whole
+        game repeat itself.
+
+    Attributes
+    ----------
+    learner_ : ActiveLearner
+        The fitted learner after the last round.
+    query_indices_ : ndarray of shape (n_labels_[-1],)
+        Positions of the samples in the order in which their labels were asked for, the initial
+        ones first.
+    n_labels_ : ndarray of shape (n_rounds,)
+        The number of labels after each round. The first entry is that of the initial ones.
+    staged_estimators_ : list of n_rounds classifiers
+        The fitted classifier of each round.
+    classes_ : ndarray of shape (n_classes,)
+        The classes among the labels that were revealed.
+    n_features_in_ : int
+        Number of features seen during :meth:`fit`, where X has features.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the features, where X is a data frame with names that are all strings.
+
+    See Also
+    --------
+    area_under_label_curve : Score all rounds at once, for use in a search.
+    label_curve : Compare learners on the same folds and the same first labels.
+
+    Notes
+    -----
+    What surrounds the game has the labels as usual: the folds of a cross-validation are
+    stratified by all of `y`, and scores are computed on fully labeled test samples.
+
+    With an int as `random_state` the first samples have the same positions in folds of the same
+    size, and a class that is not among them may never be asked for: shuffle the folds, or use
+    :func:`label_curve`, which gives every fold a seed of its own.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from sklearn.svm import SVC
+    >>> from skal import ActiveLearner, LabelBudgetClassifier
+    >>> from skal.strategies import RandomSampling, UncertaintySampling
+    >>> X, y = load_digits(return_X_y=True)
+    >>> game = LabelBudgetClassifier(ActiveLearner(SVC()), budget=120, random_state=0)
+    >>> len(game.fit(X[:1000], y[:1000]).query_indices_)
+    120
+    >>> strategies = [RandomSampling(), UncertaintySampling("margin")]
+    >>> search = GridSearchCV(game, {"learner__strategy": strategies})
+    >>> search.fit(X, y).best_params_
+    {'learner__strategy': UncertaintySampling()}
+    """
+
+    _parameter_constraints = {
+        "learner": [HasMethods(["query", "teach", "predict"]), None],
+        "n_initial": [Interval(Integral, 1, None, closed="left")],
+        "initial": [
+            StrOptions({"random", "stratified"}),
+            QueryStrategy,
+            HasMethods("query"),
+        ],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "budget": [Interval(Integral, 1, None, closed="left")],
+        "stopping": [HasMethods(["start", "update"]), None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        learner=None,
+        *,
+        n_initial=10,
+        initial="random",
+        batch_size=10,
+        budget=100,
+        stopping=None,
+        random_state=None,
+    ):
+        self.learner = learner
+        self.n_initial = n_initial
+        self.initial = initial
+        self.batch_size = batch_size
+        self.budget = budget
+        self.stopping = stopping
+        self.random_state = random_state
+
+    # The game -----------------------------------------------------------------------------
+
+    def fit(self, X, y, **fit_params):
+        """Let the learner ask for labels until the budget is spent.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+            The samples, in whatever form the learner's estimator takes.
+        y : array-like of shape (n_samples,)
+            Their labels, of which at most `budget` are looked at. The others may be anything.
+        **fit_params : dict
+            Passed to the learner, or routed if metadata routing is enabled. Of what has one
+            entry per sample, like `sample_weight`, the learner gets the entries of the samples
+            that are labeled.
+
+        Returns
+        -------
+        self : LabelBudgetClassifier
+
+        Raises
+        ------
+        ValueError
+            If a parameter is wrong, X and y differ in length, or a label that was asked for
+            is missing. Errors of the estimator come through as they are.
+        """
+        self._check_parameters()
+        oracle = Oracle(X, y, route(self, "fit", fit_params, to="learner"))
+        learner, first, seed = self._open(oracle)
+        batches, staged = [], []
+        for batch in self._rounds(oracle, learner, first, seed):
+            batches.append(batch)
+            staged.append(learner.estimator_)
+        return self._keep(X, learner, batches, staged)
+
+    def _check_parameters(self):
+        check_learner(self.learner)
+        validate_params(self)
+        if self.n_initial > self.budget:
+            raise ValueError(
+                f"n_initial must be at most the budget, which includes the initial labels, got "
+                f"n_initial={self.n_initial} and budget={self.budget}."
+            )
+
+    def _open(self, oracle):
+        """Return the learner, the first rows it is taught and the seed of the stop set."""
+        # One seed for each purpose, so that the first rows do not depend on the learner.
+        seeds = make_random_state(self.random_state).randint(MAX_SEED, size=3).tolist()
+        learner = clone(self._template())
+        set_random_states(learner, seeds[0], only_missing=True)
+        return learner, self._first_rows(oracle, learner, seeds[1]), seeds[2]
+
+    def _first_rows(self, oracle, learner, seed):
+        n = min(self.n_initial, oracle.n_samples)
+        order = make_random_state(seed).permutation(oracle.n_samples)
+        if self.initial == "random":
+            return order[:n]
+        if self.initial == "stratified":
+            return one_per_class(oracle.peek(), order, n)
+        return np.asarray(self.initial.query(learner.pool(oracle.X), n))
+
+    def _rounds(self, oracle, learner, first, seed):
+        """Teach the learner batch by batch, and yield each after it was learned."""
+        free = np.setdiff1d(np.arange(oracle.n_samples), first)
+        budget = min(self.budget, oracle.n_samples)
+        goes_on = _StoppingWatch(self.stopping, oracle, free, seed)
+        batch, n_labels = first, len(first)
+        while True:
+            learner = oracle.teach(learner, batch)
+            yield batch
+            n = min(self.batch_size, budget - n_labels)
+            if n == 0 or not goes_on(learner, n_labels):
+                return
+            batch = free[learner.query(take_rows(oracle.X, free), n)]
+            free = np.setdiff1d(free, batch)
+            n_labels += n
+
+    def _keep(self, X, learner, batches, staged):
+        self.learner_ = learner
+        self.query_indices_ = np.concatenate(batches)
+        self.n_labels_ = np.cumsum([len(batch) for batch in batches])
+        self.staged_estimators_ = staged
+        self.classes_ = learner.classes_
+        remember_columns(self, X)
+        return self
+
+    def _template(self):
+        return ActiveLearner() if self.learner is None else self.learner
+
+    # The classifier -----------------------------------------------------------------------
+
+    def predict(self, X):
+        """Predict classes with the model of the last round.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+        """
+        return self._answer("predict", X)
+
+    @available_if(_learner_has("predict_proba"))
+    def predict_proba(self, X):
+        """Return the probabilities of the last round, of shape (n_samples, n_classes)."""
+        return self._answer("predict_proba", X)
+
+    @available_if(_learner_has("predict_log_proba"))
+    def predict_log_proba(self, X):
+        """Return the logarithms of the probabilities, of shape (n_samples, n_classes)."""
+        return self._answer("predict_log_proba", X)
+
+    @available_if(_learner_has("decision_function"))
+    def decision_function(self, X):
+        """Return the last decision function, of shape (n_samples,) or (n_samples, k)."""
+        return self._answer("decision_function", X)
+
+    def score(self, X, y, **score_params):
+        """Return the score of the last round.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+        y : array-like of shape (n_samples,)
+        **score_params : dict
+            Passed on, such as `sample_weight`.
+
+        Returns
+        -------
+        score : float
+            What the learner's estimator scores, by default the accuracy.
+        """
+        check_is_fitted(self, "learner_")
+        return self.learner_.score(X, y, **route(self, "score", score_params, to="learner"))
+
+    def staged_predict(self, X):
+        """Predict classes with the model of every round.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Yields
+        ------
+        y : ndarray of shape (n_samples,)
+            The predictions after as many labels as `n_labels_` says.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skal import LabelBudgetClassifier
+        >>> X, y = load_iris(return_X_y=True)
+        >>> game = LabelBudgetClassifier(budget=40, random_state=0).fit(X, y)
+        >>> errors = [int((predicted != y).sum()) for predicted in game.staged_predict(X)]
+        >>> len(errors), errors[-1] < errors[0]
+        (4, True)
+        """
+        check_is_fitted(self, "learner_")
+        check_columns(self, X)
+        return (estimator.predict(X) for estimator in self.staged_estimators_)
+
+    def _answer(self, method, X):
+        check_is_fitted(self, "learner_")
+        return getattr(self.learner_, method)(X)
+
+    def get_metadata_routing(self):
+        """Say which metadata `fit` and `score` hand on to the learner."""
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        mapping.add(caller="score", callee="score")
+        router = MetadataRouter(owner=type(self).__name__)
+        return router.add(learner=self._template(), method_mapping=mapping)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        return take_over_tags(tags, [self._template()])
+
+
+class _StoppingWatch:
+    """Ask a stopping criterion, if there is one, whether the game goes on."""
+
+    def __init__(self, criterion, oracle, pool_rows, seed):
+        self._criterion = criterion
+        if criterion is not None:
+            self._X_pool = take_rows(oracle.X, pool_rows)
+            self._state = criterion.start(len(pool_rows), seed)
+
+    def __call__(self, learner, n_labels):
+        if self._criterion is None:
+            return True
+        now = Round(learner, self._X_pool, n_labels)
+        self._state, stop = self._criterion.update(self._state, now)
+        return not stop
+
+
+def check_learner(learner, name="learner"):
+    """Refuse a classifier that cannot ask, with the way out."""
+    asks = all(hasattr(learner, method) for method in ("query", "teach"))
+    if learner is None or asks or isinstance(learner, type) or not hasattr(learner, "predict"):
+        return
+    raise InvalidParameterError(
+        f"{name} must be an ActiveLearner, got {learner!r}, which cannot ask for labels. Wrap "
+        f"it: ActiveLearner({type(learner).__name__}(...))."
+    )

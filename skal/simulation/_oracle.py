@@ -1,0 +1,90 @@
+"""Samples whose labels are hidden."""
+
+import warnings
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.exceptions import DataConversionWarning
+from sklearn.utils import indexable
+
+from .._base import check_labels, num_rows, take_params, take_rows
+
+
+class Oracle:
+    """Samples whose labels are hidden, and what was passed to `fit` for them.
+
+    Only the labels asked for are looked at; of the others not even the type matters.
+    """
+
+    def __init__(self, X, y, params):
+        self.X, y = indexable(X, y)
+        self._y = _one_dimensional(y)
+        self._params = params
+        self.n_samples = num_rows(self.X)
+        if not self.n_samples:
+            raise ValueError("X must hold at least one sample, got 0 sample(s).")
+
+    def teach(self, learner, rows):
+        """Return the learner taught the labels of some rows."""
+        y = _plain(take_rows(self._y, rows))
+        _refuse_missing(y, rows)
+        params = take_params(self._params, self.n_samples, rows)
+        return learner.teach(take_rows(self.X, rows), y, **params)
+
+    def peek(self):
+        """Return all labels, which is not what the game allows."""
+        return check_labels(_plain(self._y), "LabelBudgetClassifier")
+
+
+def _one_dimensional(y):
+    """Return y with the shape (n_samples,), without a look at what it holds."""
+    if y is None:
+        raise ValueError(
+            "LabelBudgetClassifier requires y to be passed, but the target y is None."
+        )
+    if sp.issparse(y):
+        raise ValueError("y must be a dense array of shape (n_samples,), got a sparse matrix.")
+    shape = getattr(y, "shape", (0,))
+    if len(shape) == 2 and shape[1] == 1:
+        warnings.warn(
+            "A column-vector y was passed when a 1d array was expected. Please change the "
+            "shape of y to (n_samples,), for example using ravel().",
+            DataConversionWarning,
+            stacklevel=4,
+        )
+        return np.asarray(y)[:, 0]
+    if len(shape) != 1:
+        raise ValueError(f"y should be a 1d array, got an array of shape {tuple(shape)} instead.")
+    return y
+
+
+def _plain(labels):
+    """Return labels as an array of their own type, whatever held them."""
+    labels = np.asarray(labels)
+    if labels.dtype.kind == "O" and len({type(label) for label in labels}) == 1:
+        plain = np.asarray(labels.tolist())
+        return plain if plain.shape == labels.shape else labels
+    return labels
+
+
+def _refuse_missing(labels, rows):
+    """Name the position in the whole y, which the learner cannot know."""
+    if labels.dtype.kind != "O":
+        return
+    for row, label in zip(rows, labels, strict=True):
+        if label is None or type(label).__name__ == "NAType" or label != label:
+            raise ValueError(
+                f"y must hold a label for every sample that is asked for, but y[{row}] is "
+                "missing. Leave samples without a label out."
+            )
+
+
+def one_per_class(y, order, n):
+    """Return `n` rows in which every class occurs, else in the given order."""
+    first = np.sort(np.unique(y[order], return_index=True)[1])
+    if len(first) > n:
+        raise ValueError(
+            f"n_initial must be at least the number of classes, {len(first)}, when "
+            f'initial="stratified", got n_initial={n}.'
+        )
+    return np.concatenate([order[first], np.delete(order, first)])[:n]

@@ -1,0 +1,133 @@
+"""Batches by k-means: representatives of the pool, or of its uncertain part."""
+
+import math
+
+import numpy as np
+
+from .._base import HasMethods, Interval, Real, StrOptions
+from ..embeddings import rows_of
+from ..geometry import weighted_kmeans_select
+from ._uncertainty import MEASURES, UncertaintySampling
+from .base import QueryStrategy, select_top
+
+__all__ = ["DiverseMiniBatch", "KMeansSampling"]
+
+
+class KMeansSampling(QueryStrategy):
+    """Choose the samples that represent the pool: one near the center of each cluster.
+
+    k-means with as many clusters as samples are wanted; of every cluster the member nearest to
+    its center, largest cluster first. Needs no model where X is numeric.
+
+    Parameters
+    ----------
+    embedding : embedding object, default=None
+        The space of distances, see :mod:`skal.embeddings`; None stands for
+        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. Rows that are
+        no vectors (gradients, kernels) are clustered in time quadratic in the pool.
+
+    See Also
+    --------
+    CoreSet : Covers the pool, outliers included.
+    skal.geometry.weighted_kmeans_select : The kernel.
+
+    References
+    ----------
+    J. Kang, K. R. Ryu and H.-C. Kwon (2004). Using cluster-based sampling to select initial
+    training set for active learning in text classification. PAKDD.
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.strategies import KMeansSampling
+    >>> pool = Pool.from_arrays([[0.0], [1.0], [2.0], [9.0], [10.0]], random_state=0)
+    >>> sorted(KMeansSampling().query(pool, n=2).tolist())
+    [1, 3]
+    """
+
+    _parameter_constraints = {"embedding": [HasMethods("transform"), None]}
+
+    def __init__(self, embedding=None):
+        self.embedding = embedding
+
+    def _query(self, pool, n):
+        return weighted_kmeans_select(
+            rows_of(pool, self.embedding),
+            np.ones(len(pool)),
+            n,
+            random_state=pool.random_state,
+        )
+
+
+class DiverseMiniBatch(QueryStrategy):
+    """Choose uncertain samples that differ from each other: weighted k-means.
+
+    The ``ceil(beta * n)`` most uncertain samples are clustered into `n` clusters, each sample
+    weighted by its uncertainty, and of every cluster the member nearest to its center is
+    chosen, heaviest cluster first.
+
+    Parameters
+    ----------
+    measure : {"margin", "least_confidence", "entropy"} or callable, default="margin"
+        What uncertainty is, see :class:`UncertaintySampling`.
+    beta : float, default=10
+        How many times as many samples are clustered as are chosen, at least 1. Small: the most
+        uncertain ones; large: rather the representative ones.
+    embedding : embedding object, default=None
+        The space of distances, see :mod:`skal.embeddings`; None stands for
+        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
+
+    Notes
+    -----
+    Weights cannot be negative. Where a measure is (the decision margin of models without
+    probabilities, or a callable), the least score in the pool counts as 0: the difference to
+    the most certain sample is the weight.
+
+    See Also
+    --------
+    ClusterMargin : Clusters the pool first and takes the uncertain ones in turn.
+    skal.geometry.weighted_kmeans_select : The kernel.
+
+    References
+    ----------
+    F. Zhdanov (2019). Diverse mini-batch active learning. arXiv:1901.05954.
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.strategies import DiverseMiniBatch
+    >>> X = [[0.0], [0.1], [0.2], [5.0], [9.0]]
+    >>> proba = [[0.5, 0.5], [0.51, 0.49], [0.5, 0.5], [0.6, 0.4], [1.0, 0.0]]
+    >>> pool = Pool.from_arrays(X, proba=proba, random_state=0)
+    >>> DiverseMiniBatch(beta=2).query(pool, n=2)
+    array([1, 3])
+    """
+
+    _parameter_constraints = {
+        "measure": [StrOptions(set(MEASURES)), callable],
+        "beta": [Interval(Real, 1, None, closed="left")],
+        "embedding": [HasMethods("transform"), None],
+    }
+
+    def __init__(self, measure="margin", beta=10, embedding=None):
+        self.measure = measure
+        self.beta = beta
+        self.embedding = embedding
+
+    def _query(self, pool, n):
+        scores = UncertaintySampling(self.measure).score_samples(pool)
+        rows = shortlist(scores, self.beta, n, pool.random_state)
+        weights = np.asarray(scores, dtype=np.float64) - min(0, np.min(scores))
+        chosen = weighted_kmeans_select(
+            rows_of(pool.take(rows), self.embedding),
+            weights[rows],
+            n,
+            random_state=pool.random_state,
+        )
+        return rows[chosen]
+
+
+def shortlist(scores, factor, n, random_state):
+    """Return the positions of the `factor * n` largest scores, rounded up, best first."""
+    size = math.ceil(round(factor * n, 6))  # 1.1 * 50 is a little more than 55
+    return select_top(scores, min(size, len(scores)), random_state)

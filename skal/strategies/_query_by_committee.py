@@ -1,0 +1,80 @@
+"""Query by committee: ask where the members disagree."""
+
+from .._base import StrOptions
+from ..acquisition import _kernels
+from .base import ScoreStrategy
+
+__all__ = ["QueryByCommittee"]
+
+# The pool has checked the probabilities, so the kernels need not check them again.
+OF_VOTES = {
+    "vote_entropy": _kernels.vote_entropy,
+    "vote_margin": _kernels.vote_margin,
+    "variation_ratio": _kernels.variation_ratio,
+}
+OF_PROBA = {
+    "consensus_entropy": _kernels.consensus_entropy,
+    "kl": _kernels.bald,  # the mean KL divergence to the consensus is the same number
+    "max_kl": _kernels.max_kl,
+}
+
+
+class QueryByCommittee(ScoreStrategy):
+    """Choose the samples on which the members of a committee disagree most.
+
+    Works with a :class:`~skal.Committee`, a list of classifiers, voting, bagging, forests and
+    every model with a method `member_proba(X)`.
+
+    Parameters
+    ----------
+    disagreement : str or callable, default="vote_entropy"
+        How disagreement is measured. On the votes, V(c) out of T members:
+
+        - "vote_entropy": ``-sum_c V(c)/T log2 V(c)/T``;
+        - "vote_margin": ``1 - (V(1) - V(2))/T``, the two largest counts;
+        - "variation_ratio": ``1 - V(1)/T``.
+
+        On the members' probabilities p_t and their mean, the consensus:
+
+        - "consensus_entropy": the entropy of the consensus;
+        - "kl": the mean over members of KL(p_t || consensus), which is also the
+          Jensen-Shannon divergence and the mutual information of BALD;
+        - "max_kl": the largest KL(p_t || consensus).
+
+        A callable takes probabilities of shape (n_members, n_samples, n_classes) and returns
+        scores of shape (n_samples,).
+
+    See Also
+    --------
+    skal.Committee : Make a committee of any classifier.
+
+    References
+    ----------
+    H. S. Seung, M. Opper and H. Sompolinsky (1992). Query by committee. COLT.
+
+    I. Dagan and S. P. Engelson (1995). Committee-based sampling for training probabilistic
+    classifiers. ICML.
+
+    A. McCallum and K. Nigam (1998). Employing EM and pool-based active learning for text
+    classification. ICML.
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.strategies import QueryByCommittee
+    >>> agree, differ = [0.9, 0.1], [0.2, 0.8]
+    >>> pool = Pool.from_arrays(member_proba=[[agree, agree], [agree, differ]])
+    >>> QueryByCommittee("kl").query(pool)
+    array([1])
+    """
+
+    _parameter_constraints = {"disagreement": [StrOptions({*OF_VOTES, *OF_PROBA}), callable]}
+
+    def __init__(self, disagreement="vote_entropy"):
+        self.disagreement = disagreement
+
+    def score_samples(self, pool):
+        """Return the disagreement on every sample, of shape (n_samples,)."""
+        if self.disagreement in OF_VOTES:
+            return OF_VOTES[self.disagreement](pool.member_votes, len(pool.classes))
+        return pool.over_members(OF_PROBA.get(self.disagreement, self.disagreement))

@@ -1,0 +1,70 @@
+"""Uncertainty sampling: ask where the model is least sure of its prediction."""
+
+from .._base import StrOptions
+from ..acquisition import _kernels, decision_margin
+from .base import ScoreStrategy
+
+__all__ = ["UncertaintySampling"]
+
+# The pool has checked the probabilities, so the kernels need not check them again.
+MEASURES = {
+    "margin": _kernels.margin,
+    "least_confidence": _kernels.least_confidence,
+    "entropy": _kernels.entropy,
+}
+
+
+class UncertaintySampling(ScoreStrategy):
+    """Choose the samples whose predicted probabilities are least certain.
+
+    Parameters
+    ----------
+    measure : {"margin", "least_confidence", "entropy"} or callable, default="margin"
+        What uncertainty is. "margin": 1 - (p1 - p2), the two largest probabilities;
+        "least_confidence": 1 - p1; "entropy": -sum p log2 p. All three rank samples alike
+        when there are two classes. A callable takes probabilities of shape
+        (n_samples, n_classes) and returns scores of shape (n_samples,), larger where a label
+        is wanted more.
+
+    Notes
+    -----
+    "margin" also works on a classifier that has no `predict_proba` but a `decision_function`:
+    then it is the difference of the two largest decision values (binary: the distance of the
+    decision from zero; one-vs-one: the value that separates the two leading classes).
+
+    See Also
+    --------
+    SimpleMargin : The distance to the separating hyperplane.
+    skal.acquisition : The measures as functions of arrays.
+
+    References
+    ----------
+    D. D. Lewis and W. A. Gale (1994). A sequential algorithm for training text classifiers.
+    SIGIR. arXiv:cmp-lg/9407020.
+
+    T. Scheffer, C. Decomain and S. Wrobel (2001). Active hidden Markov models for information
+    extraction. IDA.
+
+    B. Settles (2009). Active learning literature survey. University of Wisconsin-Madison.
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.strategies import UncertaintySampling
+    >>> pool = Pool.from_arrays(proba=[[0.5, 0.5, 0.0], [0.4, 0.3, 0.3], [0.8, 0.1, 0.1]])
+    >>> UncertaintySampling("margin").query(pool, n=2)
+    array([0, 1])
+    >>> UncertaintySampling("entropy").query(pool, n=2)
+    array([1, 0])
+    """
+
+    _parameter_constraints = {"measure": [StrOptions(set(MEASURES)), callable]}
+
+    def __init__(self, measure="margin"):
+        self.measure = measure
+
+    def score_samples(self, pool):
+        """Return the uncertainty of every sample, of shape (n_samples,)."""
+        if self.measure == "margin" and not pool.has("proba") and pool.has("decision"):
+            return decision_margin(pool.decision, kind=pool.decision_kind)
+        return MEASURES.get(self.measure, self.measure)(pool.proba)
