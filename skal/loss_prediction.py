@@ -3,19 +3,17 @@
 import numpy as np
 import scipy.sparse as sp
 from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import clone
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import get_tags
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from ._base import (
+    Delegate,
     HasMethods,
     Integral,
     Interval,
-    MetadataRouter,
-    MethodMapping,
     Real,
     check_labels,
     embed_with,
@@ -25,7 +23,6 @@ from ._base import (
     route,
     sample_aligned,
     set_random_states,
-    take_over_tags,
     take_params,
     take_rows,
     validate_params,
@@ -127,17 +124,7 @@ def _checked_losses(values, name):
     return values
 
 
-def _estimator_has(method):
-    """Say whether the wrapped classifier has a method."""
-
-    def check(wrapper):
-        getattr(getattr(wrapper, "estimator_", None) or wrapper._template(), method)
-        return True  # else the classifier's own AttributeError says most
-
-    return check
-
-
-class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class LossPredictingClassifier(Delegate):
     """Give any classifier a second predictor, of its own loss.
 
     For models without layers. This is a construction of this library and not the method of
@@ -322,60 +309,6 @@ class LossPredictingClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimato
         if self.regressor is None:
             return RandomForestRegressor(min_samples_leaf=10)
         return self.regressor
-
-    # The classifier ---------------------------------------------------------------------
-
-    def predict(self, X):
-        """Predict classes, of shape (n_samples,)."""
-        return self._answer("predict", X)
-
-    @available_if(_estimator_has("predict_proba"))
-    def predict_proba(self, X):
-        """Return the classifier's probabilities, of shape (n_samples, n_classes)."""
-        return self._answer("predict_proba", X)
-
-    @available_if(_estimator_has("predict_log_proba"))
-    def predict_log_proba(self, X):
-        """Return the logarithms of the probabilities, of shape (n_samples, n_classes)."""
-        return self._answer("predict_log_proba", X)
-
-    @available_if(_estimator_has("decision_function"))
-    def decision_function(self, X):
-        """Return the classifier's decision function, of shape (n_samples,) or (n_samples, k)."""
-        return self._answer("decision_function", X)
-
-    def score(self, X, y, **score_params):
-        """Return the classifier's score on samples with known labels.
-
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-        y : array-like of shape (n_samples,)
-        **score_params : dict
-            Passed on, such as `sample_weight`.
-
-        Returns
-        -------
-        score : float
-            By default the accuracy.
-        """
-        check_is_fitted(self)
-        return self.estimator_.score(X, y, **route(self, "score", score_params))
-
-    def _answer(self, method, X):
-        check_is_fitted(self)
-        return getattr(self.estimator_, method)(X)
-
-    def get_metadata_routing(self):
-        """Say which metadata `fit` and `score` hand on to the classifier."""
-        mapping = MethodMapping().add(caller="fit", callee="fit")
-        mapping.add(caller="score", callee="score")
-        router = MetadataRouter(owner=type(self).__name__)
-        return router.add(estimator=self._template(), method_mapping=mapping)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        return take_over_tags(tags, [self._template()])
 
 
 # Parts that are held out ----------------------------------------------------------------

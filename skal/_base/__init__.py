@@ -1,9 +1,11 @@
 """What every room stands on: scikit-learn's private API, kinds of data, models and seeds."""
 
-from ._chunks import working_memory
+from ._chunks import chunks_within, working_memory
 from ._columns import check_columns, remember_columns
+from ._delegate import Delegate
 from ._files import replace_file
-from ._labels import check_labels, sample_aligned, take_params
+from ._frames import frame_library, import_optional, is_missing
+from ._labels import check_labels, codes_of, sample_aligned, take_params
 from ._models import embed_with, grow, is_forest, is_frozen, split_predictor, unfitted_transformers
 from ._rows import (
     DatasetRows,
@@ -14,7 +16,14 @@ from ._rows import (
     numeric_rows,
     take_rows,
 )
-from ._seeds import fresh_seed, make_random_state, set_random_states
+from ._seeds import (
+    MAX_SEED,
+    derive_seed,
+    draw_seed,
+    fresh_seed,
+    make_random_state,
+    set_random_states,
+)
 from ._sklearn import (
     HasMethods,
     Integral,
@@ -34,10 +43,12 @@ from ._svm import decision_norms, is_svc, one_vs_one, svm_kernel
 
 __all__ = [
     "DatasetRows",
+    "Delegate",
     "HasMethods",
     "Integral",
     "Interval",
     "InvalidParameterError",
+    "MAX_SEED",
     "MetadataRouter",
     "MethodMapping",
     "Real",
@@ -46,14 +57,21 @@ __all__ = [
     "check_columns",
     "check_count",
     "check_labels",
+    "chunks_within",
+    "codes_of",
     "concat_rows",
     "decision_norms",
+    "derive_seed",
+    "draw_seed",
     "embed_with",
+    "frame_library",
     "fresh_seed",
     "grow",
+    "import_optional",
     "is_dataset",
     "is_forest",
     "is_frozen",
+    "is_missing",
     "is_svc",
     "make_random_state",
     "num_rows",

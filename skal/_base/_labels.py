@@ -1,5 +1,6 @@
 """Labels, and parameters of `fit` that come with one entry per sample."""
 
+import numpy as np
 import scipy.sparse as sp
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import assert_all_finite, column_or_1d
@@ -43,3 +44,24 @@ def take_params(params, n_samples, rows):
         name: take_rows(value, rows) if name in aligned else value
         for name, value in params.items()
     }
+
+
+def codes_of(labels, classes):
+    """Return the position of each label in `classes`, which may be in any order.
+
+    Raises
+    ------
+    ValueError
+        If a label is not among the classes.
+    """
+    labels, classes = np.asarray(labels), np.asarray(classes)
+    order = np.argsort(classes)
+    places = np.searchsorted(classes, labels, sorter=order)
+    codes = order[np.minimum(places, len(classes) - 1)]
+    unknown = classes[codes] != labels
+    if np.any(unknown):
+        raise ValueError(
+            f"classes must hold every label, got {classes.tolist()} without "
+            f"{np.unique(labels[unknown]).tolist()}."
+        )
+    return codes

@@ -13,6 +13,19 @@ def make_random_state(seed=None):
     return check_random_state(seed)
 
 
+MAX_SEED = 2**31 - 1
+
+
+def draw_seed(random_state):
+    """Draw a seed, below 2**31 - 1 as scikit-learn wants it, from a `RandomState`."""
+    return int(random_state.randint(MAX_SEED))
+
+
+def derive_seed(*key):
+    """Return the seed that belongs to a key of non-negative integers, always the same."""
+    return int(np.random.SeedSequence(key).generate_state(1)[0])
+
+
 def fresh_seed():
     """Return a seed that nobody knows, without the cost of a generator."""
     return int(np.random.SeedSequence().generate_state(1)[0])

@@ -3,17 +3,15 @@
 import copy
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import clone
 from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_consistent_length
 
 from .._base import (
+    Delegate,
     HasMethods,
     Integral,
-    MetadataRouter,
-    MethodMapping,
     check_columns,
     check_count,
     check_labels,
@@ -24,7 +22,6 @@ from .._base import (
     remember_columns,
     route,
     set_random_states,
-    take_over_tags,
     validate_params,
 )
 from ..committee import Committee
@@ -36,18 +33,7 @@ from ._labeled import Labeled
 __all__ = ["ActiveLearner"]
 
 
-def _estimator_has(method):
-    """Say whether the wrapped estimator, not its stand-in for one class, has a method."""
-
-    def check(learner):
-        estimator = learner._template() if learner._is_stand_in() else learner.estimator_
-        getattr(estimator, method)  # the estimator's own AttributeError says most
-        return True
-
-    return check
-
-
-class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class ActiveLearner(Delegate):
     """Wrap a classifier so that it says which samples it wants labeled next.
 
     The learner holds a fitted classifier and the samples labeled so far. Asked to
@@ -362,65 +348,20 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     # The classifier ---------------------------------------------------------------------
 
-    def predict(self, X):
-        """Predict classes with the fitted estimator.
+    def _answering(self):
+        """Return the wrapped estimator, not its stand-in for one class."""
+        return self._template() if self._is_stand_in() else self.estimator_
 
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,)
-        """
-        return self._answer("predict", X)
-
-    @available_if(_estimator_has("predict_proba"))
-    def predict_proba(self, X):
-        """Return the estimator's probabilities, of shape (n_samples, n_classes)."""
-        return self._answer("predict_proba", X)
-
-    @available_if(_estimator_has("predict_log_proba"))
-    def predict_log_proba(self, X):
-        """Return the logarithms of the probabilities, of shape (n_samples, n_classes)."""
-        return self._answer("predict_log_proba", X)
-
-    @available_if(_estimator_has("decision_function"))
-    def decision_function(self, X):
-        """Return the estimator's decision function, of shape (n_samples,) or (n_samples, k)."""
-        if self._is_fitted() and self._is_stand_in():
+    def _check_answer(self, method, X):
+        super()._check_answer(method, X)
+        if not self._is_stand_in():
+            return
+        if method == "decision_function":
             raise ValueError(
                 f"decision_function needs two classes, but only {self.classes_[0]!r} is "
                 "labeled so far. Teach samples of another class first."
             )
-        return self._answer("decision_function", X)
-
-    def score(self, X, y, **score_params):
-        """Return the estimator's score on samples with known labels.
-
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-        y : array-like of shape (n_samples,)
-        **score_params : dict
-            Passed on, such as `sample_weight`.
-
-        Returns
-        -------
-        score : float
-            By default the accuracy.
-        """
-        self._check_fitted(X)
-        return self.estimator_.score(X, y, **route(self, "score", score_params))
-
-    def _answer(self, method, X):
-        self._check_fitted(X)
-        return getattr(self.estimator_, method)(X)
-
-    def _check_fitted(self, X):
-        check_is_fitted(self, "estimator_")
-        if self._is_stand_in():
-            check_columns(self, X)  # the stand-in would take anything
+        check_columns(self, X)  # the stand-in would take anything
 
     def _is_fitted(self):
         return hasattr(self, "estimator_")
@@ -453,17 +394,6 @@ class ActiveLearner(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def __sklearn_is_fitted__(self):
         return self._is_fitted()
-
-    def get_metadata_routing(self):
-        """Say which metadata `fit`, `teach` and `score` hand on to the estimator."""
-        mapping = MethodMapping().add(caller="fit", callee="fit")
-        mapping.add(caller="score", callee="score")
-        router = MetadataRouter(owner=type(self).__name__)
-        return router.add(estimator=self._template(), method_mapping=mapping)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        return take_over_tags(tags, [self._template()])
 
 
 def _prepare_to_go_on(estimator):

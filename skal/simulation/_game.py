@@ -1,24 +1,21 @@
 """The game: spend a label budget on labeled data."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils.metaestimators import available_if
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from .._base import (
+    Delegate,
     HasMethods,
     Integral,
     Interval,
     InvalidParameterError,
-    MetadataRouter,
-    MethodMapping,
     StrOptions,
     check_columns,
     make_random_state,
     remember_columns,
     route,
     set_random_states,
-    take_over_tags,
     take_rows,
     validate_params,
 )
@@ -30,18 +27,7 @@ from ._oracle import Oracle, one_per_class
 MAX_SEED = 2**31 - 1
 
 
-def _learner_has(method):
-    """Say whether the learner, fitted or not, has a method."""
-
-    def check(classifier):
-        fitted = hasattr(classifier, "learner_")
-        getattr(classifier.learner_ if fitted else classifier._template(), method)
-        return True
-
-    return check
-
-
-class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class LabelBudgetClassifier(Delegate):
     """Learn from no more than a budget of the labels, chosen by an active learner.
 
     `fit` plays the game for which pools of unlabeled samples are a stand-in: the labels in
@@ -125,6 +111,8 @@ class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     >>> search.fit(X, y).best_params_
     {'learner__strategy': UncertaintySampling()}
     """
+
+    _inner = "learner"
 
     _parameter_constraints = {
         "learner": [HasMethods(["query", "teach", "predict"]), None],
@@ -248,54 +236,6 @@ class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def _template(self):
         return ActiveLearner() if self.learner is None else self.learner
 
-    # The classifier -----------------------------------------------------------------------
-
-    def predict(self, X):
-        """Predict classes with the model of the last round.
-
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,)
-        """
-        return self._answer("predict", X)
-
-    @available_if(_learner_has("predict_proba"))
-    def predict_proba(self, X):
-        """Return the probabilities of the last round, of shape (n_samples, n_classes)."""
-        return self._answer("predict_proba", X)
-
-    @available_if(_learner_has("predict_log_proba"))
-    def predict_log_proba(self, X):
-        """Return the logarithms of the probabilities, of shape (n_samples, n_classes)."""
-        return self._answer("predict_log_proba", X)
-
-    @available_if(_learner_has("decision_function"))
-    def decision_function(self, X):
-        """Return the last decision function, of shape (n_samples,) or (n_samples, k)."""
-        return self._answer("decision_function", X)
-
-    def score(self, X, y, **score_params):
-        """Return the score of the last round.
-
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-        y : array-like of shape (n_samples,)
-        **score_params : dict
-            Passed on, such as `sample_weight`.
-
-        Returns
-        -------
-        score : float
-            What the learner's estimator scores, by default the accuracy.
-        """
-        check_is_fitted(self, "learner_")
-        return self.learner_.score(X, y, **route(self, "score", score_params, to="learner"))
-
     def staged_predict(self, X):
         """Predict classes with the model of every round.
 
@@ -321,21 +261,6 @@ class LabelBudgetClassifier(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self, "learner_")
         check_columns(self, X)
         return (estimator.predict(X) for estimator in self.staged_estimators_)
-
-    def _answer(self, method, X):
-        check_is_fitted(self, "learner_")
-        return getattr(self.learner_, method)(X)
-
-    def get_metadata_routing(self):
-        """Say which metadata `fit` and `score` hand on to the learner."""
-        mapping = MethodMapping().add(caller="fit", callee="fit")
-        mapping.add(caller="score", callee="score")
-        router = MetadataRouter(owner=type(self).__name__)
-        return router.add(learner=self._template(), method_mapping=mapping)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        return take_over_tags(tags, [self._template()])
 
 
 class _StoppingWatch:

@@ -124,7 +124,7 @@ def pairwise_ranking_loss(predicted, losses, margin=1.0):
     Examples
     --------
     >>> import torch
-    >>> from skal.torch.loss_prediction import pairwise_ranking_loss
+    >>> from skal.torch._loss_prediction import pairwise_ranking_loss
     >>> pairwise_ranking_loss(torch.tensor([0.0, 3.0, 1.0]), torch.tensor([2.0, 1.0, 5.0])).item()
     4.0
     """
