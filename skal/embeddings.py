@@ -136,10 +136,12 @@ class GradientEmbedding(BaseEstimator):
         """
         validate_params(self)
         if isinstance(self.embedding, (ModelEmbedding, type(None))):
-            pool.expect("proba", "embedding")
-        errors = pool.proba.copy()
+            proba, features = pool.get("proba", "embedding")
+        else:
+            proba, features = pool.proba, rows_of(pool, self.embedding)
+        errors = proba.copy()
         errors[np.arange(len(errors)), errors.argmax(axis=1)] -= 1
-        return _outer(errors, rows_of(pool, self.embedding), self.bias)
+        return _outer(errors, features, self.bias)
 
 
 def _outer(errors, features, bias):

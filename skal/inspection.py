@@ -1,18 +1,50 @@
-"""Why samples were asked for."""
+"""Explanations of a query: scores, predictions and nearest labeled samples."""
 
 import numpy as np
 
+from ._base import import_optional
 from .embeddings import rows_of
 from .geometry import sq_distances
-from .strategies import ScoreStrategy, UncertaintySampling
+from .strategies import Selection
 
-__all__ = ["explain_query"]
+__all__ = ["explain_query", "predictions"]
 
 
-def explain_query(
-    learner, X_pool, positions, *, ids=None, labeled_ids=None, embedding=None, prices=None
-):
-    """Say why samples were asked for, as far as numbers can.
+def predictions(learner, X):
+    """Return the predicted label of each sample, and its probability.
+
+    Parameters
+    ----------
+    learner : fitted classifier
+        An :class:`ActiveLearner` or any other classifier.
+    X : rows of shape (n_samples, ...)
+        The samples.
+
+    Returns
+    -------
+    labels : list of n_samples labels
+        The predicted labels, as Python objects.
+    probabilities : ndarray of shape (n_samples,) or None
+        The probability of each predicted label; None where the classifier gives none.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skal import ActiveLearner
+    >>> from skal.inspection import predictions
+    >>> X, y = load_iris(return_X_y=True)
+    >>> labels, probabilities = predictions(ActiveLearner().fit(X, y), X[:2])
+    >>> labels, probabilities.shape
+    ([0, 0], (2,))
+    """
+    if not hasattr(learner, "predict_proba"):
+        return learner.predict(X).tolist(), None
+    proba = learner.predict_proba(X)
+    return learner.classes_[proba.argmax(axis=1)].tolist(), proba.max(axis=1)
+
+
+def explain_query(learner, X_pool, selection, *, ids=None, labeled_ids=None, embedding=None):
+    """Return a table of why samples were asked for, as far as numbers can tell.
 
     Parameters
     ----------
@@ -20,8 +52,9 @@ def explain_query(
         The fitted learner that asked.
     X_pool : rows of shape (n_pool, ...)
         The pool.
-    positions : array-like of int of shape (n_asked,)
-        What :meth:`ActiveLearner.query` returned.
+    selection : Selection or array-like of int of shape (n_asked,)
+        What :meth:`ActiveLearner.select` returned, or positions alone, as
+        :meth:`ActiveLearner.query` returns them: then no scores are known.
     ids : array-like of shape (n_pool,), default=None
         Names of the samples in the pool; None is their positions.
     labeled_ids : array-like of shape (n_labeled,), default=None
@@ -29,8 +62,6 @@ def explain_query(
         positions in that order.
     embedding : embedding object, default=None
         The space of distances, see :mod:`skal.embeddings`; None is the model's own.
-    prices : array-like of shape (n_pool,), default=None
-        What the label of each sample costs, where the strategy looks at prices.
 
     Returns
     -------
@@ -38,8 +69,7 @@ def explain_query(
         One row per sample asked for, in their order, with the columns
 
         - id: the name of the sample;
-        - score: what the strategy says of it, NaN where the strategy does not score samples one
-          by one;
+        - score: the score that chose it, NaN where the strategy has none;
         - predicted: the class predicted now;
         - probability: of that class, NaN where the model gives none;
         - nearest_labeled: the name of the nearest labeled sample, None where there is none;
@@ -59,25 +89,24 @@ def explain_query(
     >>> from skal.inspection import explain_query
     >>> X, y = load_iris(return_X_y=True)
     >>> learner = ActiveLearner().fit(X[::10], y[::10])
-    >>> frame = explain_query(learner, X, learner.query(X, n=3))
+    >>> frame = explain_query(learner, X, learner.select(X, n=3))
     >>> list(frame.columns)
     ['id', 'score', 'predicted', 'probability', 'nearest_labeled', 'distance']
     """
-    try:
-        import pandas as pd
-    except ImportError as error:
-        raise ImportError("explain_query needs pandas: pip install pandas.") from error
-    pool = learner.pool(X_pool, prices=prices)
-    positions = np.asarray(positions, dtype=np.intp)
+    pd = import_optional("pandas", "explain_query needs")
+    pool = learner.pool(X_pool)
+    if not isinstance(selection, Selection):
+        selection = Selection(np.asarray(selection, dtype=np.intp))
+    positions = selection.positions
     asked = pool.take(positions)
     ids = _names(ids, len(pool), "ids")
     names = _names(labeled_ids, len(pool.labeled), "labeled_ids")
-    predicted, probability = _predictions(asked)
+    predicted, probability = _predicted(learner, asked)
     nearest, distance = _nearest(asked, embedding)
     return pd.DataFrame(
         {
             "id": ids[positions],
-            "score": _scores(learner, asked),
+            "score": np.nan if selection.scores is None else selection.scores,
             "predicted": predicted,
             "probability": probability,
             "nearest_labeled": None if nearest is None else names[nearest],
@@ -95,22 +124,12 @@ def _names(names, n_samples, parameter):
     return names
 
 
-def _scores(learner, asked):
-    strategy = learner.strategy or UncertaintySampling("margin")
-    needs_model = len(asked.classes) < 2
-    if needs_model or not isinstance(strategy, ScoreStrategy):
-        return np.full(len(asked), np.nan)
-    return strategy.score_samples(asked.asked_by(strategy))
-
-
-def _predictions(asked):
-    """Return the predicted classes and their probabilities."""
-    if not asked.has("predicted") or not len(asked.classes):
-        return None, np.full(len(asked), np.nan)
-    codes = asked.predicted
-    if not asked.has("proba"):
-        return asked.classes[codes], np.full(len(asked), np.nan)
-    return asked.classes[codes], asked.proba[np.arange(len(codes)), codes]
+def _predicted(learner, asked):
+    """Return predicted labels and probabilities as columns, empty where there is no model."""
+    if len(asked.classes) < 2:
+        return None, np.nan
+    labels, probabilities = predictions(learner, asked.X)
+    return labels, np.nan if probabilities is None else probabilities
 
 
 def _nearest(asked, embedding):

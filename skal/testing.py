@@ -1,5 +1,6 @@
 """Published checks that any query strategy can run."""
 
+import functools
 import inspect
 import pickle
 import warnings
@@ -8,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 
 from . import strategies
-from .pool import MissingOutputError, Pool
+from .pool import OUTPUTS, MissingOutputError, Pool
 from .strategies import QueryStrategy, ScoreStrategy
 
 __all__ = ["all_strategies", "check_strategy", "strategy_checks"]
@@ -86,17 +87,10 @@ def all_strategies():
 
 
 def _arrays(rng, n_samples=N_SAMPLES):
-    members = rng.dirichlet(np.ones(N_CLASSES), size=(N_MEMBERS, n_samples))
-    X = rng.normal(size=(n_samples, N_DIMS))
-    return {
-        "X": X,
-        "proba": members.mean(axis=0),
-        "decision": rng.normal(size=(n_samples, N_CLASSES)),
-        "member_proba": members,
-        "embedding": X,
-        "predicted_loss": rng.random_sample(n_samples),
-        "prices": 0.5 + rng.random_sample(n_samples),
-    }
+    """Return an example of X and of every output that a caller can give."""
+    arrays = {"X": rng.normal(size=(n_samples, N_DIMS))}
+    examples = (output for output in OUTPUTS.values() if output.example is not None)
+    return {**arrays, **{one.name: one.example(rng, n_samples) for one in examples}}
 
 
 def _labeled(rng):
@@ -104,10 +98,7 @@ def _labeled(rng):
 
 
 def _rows(arrays, rows):
-    return {
-        name: values[:, rows] if name == "member_proba" else values[rows]
-        for name, values in arrays.items()
-    }
+    return {name: OUTPUTS[name].take(values, rows) for name, values in arrays.items()}
 
 
 def _pool(arrays, seed=0):
@@ -133,20 +124,11 @@ class _CountingModel(ClassifierMixin, BaseEstimator):
     def predict(self, X):
         return self.predict_proba(X).argmax(axis=1)
 
-    def predict_proba(self, X):
-        return self._say("proba", X)
-
-    def decision_function(self, X):
-        return self._say("decision", X)
-
-    def member_proba(self, X):
-        return self._say("member_proba", X)
-
-    def embed(self, X):
-        return self._say("embedding", X)
-
-    def predict_loss(self, X):
-        return self._say("predicted_loss", X)
+    def __getattr__(self, method):
+        for output in OUTPUTS.values():
+            if output.method == method and output.example is not None:
+                return functools.partial(self._say, output.name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {method!r}")
 
     def _say(self, name, X):
         rows = np.asarray(X)[:, 0].astype(int)

@@ -157,7 +157,7 @@ def test_bald_streams_what_exceeds_the_working_memory(iris):
     with config_context(working_memory=0.005):
         pool = learner.pool(X_pool)
         assert_allclose(BALD().score_samples(pool), expected, rtol=1e-13)
-        assert not pool._memory.holds("member_proba")
+        assert not pool.knows("member_proba")
 
 
 # BatchBALD while every configuration is listed --------------------------------------------
@@ -496,7 +496,7 @@ def test_candidates_are_asked_for_alone_beyond_the_working_memory(iris):
     with config_context(working_memory=0.005):
         pool = learner.pool(X_pool)
         assert_array_equal(learner.strategy.query(pool, 5), expected)
-        assert not pool._memory.holds("member_proba")
+        assert not pool.knows("member_proba")
 
 
 def test_a_view_is_a_pool_of_its_rows():

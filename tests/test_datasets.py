@@ -109,13 +109,13 @@ def test_what_nobody_expects_is_not_computed(iris):
 
 def test_expected_outputs_of_views(iris):
     model, pool = fitted_pool(iris)
-    pool.expect("proba", "embedding")
     rows = np.array([7, 3, 20])
     expected = fitted_pool(iris)[1]
-    assert_array_equal(pool.take(rows).embedding, expected.embedding[rows])
-    assert model.passes_ == [(("embedding", "proba"), 3)]
+    assert_array_equal(pool.take(rows).get("proba", "embedding")[1], expected.embedding[rows])
+    assert model.passes_ == [(("proba", "embedding"), 3)]
     assert_array_equal(pool.take(rows[::-1]).proba, expected.proba[rows[::-1]])
     assert len(model.passes_) == 1
-    assert_array_equal(pool.proba, expected.proba)
-    assert_array_equal(pool.embedding, expected.embedding)
+    proba, embedding = pool.get("proba", "embedding")
+    assert_array_equal(proba, expected.proba)
+    assert_array_equal(embedding, expected.embedding)
     assert sum(n for _, n in model.passes_) == len(pool)

@@ -13,8 +13,8 @@ from sklearn.svm import SVC
 from skal import ActiveLearner, Pool
 from skal.embeddings import GradientEmbedding, KernelEmbedding
 from skal.pool import MissingOutputError
-from skal.strategies import UncertaintySampling
-from skal.strategies._diverse_mini_batch import DiverseMiniBatch, KMeansSampling, shortlist
+from skal.strategies import DiverseMiniBatch, KMeansSampling, UncertaintySampling
+from skal.strategies._top import shortlist
 from skal.testing import check_strategy
 
 

@@ -12,10 +12,11 @@ def test_every_column(iris):
     X, y, X_pool, _ = iris
     names = np.array(["setosa", "versicolor", "virginica"])[y]
     learner = ActiveLearner(random_state=0).fit(X, names)
-    asked = learner.query(X_pool, n=6)
+    selection = learner.select(X_pool, n=6)
+    asked = selection.positions
     ids = np.array([f"row {i}" for i in range(len(X_pool))])
     labeled_ids = np.array([f"known {i}" for i in range(len(X))])
-    frame = explain_query(learner, X_pool, asked, ids=ids, labeled_ids=labeled_ids)
+    frame = explain_query(learner, X_pool, selection, ids=ids, labeled_ids=labeled_ids)
     assert_array_equal(frame["id"], ids[asked])
     proba = learner.predict_proba(X_pool[asked])
     two = np.sort(proba, axis=1)[:, -2:]
@@ -31,10 +32,10 @@ def test_every_column(iris):
 def test_what_there_is_not_is_empty(iris):
     X, y, X_pool, _ = iris
     no_proba = ActiveLearner(SVC(), SimpleMargin(), random_state=0).fit(X, y)
-    frame = explain_query(no_proba, X_pool, [3, 1])
+    frame = explain_query(no_proba, X_pool, no_proba.select(X_pool, n=2))
     assert frame["probability"].isna().all() and frame["score"].notna().all()
     no_scores = ActiveLearner(strategy=CoreSet(), random_state=0).fit(X, y)
-    assert explain_query(no_scores, X_pool, [3, 1])["score"].isna().all()
+    assert explain_query(no_scores, X_pool, no_scores.select(X_pool, n=2))["score"].isna().all()
     new = explain_query(ActiveLearner(random_state=0), X_pool, [3, 1])
     assert_array_equal(new["id"], [3, 1])
     assert new.drop(columns="id").isna().all(axis=None)

@@ -186,7 +186,7 @@ def test_members_beyond_working_memory_are_not_kept(iris):
     pool = Pool(RandomForestClassifier(n_estimators=5).fit(X, y), X_pool)
     sizes = []
     with config_context(working_memory=0.001):
-        pool.over_members(lambda members: sizes.append(members.nbytes) or members[0, :, 0])
+        pool.map(lambda members: sizes.append(members.nbytes) or members[0, :, 0], "member_proba")
     assert sum(sizes) >= pool.member_proba.nbytes and len(sizes) > 5
 
 

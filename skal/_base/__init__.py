@@ -6,7 +6,15 @@ from ._delegate import Delegate
 from ._files import replace_file
 from ._frames import frame_library, import_optional, is_missing
 from ._labels import check_labels, codes_of, sample_aligned, take_params
-from ._models import embed_with, grow, is_forest, is_frozen, split_predictor, unfitted_transformers
+from ._models import (
+    embed_with,
+    grow,
+    is_forest,
+    is_frozen,
+    split_predictor,
+    transform_with,
+    unfitted_transformers,
+)
 from ._rows import (
     DatasetRows,
     all_finite,
@@ -40,6 +48,7 @@ from ._sklearn import (
     validate_params,
 )
 from ._svm import decision_norms, is_svc, one_vs_one, svm_kernel
+from ._warnings import warn_user
 
 __all__ = [
     "DatasetRows",
@@ -87,8 +96,10 @@ __all__ = [
     "take_over_tags",
     "take_params",
     "take_rows",
+    "transform_with",
     "unfitted_transformers",
     "validate_data",
     "validate_params",
+    "warn_user",
     "working_memory",
 ]

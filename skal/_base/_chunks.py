@@ -9,7 +9,7 @@ def working_memory():
     return int(get_config()["working_memory"] * 2**20)
 
 
-def chunks_within(n_rows, row_bytes, *, limit=None):
+def chunks_within(n_rows, row_bytes, *, limit=None, n_chunks=1):
     """Return slices of `n_rows` rows, each of `row_bytes` bytes, that fit into memory.
 
     Parameters
@@ -21,6 +21,8 @@ def chunks_within(n_rows, row_bytes, *, limit=None):
     limit : int, default=None
         How many bytes a chunk may take where that is less than scikit-learn's
         `working_memory`.
+    n_chunks : int, default=1
+        At least so many chunks, where there are so many rows.
 
     Returns
     -------
@@ -28,4 +30,7 @@ def chunks_within(n_rows, row_bytes, *, limit=None):
         In order; together they are all rows. Each holds at least one row.
     """
     memory = working_memory() if limit is None else min(limit, working_memory())
-    return list(gen_batches(n_rows, max(1, memory // max(row_bytes, 1))))
+    if not n_rows:
+        return []
+    size = min(memory // max(row_bytes, 1), -(-n_rows // n_chunks))
+    return list(gen_batches(n_rows, max(1, size)))

@@ -45,6 +45,13 @@ def split_predictor(model, *, until=None):
     return transformers, model
 
 
+def transform_with(transformers, X):
+    """Return X behind fitted transformers, which are applied in order."""
+    for transformer in transformers:
+        X = transformer.transform(X)
+    return X
+
+
 def _wrapped_as_it_is(model):
     """Return the fitted model that answers for `model` and gets X as it is, or None."""
     if is_frozen(model):

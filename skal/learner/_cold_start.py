@@ -1,7 +1,6 @@
 """What stands in for the model, and chooses, while there is no model."""
 
 import functools
-import warnings
 
 import numpy as np
 
@@ -12,9 +11,10 @@ from .._base import (
     is_frozen,
     numeric_rows,
     unfitted_transformers,
+    warn_user,
 )
 from ..pool import MissingOutputError
-from ..strategies import CoreSet, QueryStrategy, RandomSampling
+from ..strategies import CoreSet, RandomSampling
 
 
 class ColdModel:
@@ -48,23 +48,23 @@ class ColdModel:
         return numeric_rows(self._transformers.transform(X))
 
 
-class SpreadOut(QueryStrategy):
-    """Cover the pool where distances have a meaning, else choose at random and say so."""
+def default_cold_start(pool):
+    """Return the strategy that begins where none was named.
 
-    def _query(self, pool, n):
-        if self._has_space(pool):
-            return CoreSet().query(pool, n)
-        warnings.warn(
-            "Without labels there is no space in which to spread over these samples (X is not "
-            "numeric, or misses values), so the first ones are chosen at random. Put "
-            "transformers in front of the classifier, or give a cold_start strategy.",
-            UserWarning,
-            stacklevel=4,
-        )
-        return RandomSampling().query(pool, n)
+    It covers the pool where distances have a meaning; else it chooses at random and says so.
+    """
+    if not len(pool) or _has_space(pool):
+        return CoreSet()
+    warn_user(
+        "Without labels there is no space in which to spread over these samples (X is not "
+        "numeric, or misses values), so the first ones are chosen at random. Put "
+        "transformers in front of the classifier, or give a cold_start strategy."
+    )
+    return RandomSampling()
 
-    def _has_space(self, pool):
-        try:
-            return all_finite(pool.embedding)
-        except MissingOutputError:
-            return False
+
+def _has_space(pool):
+    try:
+        return all_finite(pool.embedding)
+    except MissingOutputError:
+        return False

@@ -22,7 +22,7 @@ class Labeled:
         return cls(X, y, params, frozenset(sample_aligned(params, len(y))))
 
     @property
-    def y_that_counts(self):
+    def weighted_y(self):
         """The labels of samples that do not weigh 0."""
         if "sample_weight" not in self.aligned:
             return self.y

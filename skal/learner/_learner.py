@@ -1,11 +1,10 @@
 """The learner: a classifier that says what it wants labeled next."""
 
 import copy
+import weakref
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.dummy import DummyClassifier
-from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_consistent_length
 
 from .._base import (
@@ -14,7 +13,8 @@ from .._base import (
     Integral,
     check_columns,
     check_count,
-    check_labels,
+    derive_seed,
+    draw_seed,
     fresh_seed,
     grow,
     is_frozen,
@@ -26,11 +26,17 @@ from .._base import (
 )
 from ..committee import Committee
 from ..pool import Pool
-from ..strategies import QueryStrategy, UncertaintySampling
-from ._cold_start import ColdModel, SpreadOut
+from ..strategies import QueryStrategy
+from ._cold_start import ColdModel, default_cold_start
 from ._labeled import Labeled
+from ._task import Classification, OnlyClass
 
 __all__ = ["ActiveLearner"]
+
+
+# The seeds of learners that are neither seeded nor fitted. Kept outside of the learners, so that
+# a query leaves them as they are and yet answers the same when it is repeated.
+_UNFITTED_SEEDS = weakref.WeakKeyDictionary()
 
 
 class ActiveLearner(Delegate):
@@ -117,6 +123,9 @@ class ActiveLearner(Delegate):
         "random_state": ["random_state"],
     }
 
+    # Regression and several labels for each sample are to stand here.
+    _task = Classification()
+
     def __init__(
         self,
         estimator=None,
@@ -160,7 +169,7 @@ class ActiveLearner(Delegate):
             estimator come through as they are.
         """
         validate_params(self)
-        seed = make_random_state(self.random_state).randint(2**31 - 1)
+        seed = draw_seed(make_random_state(self.random_state))
         labeled = self._check_labeled(X, y, fit_params)
         estimator = self._fit_from_scratch(labeled, seed)
         return self._keep(labeled, estimator, seed=seed, n_teaches=0)
@@ -204,7 +213,7 @@ class ActiveLearner(Delegate):
         return self._keep(labeled, estimator, seed=self._seed, n_teaches=self.n_teaches_ + 1)
 
     def _check_labeled(self, X, y, fit_params):
-        y = check_labels(y, type(self).__name__)
+        y = self._task.check_y(y, type(self).__name__)
         check_consistent_length(X, y)
         return Labeled.of(X, y, route(self, "fit", fit_params))
 
@@ -212,9 +221,9 @@ class ActiveLearner(Delegate):
         estimator = self._unfitted(seed)
         if self.incremental:
             _prepare_to_go_on(estimator)
-        y = labeled.y_that_counts
-        if len(np.unique(y)) == 1 and not is_frozen(estimator):
-            return DummyClassifier().fit(np.zeros((len(y), 1)), y)
+        y = labeled.weighted_y
+        if not self._task.makes_a_model(y) and not is_frozen(estimator):
+            return self._task.stand_in(y)
         return estimator.fit(labeled.X, labeled.y, **labeled.params)
 
     def _can_go_on(self, new):
@@ -240,7 +249,7 @@ class ActiveLearner(Delegate):
     def _template(self):
         """Return the estimator as the parameters describe it."""
         if self.estimator is None:
-            return LogisticRegression()
+            return self._task.default_estimator()
         if isinstance(self.estimator, (list, tuple)):
             return Committee(list(self.estimator), n_jobs=self.n_jobs)
         return self.estimator
@@ -279,19 +288,58 @@ class ActiveLearner(Delegate):
         Raises
         ------
         ValueError
-            If `n` is no positive integer, the pool is empty or does not fit the samples seen
+            If `n` is not a positive integer, the pool is empty or does not fit the samples seen
             in :meth:`fit`.
         MissingOutputError
             If the strategy reads something that the classifier cannot give.
         """
+        return self.select(X_pool, n, prices=prices).positions
+
+    def select(self, X_pool, n=1, *, prices=None):
+        """Choose samples as :meth:`query` does, and say who chose them by which scores.
+
+        Parameters
+        ----------
+        X_pool : rows of shape (n_pool, ...)
+            Unlabeled samples, of the same kind as in :meth:`fit`.
+        n : int, default=1
+            How many samples to choose.
+        prices : array-like of shape (n_pool,), default=None
+            The price of the label of each sample, above 0.
+
+        Returns
+        -------
+        selection : Selection
+            `positions` are what :meth:`query` returns. `scores` are the scores that chose them,
+            None where the strategy has none. `strategy` is the strategy that was asked: the
+            default or the cold start where these chose.
+
+        Raises
+        ------
+        ValueError
+            As in :meth:`query`.
+        MissingOutputError
+            As in :meth:`query`.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skal import ActiveLearner
+        >>> X, y = load_iris(return_X_y=True)
+        >>> selection = ActiveLearner().fit(X[::10], y[::10]).select(X, n=2)
+        >>> selection.strategy, selection.scores.shape
+        (UncertaintySampling(), (2,))
+        """
         validate_params(self)
         n = check_count(n, "n")
         pool = self.pool(X_pool, prices=prices)
+        return self._strategy_for(pool).select(pool, n)
+
+    def _strategy_for(self, pool):
+        """Return the strategy that chooses now: while there is no model, the cold start."""
         if self._knows_classes():
-            strategy = self.strategy or UncertaintySampling("margin")
-        else:
-            strategy = self.cold_start or SpreadOut()
-        return strategy.query(pool, n)
+            return self._task.default_strategy() if self.strategy is None else self.strategy
+        return default_cold_start(pool) if self.cold_start is None else self.cold_start
 
     def pool(self, X_pool, *, prices=None):
         """Return the pool as a strategy sees it.
@@ -340,11 +388,10 @@ class ActiveLearner(Delegate):
     def _pool_seed(self):
         """Return a seed that only `teach` changes."""
         if self._is_fitted():
-            return np.random.SeedSequence([self._seed, self.n_teaches_]).generate_state(1)[0]
-        if self.random_state is None and not hasattr(self, "_unfitted_seed"):
-            self._unfitted_seed = fresh_seed()
-        seed = self._unfitted_seed if self.random_state is None else self.random_state
-        return copy.deepcopy(seed)  # a generator must not move on by a query
+            return derive_seed(self._seed, self.n_teaches_)
+        if self.random_state is not None:
+            return copy.deepcopy(self.random_state)  # a generator must not move on by a query
+        return _UNFITTED_SEEDS.setdefault(self, fresh_seed())
 
     # The classifier ---------------------------------------------------------------------
 
@@ -368,9 +415,7 @@ class ActiveLearner(Delegate):
 
     def _is_stand_in(self):
         """Whether there is no model of at least two classes yet."""
-        return not self._is_fitted() or (
-            isinstance(self.estimator_, DummyClassifier) and len(self.estimator_.classes_) == 1
-        )
+        return isinstance(getattr(self, "estimator_", None), (OnlyClass, type(None)))
 
     @property
     def classes_(self):

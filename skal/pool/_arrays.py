@@ -6,11 +6,8 @@ import math
 import numpy as np
 import scipy.sparse as sp
 from joblib import Parallel, delayed, effective_n_jobs
-from sklearn.utils import gen_batches
 
-from .._base import num_rows, take_rows, working_memory
-
-MEMBER_OUTPUTS = ("member_proba", "member_votes")
+from .._base import chunks_within, num_rows, take_rows
 
 
 def in_chunks(function, X, axis, n_jobs):
@@ -33,9 +30,8 @@ def in_chunks_together(function, X, n_jobs):
 
 def _batches(X, n_jobs):
     n_samples = num_rows(X)
-    n_rows = max(1, working_memory() // _row_bytes(X, n_samples))
-    n_rows = min(n_rows, max(1, -(-n_samples // effective_n_jobs(n_jobs))))
-    return list(gen_batches(n_samples, n_rows))
+    row_bytes = _row_bytes(X, n_samples)
+    return chunks_within(n_samples, row_bytes, n_chunks=effective_n_jobs(n_jobs))
 
 
 def _each(function, X, batches, n_jobs):
@@ -74,15 +70,8 @@ def _row_bytes(X, n_samples):
     return 32 * max(1, size // max(n_samples, 1))
 
 
-def axis_of(name):
-    return 1 if name in MEMBER_OUTPUTS else 0
-
-
-def take(name, values, rows):
-    return values[:, rows] if axis_of(name) else values[rows]
-
-
 def join(arrays, axis):
+    """Return arrays, dense or csr, one after the other."""
     return sp.vstack(arrays, "csr") if sp.issparse(arrays[0]) else np.concatenate(arrays, axis)
 
 

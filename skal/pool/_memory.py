@@ -3,17 +3,17 @@
 import numpy as np
 import scipy.sparse as sp
 
-from ._arrays import axis_of, fill, join, read_only, take
+from ._arrays import fill, join, read_only
+from ._outputs import OUTPUTS
 
 
 class Memory:
     """What is known of a pool's outputs, row by row; shared by all its views."""
 
-    def __init__(self, outputs, n_samples, known=()):
-        self.outputs = outputs
+    def __init__(self, source, n_samples, known):
+        self.source = source
         self.n_samples = n_samples
-        self.expected = set()
-        self._whole = {name: read_only(values) for name, values in dict(known).items()}
+        self._whole = {name: read_only(values) for name, values in known.items()}
         self._parts = {}  # name -> (place of each row among the values, or -1; the values)
 
     def holds(self, name):
@@ -26,17 +26,20 @@ class Memory:
             self._whole[name] = read_only(self._complete(name, ask))
         if name in self._whole:
             values = self._whole[name]
-            return values if rows is None else read_only(take(name, values, rows))
+            return values if rows is None else read_only(OUTPUTS[name].take(values, rows))
         return read_only(self._gather(name, rows, ask))
 
-    def still_expected(self, rows):
-        """Return which of the expected outputs are known for none of `rows` (None: of all)."""
-        rows = slice(None) if rows is None else rows
-        return {
-            name
-            for name in self.expected - self._whole.keys()
-            if name not in self._parts or (self._parts[name][0][rows] < 0).all()
-        }
+    def missing(self, name, rows):
+        """Return those of `rows` for which an output is not known, distinct and in order.
+
+        None stands for all rows of the pool, in what is given and in what is returned.
+        """
+        if name in self._whole:
+            return np.empty(0, dtype=np.intp)
+        if name not in self._parts:
+            return None if rows is None else np.unique(rows)
+        rows = np.arange(self.n_samples) if rows is None else np.unique(rows)
+        return rows[self._parts[name][0][rows] < 0]
 
     def put(self, name, rows, values):
         """Remember an output for `rows`, distinct and known for none of them so far."""
@@ -47,7 +50,7 @@ class Memory:
         # The axis of samples may be the second: count what is there by the places.
         start = np.count_nonzero(place >= 0)
         place[rows] = start + np.arange(len(rows))
-        values = values if known is None else join([known, values], axis_of(name))
+        values = values if known is None else join([known, values], OUTPUTS[name].axis)
         self._parts[name] = place, values
 
     def _complete(self, name, ask):
@@ -59,8 +62,8 @@ class Memory:
             values = self._gather(name, np.arange(self.n_samples), ask)
         else:
             had = np.flatnonzero(place >= 0)
-            parts = [(had, take(name, known, place[had])), (new, ask(name, new))]
-            values = fill(iter(parts), self.n_samples, axis_of(name))
+            parts = [(had, OUTPUTS[name].take(known, place[had])), (new, ask(name, new))]
+            values = fill(iter(parts), self.n_samples, OUTPUTS[name].axis)
         del self._parts[name]
         return values
 
@@ -70,4 +73,4 @@ class Memory:
         if len(new) or name not in self._parts:
             self.put(name, new, ask(name, new))
         place, values = self._parts[name]
-        return take(name, values, place[rows])
+        return OUTPUTS[name].take(values, place[rows])

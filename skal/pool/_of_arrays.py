@@ -1,75 +1,79 @@
-"""Outputs that were computed elsewhere."""
+"""The outputs of a pool that is made of arrays computed elsewhere."""
 
 import numpy as np
 
 from .._base import num_rows, numeric_rows
-from ..acquisition import check_proba
-from ._arrays import axis_of, read_only
-from ._outputs import WAYS_OUT
+from ._outputs import given_for_each, output_named
 
 
 class GivenOutputs:
-    """Outputs computed elsewhere, checked once."""
+    """Arrays that a caller gave, checked once.
 
-    def __init__(self, X, given, y, classes, decision_kind, members_consistent):
+    Parameters
+    ----------
+    X : rows of shape (n_samples, ...) or None
+    given : dict
+        Arrays by the name of the output; None for those that were not given.
+    classes : array-like of shape (n_classes,) or None
+    decision_kind : {"ovr", "ovo", None}
+    decision_norms : array-like of shape (n_columns,) or None
+    members_consistent : bool
+    """
+
+    def __init__(self, X, given, classes, decision_kind, decision_norms, members_consistent):
+        given = {name: values for name, values in given.items() if values is not None}
         self.X = X
+        self.classes = _class_labels(classes, given)
+        own = {name: values for name, values in given.items() if output_named(name).is_given}
         self.arrays = {
-            name: checked(name, values) for name, values in given.items() if values is not None
+            name: output_named(name).checked(values, name, self.classes)
+            for name, values in given.items()
+            if name not in own
         }
-        self.y = None if y is None else np.asarray(y)
-        self.n_samples = self._common_length()
-        self.classes = self._class_labels(classes)
+        self.n_samples = self._common_length(own)
+        for name, values in own.items():
+            self.arrays[name] = given_for_each(name, values, self.n_samples)
         self.decision_kind = self._kind(decision_kind)
-        self.decision_norms = None
-        self.n_members = len(self.arrays.get("member_proba", ()))
+        self.decision_norms = self._norms(decision_norms)
         self.members_consistent = members_consistent
 
-    def lacks(self, name):
-        if name == "X":
-            return None if self.X is not None else f"it was not given. {WAYS_OUT['X']}"
-        if name == "embedding" and self.X is not None:
-            return None
-        if name in ("predicted", "svm_kernel"):
-            return f"the pool was made of arrays. {WAYS_OUT[name]}"
-        return f"the pool was made without it. Pass {name}= to Pool.from_arrays."
+    def row_bytes(self, output):
+        """Return 0: what was given is in memory."""
+        return 0
 
-    def compute(self, name, X):
+    def lacks(self, output):
+        """Say why an output is missing and what helps, or return None."""
+        if output.name == "X":
+            return None if self.X is not None else f"it was not given. {output.advice}"
+        if output.name == "embedding" and self.X is not None:
+            return None
+        if output.is_given:
+            return f"it was not given. {output.advice}"
+        if output.of_pool is not None or output.axis is None:
+            return f"the pool was made of arrays. {output.advice}"
+        return f"the pool was made without it. Pass {output.name}= to Pool.from_arrays."
+
+    def compute(self, output, X):
+        """Return numeric X as the embedding, the one output that need not be given."""
         return numeric_rows(X)
 
-    def _common_length(self):
+    def can_together(self, names):
+        """Return False: there is no model to be asked."""
+        return False
+
+    def _common_length(self, own):
+        axes = {name: output_named(name).axis for name in self.arrays}
         lengths = {
-            name: values.shape[axis_of(name)]
-            for name, values in {**self.arrays, "y": self.y}.items()
-            if values is not None
+            name: self.arrays[name].shape[axis] for name, axis in axes.items() if axis is not None
         }
         if self.X is not None:
             lengths["X"] = num_rows(self.X)
+        lengths = lengths or {name: num_rows(values) for name, values in own.items()}
         if not lengths:
             raise ValueError("Pool.from_arrays needs at least one array, got none.")
         if len(set(lengths.values())) > 1:
             raise ValueError(f"Arrays must be of the same number of samples, got {lengths}.")
         return next(iter(lengths.values()))
-
-    def _class_labels(self, classes):
-        widths = {
-            name: self.arrays[name].shape[-1]
-            for name in ("proba", "member_proba")
-            if name in self.arrays
-        }
-        if classes is None:
-            decision = self.arrays.get("decision", np.empty(0))
-            n_classes = next(
-                iter(widths.values()), decision.shape[-1] if decision.ndim == 2 else 2
-            )
-            classes = np.arange(n_classes)
-        classes = np.asarray(classes)
-        for name, width in widths.items():
-            if width != len(classes):
-                raise ValueError(
-                    f"{name} must have a column for each of the {len(classes)} classes "
-                    f"{classes.tolist()}, got {width} columns."
-                )
-        return classes
 
     def _kind(self, kind):
         if kind not in (None, "ovr", "ovo"):
@@ -81,44 +85,32 @@ class GivenOutputs:
         only_pairs_fit = decision.shape[1] == n_pairs != len(self.classes)
         return "ovo" if only_pairs_fit and n_pairs > 1 else "ovr"
 
-
-def checked(name, values):
-    if name in ("proba", "member_proba"):
-        return check_proba(values, name)
-    if name == "embedding":
-        rows = numeric_rows(values)
-        if rows is None:
+    def _norms(self, norms):
+        if norms is None:
+            return None
+        norms = np.asarray(norms, dtype=np.float64)
+        decision = self.arrays.get("decision")
+        columns = 1 if decision is None or decision.ndim == 1 else decision.shape[1]
+        if norms.shape != (columns,) or not (np.isfinite(norms) & (norms >= 0)).all():
             raise ValueError(
-                "embedding must be numeric, of shape (n_samples, n_dims), got "
-                f"{type(values).__name__}."
+                f"decision_norms must have one finite number, at least 0, for each of the "
+                f"{columns} columns of decision, got {norms!r}."
             )
-        return rows
-    values = np.asarray(values, dtype=np.float64)
-    wanted = (1,) if name == "predicted_loss" else (1, 2)
-    if values.ndim not in wanted:
-        raise ValueError(
-            f"{name} must have {' or '.join(map(str, wanted))} dimensions, got shape "
-            f"{values.shape}."
-        )
-    if np.isnan(values).any():
-        row = int(np.argwhere(np.isnan(values))[0][0])
-        raise ValueError(f"{name} must not contain NaN, but row {row} does.")
-    return values
+        return norms
 
 
-def checked_prices(prices, n_samples):
-    if prices is None:
-        return None
-    prices = np.asarray(prices, dtype=np.float64)
-    if prices.shape != (n_samples,):
-        raise ValueError(
-            f"prices must have a price for each of the {n_samples} samples, shape "
-            f"({n_samples},), got shape {prices.shape}."
-        )
-    wrong = ~(np.isfinite(prices) & (prices > 0))
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise ValueError(
-            f"prices must be finite and above 0, but that of sample {row} is {prices[row]}."
-        )
-    return read_only(prices)
+def _class_labels(classes, given):
+    """Return the class labels: those given, else 0, 1, ... as the arrays have columns for."""
+    if classes is None:
+        return np.arange(_n_classes(given))
+    classes = np.asarray(classes)
+    if classes.ndim != 1 or len(np.unique(classes)) < len(classes):
+        raise ValueError(f"classes must be distinct labels, got {classes.tolist()}.")
+    return classes
+
+
+def _n_classes(given):
+    for name, ndim in (("proba", 2), ("member_proba", 3), ("decision", 2)):
+        if name in given and np.ndim(given[name]) == ndim:
+            return np.shape(given[name])[-1]
+    return 2

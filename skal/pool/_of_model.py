@@ -1,16 +1,29 @@
 """The outputs of a fitted model."""
 
-import numpy as np
-
-from .._base import decision_norms, embed_with, is_svc, one_vs_one, split_predictor, svm_kernel
-from ..acquisition import check_proba
+from .._base import (
+    codes_of,
+    decision_norms,
+    embed_with,
+    is_svc,
+    one_vs_one,
+    split_predictor,
+    svm_kernel,
+    transform_with,
+)
 from ..committee import count_members, has_members, member_proba
-from ._arrays import axis_of, in_chunks, in_chunks_together
-from ._outputs import WAYS_OUT
+from ._arrays import in_chunks, in_chunks_together
 
 
 class ModelOutputs:
-    """The outputs of a fitted model."""
+    """What a fitted model says of the samples of a pool.
+
+    Parameters
+    ----------
+    model : fitted estimator
+    X : rows of shape (n_samples, ...)
+    n_jobs : int or None
+        Number of threads that predict chunks of X.
+    """
 
     def __init__(self, model, X, n_jobs):
         self.model = model
@@ -19,48 +32,51 @@ class ModelOutputs:
 
     @property
     def classes(self):
+        """The classes that the model knows."""
         return self.model.classes_
 
     @property
-    def n_members(self):
-        return count_members(self.model)
-
-    @property
     def members_consistent(self):
+        """Whether the members are the same functions for every row."""
         return getattr(self._predictor, "members_consistent", True)
 
     @property
     def decision_kind(self):
-        return "ovo" if self._has_pairs() else "ovr"
+        """Whether the decision function has columns for classes or for pairs of classes."""
+        return "ovo" if _has_pairs(self._predictor, self.classes) else "ovr"
 
     @property
     def decision_norms(self):
+        """The norms of the separating directions, None where they are not known."""
         return decision_norms(self._predictor)
-
-    @property
-    def svm_kernel(self):
-        return svm_kernel(self._predictor) or "precomputed"
 
     @property
     def _predictor(self):
         return split_predictor(self.model)[1]
 
-    def lacks(self, name):
-        """Say why an output cannot be had and what helps, or return None."""
-        if name in ("X", "embedding") or self._method(name) is not None:
+    def row_bytes(self, output):
+        """Return how many bytes an output takes for one sample, None where it has to be tried."""
+        if output.columns != "classes":
             return None
-        if name == "svm_kernel" and is_svc(self._predictor):
-            return None
-        reason = getattr(self.model, "why_no_outputs", None)
-        return reason or f"{self.model} cannot give it. {WAYS_OUT[name]}"
+        n_members = count_members(self.model) if output.axis == 1 else 1
+        return n_members and 8 * n_members * len(self.classes)
 
-    def compute(self, name, X):
-        if name == "embedding":
-            return in_chunks(lambda part: embed_with(self.model, part), X, 0, self.n_jobs)
-        values = in_chunks(self._method(name), X, axis_of(name), self.n_jobs)
-        if name in ("proba", "member_proba"):
-            values = check_proba(values, f"{name} of {type(self.model).__name__}")
-        return values
+    def lacks(self, output):
+        """Say why an output is missing and what helps, or return None."""
+        if output.name == "X" or output.function_of(self.model) is not None:
+            return None
+        if output.is_given:
+            return f"it was not given. {output.advice}"
+        reason = getattr(self.model, "why_no_outputs", None)
+        return reason or f"{self.model} cannot give it. {output.advice}"
+
+    def compute(self, output, X):
+        """Return an output for the rows X, None where X is not numeric and has to be."""
+        function = output.function_of(self.model)
+        if output.axis is None:
+            return function
+        values = in_chunks(function, X, output.axis, self.n_jobs)
+        return None if values is None else self._checked(output, values)
 
     def can_together(self, names):
         """Whether the model can give several outputs in one pass."""
@@ -69,52 +85,69 @@ class ModelOutputs:
         by_wrapper = split_predictor(self.model, until="predict_loss")[1]
         return "predicted_loss" not in names or by_wrapper is self._predictor
 
-    def compute_together(self, names, X):
-        """Return several outputs, by name."""
+    def compute_together(self, outputs, X):
+        """Return several outputs for the rows X from one pass, in a dict by name."""
         transformers, predictor = split_predictor(self.model)
+        names = [output.name for output in outputs]
 
         def function(part):
-            computed = predictor.predict_outputs(transformed(transformers, part), names)
+            computed = predictor.predict_outputs(transform_with(transformers, part), names)
             return tuple(computed[name] for name in names)
 
-        values = dict(zip(names, in_chunks_together(function, X, self.n_jobs), strict=True))
-        if "proba" in names:
-            check_proba(values["proba"], f"proba of {type(self.model).__name__}")
-        return values
+        values = in_chunks_together(function, X, self.n_jobs)
+        return {
+            output.name: self._checked(output, part)
+            for output, part in zip(outputs, values, strict=True)
+        }
 
-    def _method(self, name):
-        """Return the function of X that gives an output, or None."""
-        if name == "proba":
-            return getattr(self.model, "predict_proba", None)
-        if name == "decision":
-            return self._decision if hasattr(self.model, "decision_function") else None
-        if name == "member_proba":
-            return self._members if has_members(self.model) else None
-        if name == "predicted":
-            return self._codes if hasattr(self.model, "predict") else None
-        transformers, predictor = split_predictor(self.model, until="predict_loss")
-        if not hasattr(predictor, "predict_loss"):
-            return None
-        return lambda X: predictor.predict_loss(transformed(transformers, X))
-
-    def _members(self, X):
-        return member_proba(self.model, X, self.classes)
-
-    def _codes(self, X):
-        order = np.argsort(self.classes)
-        return order[np.searchsorted(self.classes, self.model.predict(X), sorter=order)]
-
-    def _has_pairs(self):
-        return is_svc(self._predictor) and len(self.classes) > 2
-
-    def _decision(self, X):
-        if not self._has_pairs():
-            return self.model.decision_function(X)
-        transformers, svc = split_predictor(self.model)
-        return one_vs_one(svc).decision_function(transformed(transformers, X))
+    def _checked(self, output, values):
+        label = f"{output.name} of {type(self.model).__name__}"
+        return output.checked(values, label, self.classes)
 
 
-def transformed(transformers, X):
-    for transformer in transformers:
-        X = transformer.transform(X)
-    return X
+def decision(model):
+    """Return the decision function, of a `SVC` of several classes its one-vs-one values."""
+    if not hasattr(model, "decision_function"):
+        return None
+    transformers, predictor = split_predictor(model)
+    if not _has_pairs(predictor, model.classes_):
+        return model.decision_function
+    svc = one_vs_one(predictor)
+    return lambda X: svc.decision_function(transform_with(transformers, X))
+
+
+def _has_pairs(predictor, classes):
+    return is_svc(predictor) and len(classes) > 2
+
+
+def members(model):
+    """Return the function that asks each member of a committee."""
+    if not has_members(model):
+        return None
+    return lambda X: member_proba(model, X, model.classes_)
+
+
+def embedding(model):
+    """Return the function that places samples in the feature space of the model."""
+    return lambda X: embed_with(model, X)
+
+
+def predicted_loss(model):
+    """Return the function that predicts the loss, behind the transformers of a pipeline."""
+    transformers, predictor = split_predictor(model, until="predict_loss")
+    if not hasattr(predictor, "predict_loss"):
+        return None
+    return lambda X: predictor.predict_loss(transform_with(transformers, X))
+
+
+def predicted(model):
+    """Return the function that predicts classes as positions in `classes_`."""
+    if not hasattr(model, "predict"):
+        return None
+    return lambda X: codes_of(model.predict(X), model.classes_)
+
+
+def kernel(model):
+    """Return the kernel of a support vector classifier."""
+    predictor = split_predictor(model)[1]
+    return (svm_kernel(predictor) or "precomputed") if is_svc(predictor) else None

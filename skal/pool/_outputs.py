@@ -1,33 +1,286 @@
-"""The outputs of a pool."""
+"""The table of pool outputs: one row for everything that a pool can give."""
 
-WAYS_OUT = {
-    "X": "Pass X= to Pool.from_arrays.",
-    "proba": (
-        "Use UncertaintySampling('margin') or SimpleMargin(), which read the decision "
-        "function, or wrap the classifier in sklearn.calibration.CalibratedClassifierCV."
-    ),
-    "decision": "Use a strategy that reads probabilities, such as UncertaintySampling().",
-    "member_proba": (
-        "Make it a committee: skal.Committee(classifier), a list of classifiers, a forest, "
-        "bagging or voting classifier, or a model with a method member_proba(X)."
-    ),
-    "embedding": (
-        "Put a transformer that makes numbers of X in front of the classifier (a Pipeline), "
-        "or give the model a method embed(X)."
-    ),
-    "predicted_loss": (
-        "Wrap the classifier in skal.loss_prediction.LossPredictingClassifier, or use a model "
-        "with a method predict_loss(X)."
-    ),
-    "predicted": "Use a model with a method predict(X).",
-    "svm_kernel": "Use a SVC or NuSVC, alone or at the end of a pipeline, or name a kernel.",
-    "prices": (
-        "Pass prices= to learner.query, learner.pool or Pool.from_arrays, or name them in "
-        "CostAware(prices=...)."
-    ),
-    "y": "Only the pool of labeled samples, `pool.labeled`, has labels.",
-}
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import _derived, _of_model
+from ._checks import (
+    check_decision,
+    check_decision_columns,
+    check_embedding,
+    check_given_labels,
+    check_members,
+    check_one_each,
+    check_prices,
+    check_rows_of_proba,
+)
 
 
 class MissingOutputError(AttributeError):
-    """A strategy asked the pool for something that the model cannot give."""
+    """A strategy asked the pool for an output that the model cannot give."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One row of the table: an output of a pool, and everything skal has to know of it.
+
+    The attributes of :class:`~skal.Pool`, `Pool.get`, `Pool.map`, `Pool.has`,
+    `Pool.from_arrays`, their errors and the checks of :mod:`skal.testing` are read off these
+    rows, so that a new output is one new row: see :func:`add_output`.
+
+    Parameters
+    ----------
+    name : str
+        The attribute of the pool.
+    kind : str
+        Type and shape, as in a docstring.
+    summary : str
+        What it holds, in one sentence.
+    way_out : str, default=""
+        What to do where the output is missing, the last sentence of the error. An output that
+        is computed from others has theirs.
+    method : str, default=None
+        Name of the method of a fitted model that returns the output of some rows of X.
+    of_model : callable, default=None
+        For outputs that take more than calling a method: from a fitted model to a function of
+        X, or to None where the model cannot give the output.
+    of_pool : callable, default=None
+        For outputs that are computed from other outputs: from the pool to the values, or to
+        None where the model has to be asked.
+    from_any : tuple of str, default=()
+        Names of the outputs from which `of_pool` computes this one; any of them suffices.
+    check : callable, default=None
+        From the values and a name for messages to an array, raising ValueError for values that
+        cannot be right. Used for the outputs of models and for arrays alike.
+    columns : {"classes", "decision", None}, default=None
+        Whether the last axis has one entry for each class, or for a class or a pair of classes.
+    axis : int or None, default=0
+        The axis of samples; None for an output that is one object for all samples.
+    example : callable, default=None
+        From a `RandomState` and a number of samples to an example, for :mod:`skal.testing`.
+
+    Examples
+    --------
+    >>> from skal.pool import OUTPUTS
+    >>> OUTPUTS["proba"].method
+    'predict_proba'
+    """
+
+    name: str
+    kind: str
+    summary: str
+    way_out: str = ""
+    method: str = None
+    of_model: Callable = None
+    of_pool: Callable = None
+    from_any: tuple = ()
+    check: Callable = None
+    columns: str = None
+    axis: int = 0
+    example: Callable = None
+
+    def function_of(self, model):
+        """Return the function of X by which a fitted model gives the output, or None."""
+        if self.of_model is not None:
+            return self.of_model(model)
+        return None if self.method is None else getattr(model, self.method, None)
+
+    @property
+    def is_given(self):
+        """Whether only the caller can give it."""
+        return self.method is None and self.of_model is None and self.of_pool is None
+
+    @property
+    def advice(self):
+        """What to do where the output is missing."""
+        return self.way_out or OUTPUTS[self.from_any[0]].advice
+
+    def take(self, values, rows):
+        """Return the values of some samples."""
+        return values[:, rows] if self.axis else values[rows]
+
+    def checked(self, values, label, classes):
+        """Return values whose form is right, or say what is wrong with those called `label`."""
+        if self.axis is None:
+            return values
+        values = np.asarray(values) if self.check is None else self.check(values, label)
+        if self.columns == "classes" and values.shape[-1] != len(classes):
+            raise ValueError(
+                f"{label} must have a column for each of the {len(classes)} classes "
+                f"{np.asarray(classes).tolist()}, got {values.shape[-1]} columns."
+            )
+        if self.columns == "decision":
+            check_decision_columns(values, label, len(classes))
+        return values
+
+
+def output_named(name):
+    """Return the row of the table with a name, or raise an error that lists the names."""
+    output = OUTPUTS.get(name)
+    if output is None:
+        near = difflib.get_close_matches(str(name), OUTPUTS, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise ValueError(
+            f"name must be an output of the pool ({', '.join(OUTPUTS)}), got {name!r}.{hint}"
+        )
+    return output
+
+
+def given_for_each(name, values, n_samples):
+    """Return the output that a caller gave for each of `n_samples` samples, checked."""
+    values = output_named(name).checked(values, name, classes=())
+    if len(values) != n_samples:
+        raise ValueError(
+            f"{name} must have one entry for each of the {n_samples} samples, shape "
+            f"({n_samples},), got shape {values.shape}."
+        )
+    return values
+
+
+def _example_members(rng, n_samples):
+    """Return probabilities of five members for four classes."""
+    return rng.dirichlet(np.ones(4), size=(5, n_samples))
+
+
+OUTPUTS = {
+    output.name: output
+    for output in (
+        Output(
+            "X",
+            kind="rows of the same kind as given",
+            summary="The samples.",
+            way_out="Pass X= to Pool.from_arrays.",
+        ),
+        Output(
+            "y",
+            kind="ndarray of shape (n_samples,)",
+            summary="Labels; only on a pool of labeled samples.",
+            way_out="Only the pool of labeled samples, `pool.labeled`, has labels.",
+            check=check_given_labels,
+        ),
+        Output(
+            "prices",
+            kind="ndarray of shape (n_samples,)",
+            summary="The price of the label of each sample, above 0.",
+            way_out=(
+                "Pass prices= to learner.query, learner.pool or Pool.from_arrays, or name them in "
+                "CostAware(prices=...)."
+            ),
+            check=check_prices,
+            example=lambda rng, n_samples: 0.5 + rng.random_sample(n_samples),
+        ),
+        Output(
+            "proba",
+            kind="ndarray of shape (n_samples, n_classes)",
+            summary="Probabilities; the columns follow `classes`.",
+            way_out=(
+                "Use UncertaintySampling('margin') or SimpleMargin(), which read the decision "
+                "function, or wrap the classifier in "
+                "sklearn.calibration.CalibratedClassifierCV."
+            ),
+            method="predict_proba",
+            check=check_rows_of_proba,
+            columns="classes",
+            example=lambda rng, n_samples: _example_members(rng, n_samples).mean(axis=0),
+        ),
+        Output(
+            "decision",
+            kind="ndarray of shape (n_samples,), (n_samples, n_classes) or (n_samples, n_pairs)",
+            summary="The decision function; of a `SVC` its one-vs-one values.",
+            way_out="Use a strategy that reads probabilities, such as UncertaintySampling().",
+            method="decision_function",
+            of_model=_of_model.decision,
+            check=check_decision,
+            columns="decision",
+            example=lambda rng, n_samples: rng.normal(size=(n_samples, 4)),
+        ),
+        Output(
+            "distance",
+            kind="ndarray of the shape of `decision`",
+            summary=(
+                "`decision` with its columns divided by `decision_norms`, where these are known "
+                "and there is more than one column to compare."
+            ),
+            of_pool=_derived.distance,
+            from_any=("decision",),
+        ),
+        Output(
+            "member_proba",
+            kind="ndarray of shape (n_members, n_samples, n_classes)",
+            summary="Probabilities given by each member of a committee.",
+            way_out=(
+                "Make it a committee: skal.Committee(classifier), a list of classifiers, a "
+                "forest, bagging or voting classifier, or a model with a method member_proba(X)."
+            ),
+            method="member_proba",
+            of_model=_of_model.members,
+            check=check_members,
+            columns="classes",
+            axis=1,
+            example=_example_members,
+        ),
+        Output(
+            "member_votes",
+            kind="ndarray of shape (n_members, n_samples)",
+            summary="The most probable class of each member, as positions in `classes`.",
+            of_pool=_derived.votes,
+            from_any=("member_proba",),
+            axis=1,
+        ),
+        Output(
+            "embedding",
+            kind="{ndarray, csr} of shape (n_samples, n_dims)",
+            summary=(
+                "The samples in the feature space of the model: its own `embed`, else the space "
+                "behind the transformers of a pipeline, else numeric X itself."
+            ),
+            way_out=(
+                "Put a transformer that makes numbers of X in front of the classifier (a "
+                "Pipeline), or give the model a method embed(X)."
+            ),
+            method="embed",
+            of_model=_of_model.embedding,
+            check=check_embedding,
+            example=lambda rng, n_samples: rng.normal(size=(n_samples, 3)),
+        ),
+        Output(
+            "predicted_loss",
+            kind="ndarray of shape (n_samples,)",
+            summary="The loss that the model predicts for itself.",
+            way_out=(
+                "Wrap the classifier in skal.loss_prediction.LossPredictingClassifier, or use a "
+                "model with a method predict_loss(X)."
+            ),
+            method="predict_loss",
+            of_model=_of_model.predicted_loss,
+            check=check_one_each,
+            example=lambda rng, n_samples: rng.random_sample(n_samples),
+        ),
+        Output(
+            "predicted",
+            kind="ndarray of shape (n_samples,), dtype intp",
+            summary=(
+                "The predicted classes, as positions in `classes`: the most probable ones where "
+                "there are probabilities."
+            ),
+            way_out="Use a model with a method predict(X).",
+            of_model=_of_model.predicted,
+            of_pool=_derived.leading_class,
+            from_any=("proba", "decision"),
+        ),
+        Output(
+            "svm_kernel",
+            kind='callable or "precomputed"',
+            summary=(
+                "The kernel of a fitted `SVC`, a function of two sets of rows in the space of "
+                "`embedding`."
+            ),
+            way_out="Use a SVC or NuSVC, alone or at the end of a pipeline, or name a kernel.",
+            of_model=_of_model.kernel,
+            axis=None,
+        ),
+    )
+}

@@ -3,23 +3,21 @@
 import copy
 
 import numpy as np
-from sklearn.utils import gen_batches
 
-from .._base import fresh_seed, make_random_state, num_rows, take_rows, working_memory
-from ..acquisition import _kernels
+from .._base import chunks_within, fresh_seed, make_random_state, num_rows, take_rows
 from ._memory import Memory
-from ._of_arrays import GivenOutputs, checked_prices
+from ._of_arrays import GivenOutputs
 from ._of_model import ModelOutputs
-from ._outputs import WAYS_OUT, MissingOutputError
+from ._outputs import OUTPUTS, MissingOutputError, given_for_each, output_named
 
 
 class Pool:
     """Hold samples as a fitted model sees them.
 
-    What strategies read (`proba`, `decision`, `member_proba`, `embedding`, ...) is computed
-    when it is first asked for, in chunks that respect scikit-learn's `working_memory`, and
-    remembered for every row. Views made by `take` share that memory, so strategies that are
-    combined pay for a prediction once.
+    The outputs that strategies read (`proba`, `decision`, `member_proba`, `embedding`, ...) are
+    computed when they are first read, in chunks that respect scikit-learn's `working_memory`,
+    and remembered for every row. Views made by `take` share that memory, so strategies that
+    are combined pay for a prediction once.
 
     Parameters
     ----------
@@ -37,45 +35,29 @@ class Pool:
     random_state : int, RandomState or None, default=None
         Seed of the one generator that strategies draw from.
     prices : array-like of shape (n_samples,), default=None
-        What the label of each sample costs, above 0; for strategies that look at prices.
+        The price of the label of each sample, above 0; for strategies that read prices.
+
+    Raises
+    ------
+    ValueError
+        If `y` or `prices` do not have one valid entry for each sample.
+    TypeError
+        If `labeled` is not a pool.
 
     Attributes
     ----------
-    X : rows of the same kind as given
-    y : ndarray of shape (n_samples,)
-        Only on a pool of labeled samples.
-    proba : ndarray of shape (n_samples, n_classes)
-        Probabilities; the columns follow `classes`.
-    decision : ndarray of shape (n_samples,), (n_samples, n_classes) or (n_samples, n_pairs)
-        The decision function: for a `SVC` its one-vs-one values.
-    decision_kind : {"ovr", "ovo"}
-        What the columns of `decision` stand for.
-    distance : ndarray of the shape of `decision`
-        `decision` with its columns divided by the norms of their separating directions, where
-        the model has them and there is more than one column to compare.
-    member_proba : ndarray of shape (n_members, n_samples, n_classes)
-        Probabilities by each member of a committee.
-    member_votes : ndarray of shape (n_members, n_samples)
-        The most probable class of each member, as positions in `classes`.
-    members_consistent : bool
-        False where members are not the same functions for every row.
-    embedding : {ndarray, csr} of shape (n_samples, n_dims)
-        The samples in the model's feature space: its own `embed`, else the space behind the
-        transformers of a pipeline, else numeric X itself.
-    predicted_loss : ndarray of shape (n_samples,)
-        The model's own estimate of its loss.
-    predicted : ndarray of shape (n_samples,), dtype intp
-        The predicted classes, as positions in `classes`: the most probable ones where there
-        are probabilities.
-    svm_kernel : callable or "precomputed"
-        The kernel of a fitted `SVC`, a function of two sets of rows in the space of
-        `embedding`.
+    {outputs}
     classes : ndarray of shape (n_classes,)
         Class labels.
+    decision_kind : {"ovr", "ovo"}
+        Whether the columns of `decision` stand for classes or for pairs of classes.
+    decision_norms : ndarray of shape (n_columns,) or None
+        The lengths of the separating directions behind the columns of `decision`; None where
+        the model has none.
+    members_consistent : bool
+        False where members are not the same functions for every row.
     labeled : Pool
         The labeled samples, with `y`; empty when nothing is labeled.
-    prices : ndarray of shape (n_samples,)
-        What the label of each sample costs.
     random_state : RandomState
         The generator that strategies draw from.
 
@@ -99,15 +81,26 @@ class Pool:
     def __init__(
         self, model, X, *, y=None, labeled=None, n_jobs=None, random_state=None, prices=None
     ):
-        self._open(Memory(ModelOutputs(model, X, n_jobs), num_rows(X)), random_state)
-        self._y = y
-        self._labeled = labeled
-        self._prices = checked_prices(prices, len(self))
+        source = ModelOutputs(model, X, n_jobs)
+        given = {"y": y, "prices": prices}
+        n_samples = num_rows(X)
+        known = {
+            name: given_for_each(name, values, n_samples)
+            for name, values in given.items()
+            if values is not None
+        }
+        self._open(source, n_samples, known, labeled, random_state)
 
-    def _open(self, memory, seed):
+    def _open(self, source, n_samples, known, labeled, seed):
         """Set what views share, and the seed of the stream that queries draw from."""
-        self._memory = memory
+        if not isinstance(labeled, (Pool, type(None))):
+            raise TypeError(
+                f"labeled must be a Pool of labeled samples, got {type(labeled).__name__}. Make "
+                "it with y: Pool.from_arrays(X_labeled, y=y_labeled)."
+            )
+        self._memory = Memory(source, n_samples, known)
         self._rows = None
+        self._labeled = labeled
         # Fixed once, so that a strategy asked twice gives the same answer.
         self._seed = fresh_seed() if seed is None else seed
         self._stream = None
@@ -118,18 +111,14 @@ class Pool:
         cls,
         X=None,
         *,
-        proba=None,
-        decision=None,
-        decision_kind=None,
-        member_proba=None,
-        embedding=None,
-        predicted_loss=None,
         y=None,
         labeled=None,
         classes=None,
+        decision_kind=None,
+        decision_norms=None,
         members_consistent=True,
         random_state=None,
-        prices=None,
+        **outputs,
     ):
         """Make a pool of outputs that were computed elsewhere.
 
@@ -137,32 +126,27 @@ class Pool:
         ----------
         X : rows of any kind, default=None
             The samples. Numeric X also serves as the embedding when that is not given.
-        proba : array-like of shape (n_samples, n_classes), default=None
-            Probabilities, rows summing to 1.
-        decision : array-like of shape (n_samples,), (n_samples, n_columns), default=None
-            Values of a decision function.
-        decision_kind : {"ovr", "ovo"}, default=None
-            Whether the columns of `decision` stand for classes or for pairs of classes. None
-            reads it off the number of classes where that is certain, else "ovr".
-        member_proba : array-like of shape (n_members, n_samples, n_classes), default=None
-            Probabilities by each member of a committee.
-        embedding : {array-like, sparse matrix} of shape (n_samples, n_dims), default=None
-            Features in which samples are near or far.
-        predicted_loss : array-like of shape (n_samples,), default=None
-            A loss expected for each sample.
         y : array-like of shape (n_samples,), default=None
             Labels, for a pool that will be given as `labeled` to another.
         labeled : Pool, default=None
             The labeled samples.
         classes : array-like of shape (n_classes,), default=None
-            Class labels; None stands for 0, 1, ...
+            Class labels, each once; None stands for 0, 1, ...
+        decision_kind : {"ovr", "ovo"}, default=None
+            Whether the columns of `decision` stand for classes or for pairs of classes. None
+            reads it off the number of classes where that is certain, else "ovr".
+        decision_norms : array-like of shape (n_columns,), default=None
+            The lengths of the separating directions behind the columns of `decision`, by which
+            :class:`~skal.strategies.SimpleMargin` divides them. None takes the columns for
+            distances already, which raw values of three and more classes are not.
         members_consistent : bool, default=True
             False if the members are not the same functions for every row, as with dropout
             masks drawn for each batch anew.
         random_state : int, RandomState or None, default=None
             Seed of the generator that strategies draw from.
-        prices : array-like of shape (n_samples,), default=None
-            What the label of each sample costs, above 0.
+        **outputs : array-like
+            Outputs by their names, see the attributes of the class: `proba`, `decision`,
+            `member_proba`, `embedding`, `predicted_loss`, `prices` and others.
 
         Returns
         -------
@@ -171,7 +155,10 @@ class Pool:
         Raises
         ------
         ValueError
-            If nothing is given, lengths differ, or probabilities are no probabilities.
+            If nothing is given, lengths differ, an array is of the wrong form, or a name is not
+            that of an output.
+        TypeError
+            If `labeled` is not a pool.
 
         Examples
         --------
@@ -181,19 +168,11 @@ class Pool:
         >>> UncertaintySampling("entropy").query(pool, n=1)
         array([1])
         """
-        given = {
-            "proba": proba,
-            "decision": decision,
-            "member_proba": member_proba,
-            "embedding": embedding,
-            "predicted_loss": predicted_loss,
-        }
-        outputs = GivenOutputs(X, given, y, classes, decision_kind, members_consistent)
+        source = GivenOutputs(
+            X, {"y": y, **outputs}, classes, decision_kind, decision_norms, members_consistent
+        )
         pool = cls.__new__(cls)
-        pool._open(Memory(outputs, outputs.n_samples, outputs.arrays), random_state)
-        pool._y = outputs.y
-        pool._labeled = labeled
-        pool._prices = checked_prices(prices, len(pool))
+        pool._open(source, source.n_samples, source.arrays, labeled, random_state)
         return pool
 
     def __len__(self):
@@ -236,134 +215,138 @@ class Pool:
         return view
 
     def has(self, name):
-        """Whether the pool can give the output `name`, without computing it."""
+        """Whether the pool can give an output, without computing it.
+
+        Parameters
+        ----------
+        name : str
+            The name of an output.
+
+        Returns
+        -------
+        has : bool
+
+        Raises
+        ------
+        ValueError
+            If there is no output of this name.
+        """
         return self._why_not(name) is None
 
-    def expect(self, *names):
-        """Say which outputs will be read, so that a model that can gives them in one pass.
+    def knows(self, name):
+        """Whether an output is known for every sample, so that reading it costs nothing."""
+        return self._memory.holds(name)
 
-        Nothing is computed before it is asked for. Models say that they can by a method
-        ``predict_outputs(X, names)``, which returns a dict of arrays.
+    def get(self, *names):
+        """Return outputs, computed together where the model can give them in one pass.
+
+        A model says that it can by a method ``predict_outputs(X, names)``, which returns a dict
+        of arrays.
 
         Parameters
         ----------
         *names : str
-            Some of "proba", "embedding" and "predicted_loss".
+            Names of outputs.
+
+        Returns
+        -------
+        outputs : object or tuple
+            The output of a single name, a tuple for several names.
+
+        Raises
+        ------
+        MissingOutputError
+            If the model cannot give one of them.
+        ValueError
+            If there is no output of a name.
+
+        Examples
+        --------
+        >>> from skal import Pool
+        >>> pool = Pool.from_arrays([[1.0], [2.0]], proba=[[0.5, 0.5], [1.0, 0.0]])
+        >>> proba, embedding = pool.get("proba", "embedding")
+        >>> proba.shape, embedding.shape
+        ((2, 2), (2, 1))
         """
-        self._memory.expected |= set(names)
+        for name in names:
+            self._demand(name)
+        self._compute_together(names)
+        values = tuple(map(self._get, names))
+        return values if len(names) > 1 else values[0]
 
-    def over_members(self, function, *, axis=0):
-        """Apply a function of `member_proba` that treats every sample on its own.
+    def map(self, function, *names, axis=0):
+        """Apply a function of outputs that treats every sample on its own.
 
-        Beyond scikit-learn's `working_memory` the members are asked chunk by chunk and what
-        they say is not kept, so that only the results take memory.
+        Where the outputs are not known and exceed scikit-learn's `working_memory`, they are
+        computed block by block and not kept, so that only the results take memory.
 
         Parameters
         ----------
         function : callable
-            From an array of shape (n_members, n_rows, n_classes) to an array whose axis `axis`
-            has n_rows entries.
+            From the outputs of some samples, one argument for each name, to an array whose axis
+            `axis` has an entry for each of these samples.
+        *names : str
+            Names of outputs.
         axis : int, default=0
             The axis of the results that stands for samples.
 
         Returns
         -------
         results : ndarray
+
+        Raises
+        ------
+        MissingOutputError
+            If the model cannot give one of the outputs.
+
+        Examples
+        --------
+        >>> from skal import Pool
+        >>> pool = Pool.from_arrays(proba=[[0.5, 0.5], [0.9, 0.1]])
+        >>> pool.map(lambda proba: proba.max(axis=1), "proba")
+        array([0.5, 0.9])
         """
-        n_chunks = -(-self._members_size() // working_memory())
-        if n_chunks > 1 and not self._memory.holds("member_proba"):
-            chunks = gen_batches(len(self), -(-len(self) // n_chunks))
-            return np.concatenate(
-                [function(self._ask("member_proba", self._positions[c])) for c in chunks],
-                axis=axis,
-            )
-        return function(self.member_proba)
+        for name in names:
+            self._demand(name)
+        blocks = self._blocks([name for name in names if not self.knows(name)])
+        if len(blocks) <= 1:
+            values = self.get(*names)
+            return function(*values) if len(names) > 1 else function(values)
+        rows = np.arange(len(self)) if self._rows is None else self._rows
+        parts = (self._computed(names, rows[block]) for block in blocks)
+        return np.concatenate([function(*part) for part in parts], axis=axis)
 
-    @property
-    def X(self):
-        """The samples."""
-        self._demand("X")
-        return self._take_X(self._rows)
+    def __getattr__(self, name):
+        # Only called for what is not an attribute: outputs are read off their table.
+        if name not in OUTPUTS:
+            return self.__getattribute__(name)  # raises what it raised before
+        self._demand(name)
+        return self._get(name)
 
-    @property
-    def y(self):
-        """The labels, on a pool of labeled samples."""
-        self._demand("y")
-        return self._y if self._rows is None else self._y[self._rows]
-
-    @property
-    def proba(self):
-        """Probabilities of the classes."""
-        return self._output("proba")
-
-    @property
-    def prices(self):
-        """What the label of each sample costs."""
-        self._demand("prices")
-        return self._prices if self._rows is None else self._prices[self._rows]
-
-    @property
-    def decision(self):
-        """Values of the decision function."""
-        return self._output("decision")
+    def __dir__(self):
+        return [*super().__dir__(), *OUTPUTS]
 
     @property
     def decision_kind(self):
         """Whether columns of `decision` stand for classes ("ovr") or pairs ("ovo")."""
         self._demand("decision")
-        return self._memory.outputs.decision_kind
+        return self._memory.source.decision_kind
 
     @property
-    def distance(self):
-        """The decision function in units of distance to the separating hyperplanes."""
-        decision = self.decision
-        norms = self._memory.outputs.decision_norms if decision.ndim == 2 else None
-        return decision if norms is None else decision / norms
-
-    @property
-    def member_proba(self):
-        """Probabilities by each member."""
-        return self._output("member_proba")
-
-    @property
-    def member_votes(self):
-        """The most probable class of each member."""
-        return self._output("member_votes")
+    def decision_norms(self):
+        """The lengths of the separating directions behind the columns of `decision`."""
+        self._demand("decision")
+        return self._memory.source.decision_norms
 
     @property
     def members_consistent(self):
         """Whether members are the same functions for every row."""
-        return self._memory.outputs.members_consistent
-
-    @property
-    def embedding(self):
-        """The samples in the model's feature space."""
-        return self._output("embedding")
-
-    @property
-    def predicted_loss(self):
-        """The model's own estimate of its loss."""
-        return self._output("predicted_loss")
-
-    @property
-    def predicted(self):
-        """The predicted classes, as positions in `classes`."""
-        if self.has("proba"):
-            return self.proba.argmax(axis=1)
-        if self._memory.holds("decision"):
-            return _leading_class(self.decision, self.decision_kind, len(self.classes))
-        return self._output("predicted")
-
-    @property
-    def svm_kernel(self):
-        """The kernel of the fitted support vector classifier."""
-        self._demand("svm_kernel")
-        return self._memory.outputs.svm_kernel
+        return self._memory.source.members_consistent
 
     @property
     def classes(self):
         """Class labels."""
-        return self._memory.outputs.classes
+        return self._memory.source.classes
 
     @property
     def labeled(self):
@@ -379,63 +362,129 @@ class Pool:
             self._stream = make_random_state(self._seed)
         return self._stream
 
-    @property
-    def _positions(self):
-        return np.arange(len(self)) if self._rows is None else self._rows
-
-    def _members_size(self):
-        """Return how many bytes `member_proba` takes, asking for a row only if need be."""
-        self._demand("member_proba")
-        n_members = self._memory.outputs.n_members
-        if n_members is None and len(self):
-            n_members = len(self.take([0]).member_proba)
-        return 8 * (n_members or 0) * len(self) * len(self.classes)
-
-    def _take_X(self, rows):
-        X = self._memory.outputs.X
-        return X if rows is None else take_rows(X, rows)
-
     def _why_not(self, name):
-        if name == "y":
-            return "it has no labels" if self._y is None else None
-        if name == "prices":
-            return None if self._prices is not None else f"there are none. {WAYS_OUT[name]}"
-        if name == "member_votes":
-            name = "member_proba"  # votes are read off the probabilities
-        return None if self._memory.holds(name) else self._memory.outputs.lacks(name)
+        """Say why the pool lacks an output and what helps, or return None."""
+        output = output_named(name)
+        if self._memory.holds(name) or any(map(self.has, output.from_any)):
+            return None
+        return self._memory.source.lacks(output)
 
     def _demand(self, name):
         reason = self._why_not(name)
         if reason is not None:
             raise MissingOutputError(f"{self._asker} reads `pool.{name}`, but {reason}")
 
-    def _output(self, name):
-        self._demand(name)
+    def _get(self, name):
+        if name == "X":
+            return self._take_X(self._rows)
+        output = OUTPUTS[name]
+        if output.axis is None:
+            return self._memory.source.compute(output, None)
         return self._memory.get(name, self._rows, self._ask)
+
+    def _take_X(self, rows):
+        X = self._memory.source.X
+        return X if rows is None else take_rows(X, rows)
 
     def _ask(self, name, rows):
         """Compute an output for the given rows of the whole pool (None: for all of them)."""
-        if name == "member_votes":
-            return self._at(rows).over_members(_kernels.leading_votes, axis=1)
-        outputs, X = self._memory.outputs, self._take_X(rows)
-        others = self._memory.still_expected(rows) - {name}
-        if name in self._memory.expected and others and outputs.can_together({name, *others}):
-            computed = outputs.compute_together([name, *sorted(others)], X)
-            for other in others:
-                self._memory.put(other, rows, computed[other])
-            return computed[name]
-        values = outputs.compute(name, X)
+        output = OUTPUTS[name]
+        if output.of_pool is not None:
+            values = output.of_pool(self._at(rows))
+            if values is not None:
+                return values
+        values = self._memory.source.compute(output, self._take_X(rows))
         if values is None:
             raise MissingOutputError(
-                f"{self._asker} reads `pool.{name}`, but X is not numeric. {WAYS_OUT[name]}"
+                f"{self._asker} reads `pool.{name}`, but X is not numeric. {output.advice}"
             )
         return values
 
+    def _compute_together(self, names):
+        """Compute the outputs that are missing for the same rows, where one pass gives them."""
+        source = self._memory.source
+        if len(names) < 2 or not source.can_together(names):
+            return
+        missing = {name: self._memory.missing(name, self._rows) for name in names}
+        rows = missing[names[0]]
+        same = [name for name in missing if np.array_equal(missing[name], rows)]
+        if len(same) < 2 or (rows is not None and not len(rows)):
+            return
+        outputs = [OUTPUTS[name] for name in same]
+        for name, values in source.compute_together(outputs, self._take_X(rows)).items():
+            self._memory.put(name, rows, values)
 
-def _leading_class(decision, kind, n_classes):
-    """Return the classes that a decision function predicts, as scikit-learn does."""
-    if decision.ndim == 1 or decision.shape[1] == 1:
-        return (decision.ravel() > 0).astype(np.intp)
-    if kind == "ovo":
-        return _kernels.class_scores(np.asarray(decision).T, n_classes).argmax(axis=0)
-    return decision.argmax(axis=1)
+    def _computed(self, names, rows):
+        """Return outputs for rows of the whole pool without remembering those not known."""
+        source = self._memory.source
+        if len(names) > 1 and source.can_together(names):
+            outputs = [OUTPUTS[name] for name in names]
+            return list(source.compute_together(outputs, self._take_X(rows)).values())
+        known = self._at(rows)
+        return [
+            known._get(name) if self.knows(name) or name == "X" else self._ask(name, rows)
+            for name in names
+        ]
+
+    def _blocks(self, names):
+        """Return slices of the samples such that the outputs of each fit into memory."""
+        row_bytes = sum(map(self._row_bytes, names)) if len(self) else 0
+        return chunks_within(len(self), row_bytes)
+
+    def _row_bytes(self, name):
+        """Return how many bytes an output takes for one sample, asking for one if need be."""
+        row_bytes = None
+        if OUTPUTS[name].of_pool is None:
+            row_bytes = self._memory.source.row_bytes(OUTPUTS[name])
+        if row_bytes is None and OUTPUTS[name].axis is not None:
+            row_bytes = getattr(self.take([0]).get(name), "nbytes", 0)
+        return row_bytes or 0
+
+
+def add_output(output):
+    """Add a row to the table of outputs, so that every pool has the output from now on.
+
+    Parameters
+    ----------
+    output : Output
+        The row. Its name is new.
+
+    Raises
+    ------
+    ValueError
+        If a pool has an attribute of this name already.
+
+    Examples
+    --------
+    A model may say how familiar a kind of sample is; strategies then read `pool.familiarity`.
+
+    >>> from skal import Pool
+    >>> from skal.pool import OUTPUTS, Output, add_output
+    >>> add_output(
+    ...     Output(
+    ...         "familiarity",
+    ...         kind="ndarray of shape (n_samples,)",
+    ...         summary="How much the model has seen of samples like this one.",
+    ...         way_out="Use a model with a method familiarity(X).",
+    ...         method="familiarity",
+    ...     )
+    ... )
+    >>> Pool.from_arrays(familiarity=[3.0, 0.0]).take([1]).familiarity
+    array([0.])
+    >>> del OUTPUTS["familiarity"]
+    """
+    if output.name in OUTPUTS or hasattr(Pool, output.name):
+        raise ValueError(f"output must have a new name, but pools have {output.name!r} already.")
+    OUTPUTS[output.name] = output
+
+
+def _documented(outputs):
+    """Return the entries of the outputs as numpydoc has them."""
+    lines = []
+    for output in outputs:
+        lines += [f"{output.name} : {output.kind}", f"    {output.summary}"]
+    return "\n    ".join(lines)
+
+
+if Pool.__doc__ is not None:  # None where docstrings are stripped
+    Pool.__doc__ = Pool.__doc__.replace("{outputs}", _documented(OUTPUTS.values()))

@@ -14,7 +14,8 @@ from ._random import RandomSampling
 from ._simple_margin import SimpleMargin
 from ._stochastic_batch import StochasticBatch
 from ._uncertainty import UncertaintySampling
-from .base import GreedyStrategy, QueryStrategy, ScoreStrategy
+from ._uncertainty import given_or_default as given_or_default
+from .base import GreedyStrategy, QueryStrategy, ScoreStrategy, Selection
 
 __all__ = [
     "BADGE",
@@ -34,6 +35,7 @@ __all__ = [
     "QueryStrategy",
     "RandomSampling",
     "ScoreStrategy",
+    "Selection",
     "Shortlist",
     "SimpleMargin",
     "StochasticBatch",

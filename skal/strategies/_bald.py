@@ -1,14 +1,14 @@
 """BALD and BatchBALD: ask for the labels that tell most about which member is right."""
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import gen_batches
 
-from .._base import Integral, Interval
+from .._base import Integral, Interval, warn_user
 from ..acquisition import _kernels
+from ._selection import Selection
 from .base import QueryStrategy, ScoreStrategy
 
 __all__ = ["BALD", "BatchBALD"]
@@ -63,7 +63,7 @@ class BALD(ScoreStrategy):
 
     def score_samples(self, pool):
         """Return the mutual information of label and member, of shape (n_samples,)."""
-        return pool.over_members(_kernels.bald)
+        return pool.map(_kernels.bald, "member_proba")
 
 
 class BatchBALD(QueryStrategy):
@@ -156,14 +156,17 @@ class BatchBALD(QueryStrategy):
         chosen, gains = _greedy_batch(members, scores, n, self.n_joint_samples, pool.random_state)
         if len(gains) < n:
             _warn_nothing_left(len(gains), n)
-        return candidates[_filled_up(chosen, scores, n)]
+        order = _filled_up(chosen, scores, n)
+        # What is left of the batch adds nothing to what the labels before it tell.
+        gains += [0.0] * (n - len(gains))
+        return Selection(candidates[order], np.array(gains))
 
     def _candidates(self, pool, n):
         """Return the positions of the candidates, their members' probabilities and BALD scores."""
         if self.n_candidates is None:
             members = pool.member_proba
             return np.arange(len(pool)), members, _kernels.bald(members)
-        scores = pool.over_members(_kernels.bald)
+        scores = pool.map(_kernels.bald, "member_proba")
         best = np.sort(_best_first(scores)[: max(n, self.n_candidates)])
         return best, pool.take(best).member_proba, scores[best]
 
@@ -184,11 +187,9 @@ def _warn_nothing_left(n_told, n):
         if n_told
         else "the members agree on every sample, so that no label tells which of them is right"
     )
-    warnings.warn(
+    warn_user(
         f"BatchBALD: {found}. What is left of the batch is in the order of the BALD scores, "
-        "lowest position first. More members, or more diverse ones, can be told further apart.",
-        UserWarning,
-        stacklevel=4,
+        "lowest position first. More members, or more diverse ones, can be told further apart."
     )
 
 

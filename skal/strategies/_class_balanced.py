@@ -4,7 +4,8 @@ import heapq
 
 import numpy as np
 
-from ._uncertainty import UncertaintySampling
+from ._selection import concatenated
+from ._uncertainty import given_or_default
 from .base import QueryStrategy
 
 __all__ = ["ClassBalanced"]
@@ -49,7 +50,7 @@ class ClassBalanced(QueryStrategy):
         self.strategy = strategy
 
     def _query(self, pool, n):
-        strategy = UncertaintySampling("margin") if self.strategy is None else self.strategy
+        strategy = given_or_default(self.strategy)
         codes = pool.predicted
         n_classes = len(pool.classes)
         turns = _water_filling(_labels_per_class(pool), np.bincount(codes, minlength=n_classes), n)
@@ -57,8 +58,14 @@ class ClassBalanced(QueryStrategy):
         for code, quota in enumerate(np.bincount(turns, minlength=n_classes)):
             if quota:
                 rows = np.flatnonzero(codes == code)
-                chosen[code] = iter(rows[strategy.query(pool.take(rows), quota)])
-        return np.array([next(chosen[code]) for code in turns])
+                chosen[code] = strategy.select(pool.take(rows), quota).at(rows)
+        return _in_turns(chosen, turns)
+
+
+def _in_turns(chosen, turns):
+    """Merge the selections of the classes, in the order in which these had their turns."""
+    by_class = np.argsort(turns, kind="stable")
+    return concatenated(chosen[code] for code in sorted(chosen)).ordered(np.argsort(by_class))
 
 
 def _labels_per_class(pool):

@@ -7,8 +7,8 @@ from scipy.spatial.distance import squareform
 from .._base import HasMethods, Integral, Interval, Real
 from ..embeddings import rows_of
 from ..geometry import sq_distances
-from ._diverse_mini_batch import shortlist
-from ._uncertainty import UncertaintySampling
+from ._top import shortlist
+from ._uncertainty import uncertainty
 from .base import QueryStrategy
 
 __all__ = ["ClusterMargin"]
@@ -84,7 +84,7 @@ class ClusterMargin(QueryStrategy):
         self.n_clusters = n_clusters
 
     def _query(self, pool, n):
-        margins = UncertaintySampling("margin").score_samples(pool)
+        margins = uncertainty(pool)
         rows = shortlist(margins, self.candidates, n, pool.random_state)
         return rows[in_turn(self._clusters(pool, rows))[:n]]
 

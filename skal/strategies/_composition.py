@@ -8,7 +8,8 @@ from .._base import HasMethods, Interval, Real
 from ..embeddings import rows_of
 from ..geometry import as_rows, nearest_sq_distances
 from ._random import RandomSampling
-from ._uncertainty import UncertaintySampling
+from ._selection import Selection, concatenated
+from ._uncertainty import given_or_default
 from .base import QueryStrategy
 
 __all__ = ["Distinct", "Mixture", "Shortlist"]
@@ -52,10 +53,10 @@ class Shortlist(QueryStrategy):
         self.factor = factor
 
     def _query(self, pool, n):
-        scorer = UncertaintySampling("margin") if self.scorer is None else self.scorer
+        scorer = given_or_default(self.scorer)
         strategy = RandomSampling() if self.strategy is None else self.strategy
         rows = scorer.query(pool, min(int(np.ceil(self.factor * n)), len(pool)))
-        return rows[strategy.query(pool.take(rows), n)]
+        return strategy.select(pool.take(rows), n).at(rows)
 
 
 class Mixture(QueryStrategy):
@@ -137,7 +138,7 @@ class Mixture(QueryStrategy):
 
     def _checked_strategies(self):
         if self.strategies is None:
-            return [UncertaintySampling("margin"), RandomSampling()]
+            return [given_or_default(None), RandomSampling()]
         for position, strategy in enumerate(self.strategies):
             if not isinstance(strategy, QueryStrategy):
                 raise ValueError(
@@ -215,18 +216,23 @@ class Distinct(QueryStrategy):
         self.embedding = embedding
 
     def _query(self, pool, n):
-        strategy = UncertaintySampling("margin") if self.strategy is None else self.strategy
+        strategy = given_or_default(self.strategy)
         rows = as_rows(rows_of(pool, self.embedding))
         gap = np.full(len(pool), np.inf)  # squared distance to the batch so far
-        kept, turned_down = [], []
-        while len(kept) < n and (free := np.flatnonzero(gap > self.min_distance**2)).size:
-            asked = free[strategy.query(pool.take(free), min(n - len(kept), len(free)))]
-            apart = self._far_apart(rows.take(asked))
-            kept.extend(asked[apart])
-            turned_down.extend(asked[~apart])
-            gap = np.minimum(gap, nearest_sq_distances(rows, rows.take(asked[apart])))
-        rest = np.setdiff1d(np.arange(len(pool)), kept + turned_down)
-        return np.array([*kept, *turned_down, *rest])[:n]
+        n_kept, kept, turned_down = 0, [], []
+        while n_kept < n and (free := np.flatnonzero(gap > self.min_distance**2)).size:
+            asked = strategy.select(pool.take(free), min(n - n_kept, len(free))).at(free)
+            apart = self._far_apart(rows.take(asked.positions))
+            kept.append(asked.ordered(np.flatnonzero(apart)))
+            turned_down.append(asked.ordered(np.flatnonzero(~apart)))
+            n_kept += len(kept[-1])
+            chosen = rows.take(kept[-1].positions)
+            gap = np.minimum(gap, nearest_sq_distances(rows, chosen))
+        asked = concatenated([*kept, *turned_down])
+        rest = np.setdiff1d(np.arange(len(pool)), asked.positions)
+        # Nobody has scored the rest, which is too near to the batch to be asked about.
+        unscored = None if asked.scores is None else np.full(len(rest), np.nan)
+        return concatenated([asked, Selection(rest, unscored)]).ordered(np.arange(n))
 
     def _far_apart(self, rows):
         """Return which rows are farther than the distance from all kept before them."""

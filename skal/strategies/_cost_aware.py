@@ -3,9 +3,11 @@
 import numpy as np
 
 from .._base import Interval, Real
-from ..pool._of_arrays import checked_prices
-from ._uncertainty import UncertaintySampling
-from .base import QueryStrategy, ScoreStrategy, check_scores, select_top
+from ..pool import given_for_each
+from ._selection import Selection
+from ._top import select_top
+from ._uncertainty import given_or_default
+from .base import QueryStrategy, ScoreStrategy
 
 __all__ = ["CostAware"]
 
@@ -79,25 +81,28 @@ class CostAware(QueryStrategy):
         return self.budget is not None
 
     def _query(self, pool, n):
-        strategy = UncertaintySampling("margin") if self.strategy is None else self.strategy
+        strategy = given_or_default(self.strategy)
         prices = self._prices_of(pool)
-        scores = check_scores(strategy.score_samples(pool), len(pool)).astype(np.float64)
+        scores = strategy.scores(pool).astype(np.float64)
         worth = (scores - min(scores.min(), 0)) / prices**self.gamma
         if self.budget is None:
-            return select_top(worth, n, pool.random_state)
-        return _affordable(select_top(worth, len(pool), pool.random_state), prices, n, self.budget)
+            positions = select_top(worth, n, pool.random_state)
+        else:
+            order = select_top(worth, len(pool), pool.random_state)
+            positions = _affordable(order, prices, n, self.budget)
+        return Selection(positions, worth[positions])
 
     def _prices_of(self, pool):
         if self.prices is None:
             return pool.prices
         if callable(self.prices):
-            return checked_prices(self.prices(pool.X), len(pool))
+            return given_for_each("prices", self.prices(pool.X), len(pool))
         if self.prices not in getattr(pool.X, "columns", ()):
             raise ValueError(
                 f"prices={self.prices!r} must name a column of a data frame, but X is "
                 f"{type(pool.X).__name__} without that column."
             )
-        return checked_prices(pool.X[self.prices], len(pool))
+        return given_for_each("prices", pool.X[self.prices], len(pool))
 
 
 def _affordable(order, prices, n, budget):

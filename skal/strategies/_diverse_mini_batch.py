@@ -1,14 +1,13 @@
 """Batches by k-means: representatives of the pool, or of its uncertain part."""
 
-import math
-
 import numpy as np
 
 from .._base import HasMethods, Interval, Real, StrOptions
 from ..embeddings import rows_of
 from ..geometry import weighted_kmeans_select
-from ._uncertainty import MEASURES, UncertaintySampling
-from .base import QueryStrategy, select_top
+from ._top import check_scores, shortlist
+from ._uncertainty import MEASURES, uncertainty
+from .base import QueryStrategy
 
 __all__ = ["DiverseMiniBatch", "KMeansSampling"]
 
@@ -115,7 +114,7 @@ class DiverseMiniBatch(QueryStrategy):
         self.embedding = embedding
 
     def _query(self, pool, n):
-        scores = UncertaintySampling(self.measure).score_samples(pool)
+        scores = check_scores(uncertainty(pool, self.measure), len(pool))
         rows = shortlist(scores, self.beta, n, pool.random_state)
         weights = np.asarray(scores, dtype=np.float64) - min(0, np.min(scores))
         chosen = weighted_kmeans_select(
@@ -125,9 +124,3 @@ class DiverseMiniBatch(QueryStrategy):
             random_state=pool.random_state,
         )
         return rows[chosen]
-
-
-def shortlist(scores, factor, n, random_state):
-    """Return the positions of the `factor * n` largest scores, rounded up, best first."""
-    size = math.ceil(round(factor * n, 6))  # 1.1 * 50 is a little more than 55
-    return select_top(scores, min(size, len(scores)), random_state)

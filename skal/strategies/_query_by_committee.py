@@ -77,4 +77,6 @@ class QueryByCommittee(ScoreStrategy):
         """Return the disagreement on every sample, of shape (n_samples,)."""
         if self.disagreement in OF_VOTES:
             return OF_VOTES[self.disagreement](pool.member_votes, len(pool.classes))
-        return pool.over_members(OF_PROBA.get(self.disagreement, self.disagreement))
+        if callable(self.disagreement):
+            return self.disagreement(pool.member_proba)  # it may compare the samples
+        return pool.map(OF_PROBA[self.disagreement], "member_proba")

@@ -43,4 +43,5 @@ class SimpleMargin(ScoreStrategy):
 
     def score_samples(self, pool):
         """Return minus the distance to the nearest boundary, of shape (n_samples,)."""
-        return decision_margin(pool.distance, kind=pool.decision_kind)
+        kind = pool.decision_kind
+        return decision_margin(pool.distance, kind=kind)

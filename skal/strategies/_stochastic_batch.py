@@ -2,9 +2,11 @@
 
 import numpy as np
 
-from .._base import Interval, Real, StrOptions, validate_params
-from ._uncertainty import UncertaintySampling
-from .base import QueryStrategy, ScoreStrategy, check_scores, select_top
+from .._base import Interval, Real, StrOptions
+from ._selection import Selection
+from ._top import select_top
+from ._uncertainty import given_or_default
+from .base import QueryStrategy, ScoreStrategy
 
 __all__ = ["StochasticBatch"]
 
@@ -72,12 +74,12 @@ class StochasticBatch(QueryStrategy):
     def _query(self, pool, n):
         log_weights = LOG_WEIGHTS[self.kind](self._scores(pool))
         keys = self.beta * log_weights + pool.random_state.gumbel(size=len(pool))
-        return select_top(keys, n, pool.random_state)
+        positions = select_top(keys, n, pool.random_state)
+        return Selection(positions, keys[positions])
 
     def _scores(self, pool):
-        strategy = UncertaintySampling("margin") if self.strategy is None else self.strategy
-        validate_params(strategy)
-        scores = check_scores(strategy.score_samples(pool.asked_by(strategy)), len(pool))
+        strategy = given_or_default(self.strategy)
+        scores = strategy.scores(pool)
         if self.kind == "power":
             _check_not_negative(scores, strategy)
         return scores

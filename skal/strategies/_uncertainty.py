@@ -14,6 +14,11 @@ MEASURES = {
 }
 
 
+def given_or_default(strategy):
+    """Return a strategy, the default of the library where it is None."""
+    return UncertaintySampling("margin") if strategy is None else strategy
+
+
 class UncertaintySampling(ScoreStrategy):
     """Choose the samples whose predicted probabilities are least certain.
 
@@ -65,6 +70,13 @@ class UncertaintySampling(ScoreStrategy):
 
     def score_samples(self, pool):
         """Return the uncertainty of every sample, of shape (n_samples,)."""
-        if self.measure == "margin" and not pool.has("proba") and pool.has("decision"):
-            return decision_margin(pool.decision, kind=pool.decision_kind)
-        return MEASURES.get(self.measure, self.measure)(pool.proba)
+        return uncertainty(pool, self.measure)
+
+
+def uncertainty(pool, measure="margin"):
+    """Return the uncertainty of every sample of a pool, of shape (n_samples,)."""
+    if callable(measure):
+        return measure(pool.proba)  # it may compare the samples, so it gets all of them
+    if measure == "margin" and not pool.has("proba") and pool.has("decision"):
+        return decision_margin(pool.decision, kind=pool.decision_kind)
+    return pool.map(MEASURES[measure], "proba")

@@ -1,14 +1,14 @@
 """The bases of query strategies: pick the one that asks for least."""
 
-import warnings
-
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .._base import check_count, validate_params
+from .._base import check_count, validate_params, warn_user
 from ..pool import Pool
+from ._selection import Selection
+from ._top import check_scores, select_top
 
-__all__ = ["GreedyStrategy", "QueryStrategy", "ScoreStrategy", "select_top"]
+__all__ = ["GreedyStrategy", "QueryStrategy", "ScoreStrategy", "Selection", "select_top"]
 
 
 class QueryStrategy(BaseEstimator):
@@ -16,9 +16,10 @@ class QueryStrategy(BaseEstimator):
 
     A strategy is only its parameters: no state, no data and no seed of its own, so it can be
     cloned, pickled and searched over. Derive from this class and write `_query(pool, n)`,
-    which returns `n` distinct positions, best first; or derive from :class:`ScoreStrategy` or
-    :class:`GreedyStrategy`, which ask for less. Parameters are checked against
-    `_parameter_constraints` as in scikit-learn.
+    which returns `n` distinct positions, best first, or a :class:`Selection` of them with the
+    scores that chose them; or derive from :class:`ScoreStrategy` or :class:`GreedyStrategy`,
+    which ask for less. Parameters are checked against `_parameter_constraints` as in
+    scikit-learn.
 
     See Also
     --------
@@ -60,13 +61,41 @@ class QueryStrategy(BaseEstimator):
         Raises
         ------
         ValueError
-            If `n` is no positive integer, the pool is empty, or a parameter is wrong.
+            If `n` is not a positive integer, the pool is empty, or a parameter is wrong.
+        MissingOutputError
+            If the strategy reads something from the pool that the model cannot give.
+        """
+        return self.select(pool, n).positions
+
+    def select(self, pool, n=1):
+        """Choose `n` samples of a pool, and say which scores chose them.
+
+        Parameters
+        ----------
+        pool : Pool
+            The unlabeled samples.
+        n : int, default=1
+            As in :meth:`query`.
+
+        Returns
+        -------
+        selection : Selection
+            The positions that :meth:`query` returns, their scores and this strategy.
+
+        Raises
+        ------
+        ValueError
+            If `n` is not a positive integer, the pool is empty, or a parameter is wrong.
         MissingOutputError
             If the strategy reads something from the pool that the model cannot give.
         """
         validate_params(self)
         n = _check_batch(pool, n)
-        return _check_answer(self, self._query(pool.asked_by(self), n), n, len(pool))
+        answer = self._query(pool.asked_by(self), n)
+        if not isinstance(answer, Selection):
+            answer = Selection(answer)
+        positions = _check_answer(self, answer.positions, n, len(pool))
+        return Selection(positions, answer.scores, self)
 
     def _query(self, pool, n):
         raise NotImplementedError(f"{type(self).__name__} must define _query(pool, n).")
@@ -102,9 +131,46 @@ class ScoreStrategy(QueryStrategy):
         """
         raise NotImplementedError(f"{type(self).__name__} must define score_samples(pool).")
 
+    def scores(self, pool):
+        """Return the scores of all samples of a pool, checked.
+
+        These are the scores that :meth:`query` chooses by, and that every composition reads.
+
+        Parameters
+        ----------
+        pool : Pool
+
+        Returns
+        -------
+        scores : ndarray of shape (n_samples,)
+            Larger: query sooner.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is wrong, or scores are NaN or of the wrong shape.
+        MissingOutputError
+            If the strategy reads something from the pool that the model cannot give.
+
+        Examples
+        --------
+        >>> from skal import Pool
+        >>> from skal.strategies import UncertaintySampling
+        >>> pool = Pool.from_arrays(proba=[[1.0, 0.0], [0.5, 0.5]])
+        >>> UncertaintySampling("entropy").scores(pool)
+        array([0., 1.])
+        """
+        validate_params(self)
+        _check_is_pool(pool)
+        return self._checked_scores(pool.asked_by(self))
+
+    def _checked_scores(self, pool):
+        return check_scores(self.score_samples(pool), len(pool))
+
     def _query(self, pool, n):
-        scores = check_scores(self.score_samples(pool), len(pool))
-        return select_top(scores, n, pool.random_state)
+        scores = self._checked_scores(pool)
+        positions = select_top(scores, n, pool.random_state)
+        return Selection(positions, scores[positions])
 
 
 class GreedyStrategy(QueryStrategy):
@@ -144,87 +210,36 @@ class GreedyStrategy(QueryStrategy):
     def _query(self, pool, n):
         state = self._start(pool)
         free = np.ones(len(pool), dtype=bool)
-        chosen = []
+        chosen, gains_of_chosen = [], []
         for _ in range(n):
             gains = check_scores(self._gain(state), len(pool))
             # Masked by position, not by value: a gain of -inf is a gain like any other.
             best = np.flatnonzero(free)[np.argmax(gains[free])]
             free[best] = False
             chosen.append(best)
+            gains_of_chosen.append(gains[best])
             if len(chosen) < n:
                 state = self._add(state, best)
-        return np.array(chosen)
+        return Selection(np.array(chosen), np.array(gains_of_chosen))
 
 
-def select_top(scores, n, random_state):
-    """Return the positions of the `n` largest scores, best first, ties in random order.
-
-    Takes O(n_samples + n log n). Ties are broken at random because the scores of small
-    committees tie massively and pools are often sorted by class.
-
-    Parameters
-    ----------
-    scores : array-like of shape (n_samples,)
-        Larger is better. Infinite scores are allowed, NaN is not.
-    n : int
-        At most n_samples.
-    random_state : RandomState
-        Breaks the ties.
-
-    Returns
-    -------
-    positions : ndarray of shape (n,), dtype intp
-    """
-    scores = check_scores(scores, np.size(scores))
-    candidates = np.flatnonzero(scores >= _reached_by(scores, n))
-    of_candidates = scores[candidates]
-    threshold = np.partition(of_candidates, -n)[-n]
-    better = random_state.permutation(candidates[of_candidates > threshold])
-    tied = random_state.permutation(candidates[of_candidates == threshold])
-    better = better[np.argsort(-scores[better], kind="stable")]
-    return np.concatenate([better, tied[: n - len(better)]])
-
-
-def _reached_by(scores, n):
-    """Return a value that at least `n` of the scores reach, and of many not many more.
-
-    Each of `n` blocks with the largest maxima has a score that reaches the least of these
-    maxima. Two passes that stream replace a partition of all the scores.
-    """
-    length = len(scores) // (8 * n)
-    if length < 8:
-        return -np.inf
-    maxima = scores[: len(scores) // length * length].reshape(-1, length).max(axis=1)
-    return np.partition(maxima, -n)[-n]
-
-
-def check_scores(scores, n_samples):
-    scores = np.asarray(scores)
-    if scores.shape != (n_samples,):
-        raise ValueError(
-            f"Scores must have the shape (n_samples,) = ({n_samples},), got {scores.shape}."
-        )
-    if len(scores) and np.isnan(scores.max()):
-        row = int(np.flatnonzero(np.isnan(scores))[0])
-        raise ValueError(f"Scores must not be NaN, but the score of sample {row} is.")
-    return scores
-
-
-def _check_batch(pool, n):
+def _check_is_pool(pool):
     if not isinstance(pool, Pool):
         raise TypeError(
             f"pool must be a Pool, got {type(pool).__name__}. Use learner.pool(X), "
             "learner.query(X, n) or Pool.from_arrays(...)."
         )
+
+
+def _check_batch(pool, n):
+    _check_is_pool(pool)
     n = check_count(n, "n")
     if len(pool) == 0:
         raise ValueError("The pool is empty: there is no sample left to choose.")
     if n > len(pool):
-        warnings.warn(
+        warn_user(
             f"n={n} is more than the {len(pool)} samples in the pool: all of them are "
-            "returned, best first.",
-            UserWarning,
-            stacklevel=4,
+            "returned, best first."
         )
     return min(n, len(pool))
 

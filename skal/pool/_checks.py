@@ -1,0 +1,86 @@
+"""Checks of pool outputs, whether a model gave them or a caller."""
+
+import numpy as np
+
+from .._base import numeric_rows
+from ..acquisition import check_proba
+
+
+def check_rows_of_proba(values, label):
+    """Return probabilities of shape (n_samples, n_classes)."""
+    return check_proba(values, label, ndim=(2,))
+
+
+def check_members(values, label):
+    """Return probabilities of shape (n_members, n_samples, n_classes)."""
+    return check_proba(values, label, ndim=(3,))
+
+
+def check_embedding(values, label):
+    """Return rows of floats, dense or csr, of shape (n_samples, n_dims)."""
+    rows = numeric_rows(values)
+    if rows is None:
+        raise ValueError(
+            f"{label} must be numeric, of shape (n_samples, n_dims), got {type(values).__name__}."
+        )
+    return rows
+
+
+def check_decision(values, label):
+    """Return values of a decision function, of one or two dimensions."""
+    return _check_numbers(values, label, (1, 2))
+
+
+def check_one_each(values, label):
+    """Return one number for each sample."""
+    return _check_numbers(values, label, (1,))
+
+
+def _check_numbers(values, label, ndim):
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim not in ndim:
+        raise ValueError(
+            f"{label} must have {' or '.join(map(str, ndim))} dimensions, got shape "
+            f"{values.shape}."
+        )
+    if np.isnan(values).any():
+        row = int(np.argwhere(np.isnan(values))[0][0])
+        raise ValueError(f"{label} must not contain NaN, but row {row} does.")
+    return values
+
+
+def check_decision_columns(values, label, n_classes):
+    """Refuse columns that stand neither for classes nor for pairs of classes."""
+    columns = 1 if values.ndim == 1 else values.shape[1]
+    n_pairs = n_classes * (n_classes - 1) // 2
+    if columns in (n_classes, n_pairs) or (columns == 1 and n_classes <= 2):
+        return
+    raise ValueError(
+        f"{label} must have a column for each of the {n_classes} classes or for each of their "
+        f"{n_pairs} pairs, or a single one for two classes, got {columns} columns."
+    )
+
+
+def check_prices(values, label="prices"):
+    """Return prices as floats, or refuse those that are not finite and above 0."""
+    prices = np.asarray(values, dtype=np.float64)
+    if prices.ndim != 1:
+        raise ValueError(
+            f"{label} must have one price for each sample, shape (n_samples,), got shape "
+            f"{prices.shape}."
+        )
+    wrong = ~(np.isfinite(prices) & (prices > 0))
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"{label} must be finite and above 0, but that of sample {row} is {prices[row]}."
+        )
+    return prices
+
+
+def check_given_labels(values, label):
+    """Return labels of shape (n_samples,)."""
+    values = np.asarray(values)
+    if values.ndim != 1:
+        raise ValueError(f"{label} must have shape (n_samples,), got shape {values.shape}.")
+    return values
