@@ -15,6 +15,7 @@ from ._models import (
     transform_with,
     unfitted_transformers,
 )
+from ._progress import show_progress, with_progress
 from ._rows import (
     DatasetRows,
     all_finite,
@@ -91,6 +92,7 @@ __all__ = [
     "route",
     "sample_aligned",
     "set_random_states",
+    "show_progress",
     "split_predictor",
     "svm_kernel",
     "take_over_tags",
@@ -101,5 +103,6 @@ __all__ = [
     "validate_data",
     "validate_params",
     "warn_user",
+    "with_progress",
     "working_memory",
 ]

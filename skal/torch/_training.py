@@ -1,13 +1,13 @@
 """Fit a network by stochastic gradient descent."""
 
 import copy
-import sys
 from contextlib import nullcontext
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+from .._base import show_progress
 from ._loss_prediction import pairwise_ranking_loss
 from ._passes import evaluating, outputs_of
 
@@ -80,7 +80,8 @@ class Training:
                 record["validation_loss"] = self._mean_loss(*held_out)
             self._refuse_nan(record)
             history.append(record)
-            _show(record, n_epochs, self.params.verbose)
+            if self.params.verbose:
+                _show(record, n_epochs)
             wants_stop = self._call_back(record)
             if best.is_over(record, self.module, self.head) or wants_stop:
                 break
@@ -221,13 +222,7 @@ def batch_rows(order, batch_size):
     return np.split(order, starts[1:])
 
 
-def _show(record, n_epochs, verbose):
-    """Draw the progress on one line of the terminal."""
-    if not verbose:
-        return
-    epoch, width = record["epoch"], 20
-    done = width * epoch // n_epochs
-    figures = [f"{name.replace('_', ' ')} {record[name]:.4f}" for name in record if "loss" in name]
-    line = f"\repoch {epoch}/{n_epochs} [{'#' * done}{'.' * (width - done)}] {', '.join(figures)}"
-    sys.stderr.write(line + ("\n" if epoch == n_epochs else ""))
-    sys.stderr.flush()
+def _show(record, n_epochs):
+    losses = [f"{name.replace('_', ' ')} {record[name]:.4f}" for name in record if "loss" in name]
+    epoch = f"epoch {record['epoch']}/{n_epochs}"
+    show_progress(record["epoch"], n_epochs, ", ".join([epoch, *losses]))
