@@ -1,6 +1,6 @@
 """Simulate active learning on labeled data, to see what a label budget would have bought."""
 
-from ._compare import label_curve, named_learners, with_baseline
+from ._compare import label_curve
 from ._curves import LabelCurves
 from ._game import LabelBudgetClassifier
 from ._scoring import area_under_label_curve
@@ -10,6 +10,4 @@ __all__ = [
     "LabelCurves",
     "area_under_label_curve",
     "label_curve",
-    "named_learners",
-    "with_baseline",
 ]

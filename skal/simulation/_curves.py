@@ -3,16 +3,18 @@
 import numpy as np
 from scipy.integrate import trapezoid
 
+from .._base import import_optional
+
 
 class LabelCurves:
     """Hold the scores of several learners against the labels they had spent.
 
-    Made by :func:`label_curve`.
+    Computed by :func:`label_curve`.
 
     Parameters
     ----------
     n_labels : array-like of shape (n_rounds,)
-        The numbers of labels, the same for all.
+        The numbers of labels after each round, the same for all runs.
     scores : dict of str to array-like of shape (n_runs, n_rounds)
         The scores by the name of the learner. A run is one fold in one repeat, and the same
         row is the same run for all learners.
@@ -20,6 +22,13 @@ class LabelCurves:
         The name of the learner that asks at random.
     score_name : str, default="score"
         What the scores are.
+    runs : dict of str to list of n_runs runs, default=None
+        What was asked, by the name of the learner. A run has the attributes `train` and
+        `test`, the rows of X of its pool and of its test part; `query_indices`, the rows of X
+        in the order asked; `n_labels`, their number after each round, the first entry being
+        that of the initial ones; and `scores`, one after each round.
+    y : array-like of shape (n_samples,), default=None
+        The labels of the rows that the runs refer to.
 
     Attributes
     ----------
@@ -29,6 +38,7 @@ class LabelCurves:
     See Also
     --------
     skal.plotting.LabelCurveDisplay : Draw the curves.
+    skal.plotting.ClassBalanceDisplay : Draw the classes of the samples asked for.
 
     Examples
     --------
@@ -41,11 +51,13 @@ class LabelCurves:
     {'margin': 10.0, 'random': 0.0}
     """
 
-    def __init__(self, n_labels, scores, *, baseline=None, score_name="score"):
+    def __init__(self, n_labels, scores, *, baseline=None, score_name="score", runs=None, y=None):
         self.n_labels = np.asarray(n_labels)
         self.scores = {name: np.atleast_2d(values) for name, values in scores.items()}
         self.baseline = baseline
         self.score_name = score_name
+        self.runs = runs
+        self.y = y
 
     @property
     def names(self):
@@ -70,8 +82,8 @@ class LabelCurves:
     def area(self):
         """Return for each learner the areas under its curves, of shape (n_runs,).
 
-        They are divided by the labels between the first round and the last, as by
-        :func:`area_under_label_curve`, and belong to the same runs for all learners.
+        Areas are divided by the labels between the first round and the last, as in
+        :func:`area_under_label_curve`. The same entry is the same run for all learners.
         """
         return {name: area(self.n_labels, scores) for name, scores in self.scores.items()}
 
@@ -134,10 +146,7 @@ class LabelCurves:
         ImportError
             If pandas is not installed.
         """
-        try:
-            import pandas as pd
-        except ImportError as error:
-            raise ImportError("to_frame needs pandas: pip install pandas.") from error
+        pd = import_optional("pandas", "to_frame needs")
         frames = [
             pd.DataFrame(
                 {

@@ -1,7 +1,6 @@
 """The game: spend a label budget on labeled data."""
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 from .._base import (
@@ -9,22 +8,16 @@ from .._base import (
     HasMethods,
     Integral,
     Interval,
-    InvalidParameterError,
     StrOptions,
     check_columns,
-    make_random_state,
     remember_columns,
     route,
-    set_random_states,
     take_rows,
-    validate_params,
 )
-from ..learner import ActiveLearner
-from ..stopping import Round
 from ..strategies import QueryStrategy
-from ._oracle import Oracle, one_per_class
-
-MAX_SEED = 2**31 - 1
+from ._opening import check_rules, learner_of, open_game
+from ._oracle import Oracle
+from ._stopping import StoppingWatch
 
 
 class LabelBudgetClassifier(Delegate):
@@ -44,13 +37,15 @@ class LabelBudgetClassifier(Delegate):
         The learner that asks. None stands for ``ActiveLearner()``.
     n_initial : int, default=10
         Number of labels to begin with.
-    initial : {"random", "stratified"} or QueryStrategy, default="random"
+    initial : {"random", "stratified"}, QueryStrategy or array-like of int, default="random"
         Which samples are labeled first.
 
         - "random": any, the same ones for every learner given the same `random_state`;
-        - "stratified": one of each class, then any. A habit of papers that peeks: to know
-          where the classes are it looks at all labels, beyond the budget;
-        - a strategy that needs no model, such as ``CoreSet()`` or ``RandomSampling()``.
+        - "stratified": one of each class, then any. Papers often start like this. It peeks: to
+          know where the classes are it looks at all labels, beyond the budget;
+        - a strategy that does not need a model, such as ``CoreSet()`` or ``RandomSampling()``;
+        - distinct positions in the X given to :meth:`fit`, instead of `n_initial`. A boolean
+          mask is refused.
     batch_size : int, default=10
         How many labels to ask for in each round; the last round may ask for fewer.
     budget : int, default=100
@@ -121,6 +116,7 @@ class LabelBudgetClassifier(Delegate):
             StrOptions({"random", "stratified"}),
             QueryStrategy,
             HasMethods("query"),
+            "array-like",
         ],
         "batch_size": [Interval(Integral, 1, None, closed="left")],
         "budget": [Interval(Integral, 1, None, closed="left")],
@@ -147,8 +143,6 @@ class LabelBudgetClassifier(Delegate):
         self.stopping = stopping
         self.random_state = random_state
 
-    # The game -----------------------------------------------------------------------------
-
     def fit(self, X, y, **fit_params):
         """Let the learner ask for labels until the budget is spent.
 
@@ -173,52 +167,26 @@ class LabelBudgetClassifier(Delegate):
             If a parameter is wrong, X and y differ in length, or a label that was asked for
             is missing. Errors of the estimator come through as they are.
         """
-        self._check_parameters()
+        check_rules(self)
         oracle = Oracle(X, y, route(self, "fit", fit_params, to="learner"))
-        learner, first, seed = self._open(oracle)
+        learner, first, seed = open_game(self, oracle)
         batches, staged = [], []
         for batch in self._rounds(oracle, learner, first, seed):
             batches.append(batch)
             staged.append(learner.estimator_)
         return self._keep(X, learner, batches, staged)
 
-    def _check_parameters(self):
-        check_learner(self.learner)
-        validate_params(self)
-        if self.n_initial > self.budget:
-            raise ValueError(
-                f"n_initial must be at most the budget, which includes the initial labels, got "
-                f"n_initial={self.n_initial} and budget={self.budget}."
-            )
-
-    def _open(self, oracle):
-        """Return the learner, the first rows it is taught and the seed of the stop set."""
-        # One seed for each purpose, so that the first rows do not depend on the learner.
-        seeds = make_random_state(self.random_state).randint(MAX_SEED, size=3).tolist()
-        learner = clone(self._template())
-        set_random_states(learner, seeds[0], only_missing=True)
-        return learner, self._first_rows(oracle, learner, seeds[1]), seeds[2]
-
-    def _first_rows(self, oracle, learner, seed):
-        n = min(self.n_initial, oracle.n_samples)
-        order = make_random_state(seed).permutation(oracle.n_samples)
-        if self.initial == "random":
-            return order[:n]
-        if self.initial == "stratified":
-            return one_per_class(oracle.peek(), order, n)
-        return np.asarray(self.initial.query(learner.pool(oracle.X), n))
-
     def _rounds(self, oracle, learner, first, seed):
         """Teach the learner batch by batch, and yield each after it was learned."""
         free = np.setdiff1d(np.arange(oracle.n_samples), first)
         budget = min(self.budget, oracle.n_samples)
-        goes_on = _StoppingWatch(self.stopping, oracle, free, seed)
+        watch = StoppingWatch(self.stopping, oracle, free, seed)
         batch, n_labels = first, len(first)
         while True:
             learner = oracle.teach(learner, batch)
             yield batch
             n = min(self.batch_size, budget - n_labels)
-            if n == 0 or not goes_on(learner, n_labels):
+            if n == 0 or not watch.goes_on(learner, n_labels):
                 return
             batch = free[learner.query(take_rows(oracle.X, free), n)]
             free = np.setdiff1d(free, batch)
@@ -234,7 +202,7 @@ class LabelBudgetClassifier(Delegate):
         return self
 
     def _template(self):
-        return ActiveLearner() if self.learner is None else self.learner
+        return learner_of(self)
 
     def staged_predict(self, X):
         """Predict classes with the model of every round.
@@ -261,31 +229,3 @@ class LabelBudgetClassifier(Delegate):
         check_is_fitted(self, "learner_")
         check_columns(self, X)
         return (estimator.predict(X) for estimator in self.staged_estimators_)
-
-
-class _StoppingWatch:
-    """Ask a stopping criterion, if there is one, whether the game goes on."""
-
-    def __init__(self, criterion, oracle, pool_rows, seed):
-        self._criterion = criterion
-        if criterion is not None:
-            self._X_pool = take_rows(oracle.X, pool_rows)
-            self._state = criterion.start(len(pool_rows), seed)
-
-    def __call__(self, learner, n_labels):
-        if self._criterion is None:
-            return True
-        now = Round(learner, self._X_pool, n_labels)
-        self._state, stop = self._criterion.update(self._state, now)
-        return not stop
-
-
-def check_learner(learner, name="learner"):
-    """Refuse a classifier that cannot ask, with the way out."""
-    asks = all(hasattr(learner, method) for method in ("query", "teach"))
-    if learner is None or asks or isinstance(learner, type) or not hasattr(learner, "predict"):
-        return
-    raise InvalidParameterError(
-        f"{name} must be an ActiveLearner, got {learner!r}, which cannot ask for labels. Wrap "
-        f"it: ActiveLearner({type(learner).__name__}(...))."
-    )

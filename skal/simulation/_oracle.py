@@ -1,4 +1,4 @@
-"""Samples whose labels are hidden."""
+"""Samples whose labels are hidden until they are asked for."""
 
 import warnings
 
@@ -7,33 +7,33 @@ import scipy.sparse as sp
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import indexable
 
-from .._base import check_labels, num_rows, take_params, take_rows
+from .._base import check_labels, is_missing, num_rows, take_params, take_rows
 
 
 class Oracle:
-    """Samples whose labels are hidden, and what was passed to `fit` for them.
+    """Answer with the labels of some samples, and with what was passed to `fit` for them.
 
     Only the labels asked for are looked at; of the others not even the type matters.
     """
 
-    def __init__(self, X, y, params):
+    def __init__(self, X, y, params=None):
         self.X, y = indexable(X, y)
         self._y = _one_dimensional(y)
-        self._params = params
+        self._params = params or {}
         self.n_samples = num_rows(self.X)
         if not self.n_samples:
             raise ValueError("X must hold at least one sample, got 0 sample(s).")
 
     def teach(self, learner, rows):
         """Return the learner taught the labels of some rows."""
-        y = _plain(take_rows(self._y, rows))
+        y = plain_labels(take_rows(self._y, rows))
         _refuse_missing(y, rows)
         params = take_params(self._params, self.n_samples, rows)
         return learner.teach(take_rows(self.X, rows), y, **params)
 
     def peek(self):
-        """Return all labels, which is not what the game allows."""
-        return check_labels(_plain(self._y), "LabelBudgetClassifier")
+        """Return all labels, which the game does not allow."""
+        return check_labels(plain_labels(self._y), "LabelBudgetClassifier")
 
 
 def _one_dimensional(y):
@@ -58,9 +58,11 @@ def _one_dimensional(y):
     return y
 
 
-def _plain(labels):
+def plain_labels(labels):
     """Return labels as an array of their own type, whatever held them."""
     labels = np.asarray(labels)
+    # A slice of a column of objects, once the missing ones are gone, often is of one type. Labels
+    # that were not asked for must not decide how the others are represented.
     if labels.dtype.kind == "O" and len({type(label) for label in labels}) == 1:
         plain = np.asarray(labels.tolist())
         return plain if plain.shape == labels.shape else labels
@@ -72,19 +74,8 @@ def _refuse_missing(labels, rows):
     if labels.dtype.kind != "O":
         return
     for row, label in zip(rows, labels, strict=True):
-        if label is None or type(label).__name__ == "NAType" or label != label:
+        if is_missing(label):
             raise ValueError(
                 f"y must hold a label for every sample that is asked for, but y[{row}] is "
                 "missing. Leave samples without a label out."
             )
-
-
-def one_per_class(y, order, n):
-    """Return `n` rows in which every class occurs, else in the given order."""
-    first = np.sort(np.unique(y[order], return_index=True)[1])
-    if len(first) > n:
-        raise ValueError(
-            f"n_initial must be at least the number of classes, {len(first)}, when "
-            f'initial="stratified", got n_initial={n}.'
-        )
-    return np.concatenate([order[first], np.delete(order, first)])[:n]

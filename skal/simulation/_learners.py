@@ -1,0 +1,71 @@
+"""The learners of a comparison: checked, named, with random sampling among them."""
+
+from sklearn.base import clone
+
+from .._base import InvalidParameterError
+from ..learner import ActiveLearner
+from ..strategies import RandomSampling, UncertaintySampling
+
+
+def check_learner(learner, name="learner"):
+    """Refuse a classifier that cannot ask, with the way out."""
+    asks = all(hasattr(learner, method) for method in ("query", "teach"))
+    if learner is None or asks or isinstance(learner, type) or not hasattr(learner, "predict"):
+        return
+    raise InvalidParameterError(
+        f"{name} must be an ActiveLearner, got {learner!r}, which cannot ask for labels. Wrap "
+        f"it: ActiveLearner({type(learner).__name__}(...))."
+    )
+
+
+def named_learners(learners):
+    """Return the learners as a dict from their names."""
+    if isinstance(learners, dict):
+        return {name: _check_active(learner) for name, learner in learners.items()}
+    learners = learners if isinstance(learners, (list, tuple)) else [learners]
+    return dict(zip(_names([_check_active(one) for one in learners]), learners, strict=True))
+
+
+def _check_active(learner):
+    if not isinstance(learner, ActiveLearner):
+        check_learner(learner, "learners")
+        raise TypeError(f"learners must be ActiveLearners, got {learner!r}.")
+    return learner
+
+
+def _names(learners):
+    """Name learners by the class of their strategies, in more detail where that is the same."""
+    # TEMPORARY: strategies = [given_or_default(learner.strategy) for learner in learners]
+    strategies = [
+        UncertaintySampling("margin") if learner.strategy is None else learner.strategy
+        for learner in learners
+    ]
+    names = [
+        "random" if isinstance(strategy, RandomSampling) else type(strategy).__name__
+        for strategy in strategies
+    ]
+    details = [" ".join(repr(strategy).split()) for strategy in strategies]
+    names = [
+        name if names.count(name) == 1 else detail
+        for name, detail in zip(names, details, strict=True)
+    ]
+    return [
+        name if names.count(name) == 1 else f"{name} ({names[: i + 1].count(name)})"
+        for i, name in enumerate(names)
+    ]
+
+
+def with_baseline(learners):
+    """Return the learners, random sampling among them, and the name of the latter."""
+    if not learners:
+        raise ValueError("learners must hold at least one ActiveLearner, got none.")
+    for name, learner in learners.items():
+        if isinstance(learner.strategy, RandomSampling):
+            return learners, name
+    if "random" in learners:
+        raise ValueError(
+            'The name "random" is that of the baseline, but the learner of that name has the '
+            f"strategy {learners['random'].strategy!r}. Give it another name."
+        )
+    baseline = clone(next(iter(learners.values()))).set_params(strategy=RandomSampling())
+    return {**learners, "random": baseline}, "random"
