@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from dataclasses import dataclass
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -20,6 +21,13 @@ from skal.plotting import ClassBalanceDisplay, LabelCurveDisplay, QueryDisplay
 from skal.simulation import LabelCurves, label_curve
 
 matplotlib.use("Agg")
+
+
+@dataclass
+class Selection:
+    """What a learner returns from `select`, as far as it is drawn."""
+
+    positions: list
 
 
 N_LABELS = [10, 20, 40]
@@ -131,7 +139,7 @@ def test_from_learners_computes_and_draws():
 
 def test_a_missing_matplotlib_is_said_before_anything_is_computed(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    way_out = r"Plotting needs matplotlib: pip install skal\[plot\]\."
+    way_out = r'Plotting needs matplotlib: pip install "scikit-skal\[plot\]"\.'
     with pytest.raises(ImportError, match=way_out):
         LabelCurveDisplay(N_LABELS, SCORES).plot()
     with pytest.raises(ImportError, match=way_out):
@@ -205,7 +213,7 @@ def test_two_dimensions_are_drawn_as_they_are(iris):
     X, y, X_pool, _ = iris
     for width in (1, 2):
         learner = ActiveLearner(random_state=0).fit(X[:, :width], y)
-        display = QueryDisplay.from_learner(learner, X_pool[:, :width], batch=[0, 5])
+        display = QueryDisplay.from_learner(learner, X_pool[:, :width], Selection([0, 5]))
         assert_allclose(display.pool_.get_offsets()[:, :width], X_pool[:, :width])
         assert list(display.batch) == [0, 5]
 

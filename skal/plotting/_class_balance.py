@@ -1,32 +1,28 @@
 """How the labels asked for spread over the classes."""
 
 import numpy as np
-from sklearn.base import clone
 
+from .._base import codes_of, is_missing, num_rows
 from ..acquisition import entropy
-from ..simulation import (
-    LabelBudgetClassifier,
-    named_learners,
-    with_baseline,
-)
-from ._style import COLORS, GRAY, pyplot, tidy
+from ..simulation import label_curve
+from ._display import COLORS, GRAY, Display, pyplot, tidy
 
 
-class ClassBalanceDisplay:
+class ClassBalanceDisplay(Display):
     """Draw how the labels that were asked for spread over the classes.
 
     Gray bars are the classes' shares of the pool, points their shares of the labels that each
     learner asked for, with one standard deviation over runs. The legend gives the balance: the
     entropy of the shares divided by the logarithm of the number of classes, 1 where all
     classes got equally many labels. A learner whose points leave out classes has collapsed onto
-    the others. Prefer :meth:`from_learners` to the constructor.
+    the others. Prefer :meth:`from_label_curves` or :meth:`from_learners` to the constructor.
 
     Parameters
     ----------
     counts : dict of str to array-like of shape (n_runs, n_classes)
         How many labels of each class each learner asked for.
     pool_counts : array-like of shape (n_classes,)
-        How many samples of each class there are.
+        How many samples of each class are in the pool, or in the pools of all runs.
     classes : array-like of shape (n_classes,), default=None
         Names of the classes; None stands for 0, 1, ...
     baseline : str, default=None
@@ -63,21 +59,64 @@ class ClassBalanceDisplay:
         self.baseline = baseline
 
     @classmethod
-    def from_learners(
-        cls,
-        learners,
-        X,
-        y,
-        *,
-        n_repeats=5,
-        n_initial=10,
-        initial="random",
-        batch_size=10,
-        budget=100,
-        random_state=None,
-        ax=None,
-    ):
+    def from_label_curves(cls, curves, *, ax=None):
+        """Draw which classes were asked for in the runs of :func:`~skal.simulation.label_curve`.
+
+        Nothing is played again. The initial labels are not counted.
+
+        Parameters
+        ----------
+        curves : LabelCurves
+            The curves, with their runs.
+        ax : matplotlib Axes, default=None
+            What to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : ClassBalanceDisplay
+
+        Raises
+        ------
+        ValueError
+            If the curves have no runs, or a label is missing.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from skal import ActiveLearner
+        >>> from skal.plotting import ClassBalanceDisplay
+        >>> from skal.simulation import label_curve
+        >>> X, y = load_iris(return_X_y=True)
+        >>> curves = label_curve({"margin": ActiveLearner()}, X, y, budget=30, random_state=0)
+        >>> display = ClassBalanceDisplay.from_label_curves(curves)
+        >>> sorted(display.counts)
+        ['margin', 'random']
+        """
+        if curves.runs is None or curves.y is None:
+            raise ValueError(
+                "curves must hold runs and y, which those computed by label_curve do, got "
+                f"runs={curves.runs!r} and y={curves.y!r}."
+            )
+        # All learners have the same pools.
+        pools = [run.train for run in next(iter(curves.runs.values()))]
+        classes = _classes_of(curves.y, np.unique(np.concatenate(pools)))
+
+        def count(rows):
+            return np.bincount(codes_of(curves.y[rows], classes), minlength=len(classes))
+
+        counts = {
+            name: [count(run.query_indices[run.n_labels[0] :]) for run in runs]
+            for name, runs in curves.runs.items()
+        }
+        pool_counts = sum(map(count, pools))
+        return cls(counts, pool_counts, classes=classes, baseline=curves.baseline).plot(ax)
+
+    @classmethod
+    def from_learners(cls, learners, X, y, *, n_repeats=5, ax=None, **label_curve_params):
         """Let learners spend a label budget, and draw which classes they spent it on.
+
+        All samples are in the pool, and no models are scored. To score them as well, see
+        :meth:`from_label_curves`.
 
         Parameters
         ----------
@@ -90,12 +129,11 @@ class ClassBalanceDisplay:
             Its labels.
         n_repeats : int, default=5
             How many runs with other first labels.
-        n_initial, initial, batch_size, budget
-            As in :class:`~skal.LabelBudgetClassifier`. The initial labels are not counted.
-        random_state : int, default=None
-            Seed of the first run; the others follow it.
         ax : matplotlib Axes, default=None
             What to draw on; None makes a figure.
+        **label_curve_params
+            Further parameters of :func:`~skal.simulation.label_curve`, other than `cv` and
+            `scoring`, such as `game`, `budget`, `n_jobs` and `random_state`.
 
         Returns
         -------
@@ -113,46 +151,20 @@ class ClassBalanceDisplay:
         >>> sorted(display.counts)
         ['margin', 'random']
         """
-        pyplot()
-        learners, baseline = with_baseline(named_learners(learners))
-        game = LabelBudgetClassifier(
-            n_initial=n_initial, initial=initial, batch_size=batch_size, budget=budget
+        pyplot()  # a missing matplotlib is said before the long computation, not after it
+        everything = np.arange(num_rows(X))
+        curves = label_curve(
+            learners,
+            X,
+            y,
+            n_repeats=n_repeats,
+            cv=[(everything, everything[:0])],
+            scoring=_no_score,
+            **label_curve_params,
         )
-        seeds = np.random.SeedSequence(random_state).generate_state(n_repeats)
-        classes, codes = np.unique(np.asarray(y), return_inverse=True)
-        counts = {}
-        for name, learner in learners.items():
-            games = [
-                clone(game).set_params(learner=learner, random_state=int(seed)).fit(X, y)
-                for seed in seeds
-            ]
-            asked = [codes[game.query_indices_[game.n_labels_[0] :]] for game in games]
-            counts[name] = [np.bincount(codes, minlength=len(classes)) for codes in asked]
-        display = cls(counts, np.bincount(codes), classes=classes, baseline=baseline)
-        return display.plot(ax)
+        return cls.from_label_curves(curves, ax=ax)
 
-    def plot(self, ax=None):
-        """Draw the shares of the classes.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            What to draw on; None makes a figure.
-
-        Returns
-        -------
-        self : ClassBalanceDisplay
-            With `ax_`, `figure_`, `points_` and `balance_`.
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
-        plt = pyplot()
-        if ax is None:
-            ax = plt.subplots(figsize=(6.4, 4.2), layout="constrained")[1]
-        self.ax_, self.figure_ = ax, ax.figure
+    def _draw(self, ax):
         shares = {name: _shares(counts) for name, counts in self.counts.items()}
         self.balance_ = {name: _balance(values) for name, values in shares.items()}
         pool_shares = _shares(self.pool_counts)[0]
@@ -166,7 +178,6 @@ class ClassBalanceDisplay:
         ax.set_ylabel("Share of the labels asked for (%)")
         ax.set_ylim(bottom=0)
         tidy(ax, legend_title="Balance", grid_axis="y")
-        return self
 
     def _draw_points(self, shares):
         names = sorted(shares, key=lambda name: name == self.baseline)
@@ -185,6 +196,20 @@ class ClassBalanceDisplay:
             )
             for name, offset in zip(names, offsets, strict=True)
         }
+
+
+def _classes_of(y, rows):
+    """Return the classes of some rows, or name the one whose label is missing."""
+    missing = [row for row in rows if is_missing(y[row])] if y.dtype.kind in "fO" else []
+    if missing:
+        raise ValueError(
+            f"y must hold a label for every row of the pool, but y[{missing[0]}] is missing."
+        )
+    return np.unique(y[rows])
+
+
+def _no_score(estimator, X, y):
+    return np.nan
 
 
 def _shares(counts):

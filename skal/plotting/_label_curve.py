@@ -1,13 +1,13 @@
 """Scores against the labels spent."""
 
-from ..simulation import (
-    LabelCurves,
-    label_curve,
-)
-from ._style import COLORS, GRAY, LINE_STYLES, pyplot, tidy
+from ..simulation import LabelCurves, label_curve
+from ._display import COLORS, GRAY, LINE_STYLES, Display, pyplot, tidy
+
+# Beyond this many rounds, markers hide the line.
+_ROOM_FOR_MARKERS = 25
 
 
-class LabelCurveDisplay:
+class LabelCurveDisplay(Display):
     """Draw scores against the labels spent, one curve per learner.
 
     Lines are means over runs, bands one standard deviation to either side; the baseline is
@@ -86,25 +86,7 @@ class LabelCurveDisplay:
         return display.plot(ax, spread=spread)
 
     @classmethod
-    def from_learners(
-        cls,
-        learners,
-        X,
-        y,
-        *,
-        cv=5,
-        scoring="accuracy",
-        n_repeats=1,
-        n_initial=10,
-        initial="random",
-        batch_size=10,
-        budget=100,
-        n_jobs=None,
-        verbose=0,
-        random_state=None,
-        ax=None,
-        spread=True,
-    ):
+    def from_learners(cls, learners, X, y, *, ax=None, spread=True, **label_curve_params):
         """Compare learners by :func:`~skal.simulation.label_curve` and draw the result.
 
         Parameters
@@ -115,14 +97,13 @@ class LabelCurveDisplay:
             The samples.
         y : array-like of shape (n_samples,)
             Their labels.
-        cv, scoring, n_repeats, n_jobs, verbose, random_state
-            As in :func:`~skal.simulation.label_curve`.
-        n_initial, initial, batch_size, budget
-            As in :func:`~skal.simulation.label_curve`.
         ax : matplotlib Axes, default=None
             What to draw on; None makes a figure.
         spread : bool, default=True
             Whether to shade one standard deviation over the runs.
+        **label_curve_params
+            Further parameters of :func:`~skal.simulation.label_curve`, such as `game`,
+            `budget`, `cv`, `scoring` and `random_state`.
 
         Returns
         -------
@@ -141,21 +122,7 @@ class LabelCurveDisplay:
         'Accuracy'
         """
         pyplot()  # a missing matplotlib is said before the long computation, not after it
-        curves = label_curve(
-            learners,
-            X,
-            y,
-            cv=cv,
-            scoring=scoring,
-            n_repeats=n_repeats,
-            n_initial=n_initial,
-            initial=initial,
-            batch_size=batch_size,
-            budget=budget,
-            n_jobs=n_jobs,
-            verbose=verbose,
-            random_state=random_state,
-        )
+        curves = label_curve(learners, X, y, **label_curve_params)
         return cls.from_label_curves(curves, ax=ax, spread=spread)
 
     def plot(self, ax=None, *, spread=True):
@@ -178,20 +145,25 @@ class LabelCurveDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        plt = pyplot()
-        if ax is None:
-            ax = plt.subplots(figsize=(6.4, 4.2), layout="constrained")[1]
-        curves = LabelCurves(self.n_labels, self.scores, baseline=self.baseline)
-        self.ax_, self.figure_ = ax, ax.figure
-        self.lines_ = self._draw_lines(curves)
-        self.bands_ = self._draw_bands(curves) if spread else {}
-        self._label_axes()
+        super().plot(ax)
+        self.bands_ = self._draw_bands() if spread else {}
         return self
 
-    def _draw_lines(self, curves):
+    def _draw(self, ax):
+        self.lines_ = self._draw_lines()
+        ax.set_xlabel("Labels")
+        ax.set_ylabel(self.score_name[:1].upper() + self.score_name[1:])
+        ax.margins(x=0.02)
+        tidy(ax, legend_title="Area under the curve")
+
+    def _curves(self):
+        return LabelCurves(self.n_labels, self.scores, baseline=self.baseline)
+
+    def _draw_lines(self):
+        curves = self._curves()
         areas = {name: areas.mean() for name, areas in curves.area().items()}
         styles = self._styles(curves.names)
-        marker = "o" if len(curves.n_labels) <= 25 else None  # beyond, markers hide the line
+        marker = "o" if len(curves.n_labels) <= _ROOM_FOR_MARKERS else None
         return {
             name: self.ax_.plot(
                 curves.n_labels,
@@ -214,7 +186,8 @@ class LabelCurveDisplay:
         gray = {"color": GRAY, "linestyle": (0, (4, 2)), "linewidth": 1.6, "zorder": 1.9}
         return {**styles, self.baseline: gray}
 
-    def _draw_bands(self, curves):
+    def _draw_bands(self):
+        curves = self._curves()
         mean, std = curves.mean(), curves.std()
         return {
             name: self.ax_.fill_between(
@@ -229,10 +202,3 @@ class LabelCurveDisplay:
             for name, line in self.lines_.items()
             if len(curves.scores[name]) > 1
         }
-
-    def _label_axes(self):
-        ax = self.ax_
-        ax.set_xlabel("Labels")
-        ax.set_ylabel(self.score_name[:1].upper() + self.score_name[1:])
-        ax.margins(x=0.02)
-        tidy(ax, legend_title="Area under the curve")

@@ -5,10 +5,10 @@ import scipy.sparse as sp
 from sklearn.decomposition import PCA, TruncatedSVD
 
 from ..embeddings import rows_of
-from ._style import COLORS, DARK, pyplot, tidy
+from ._display import COLORS, DARK, Display, pyplot, tidy
 
 
-class QueryDisplay:
+class QueryDisplay(Display):
     """Draw a pool in two dimensions, what is labeled in it, and what is asked for now.
 
     Gray points are the pool, colored ones the labeled samples by class, open squares those
@@ -54,6 +54,8 @@ class QueryDisplay:
     ['a']
     """
 
+    _figsize = (6.4, 4.8)
+
     def __init__(
         self, points, batch, *, pending=None, labeled=None, labels=None, axis_names=("", "")
     ):
@@ -66,9 +68,9 @@ class QueryDisplay:
 
     @classmethod
     def from_learner(
-        cls, learner, X_pool, n=10, *, batch=None, pending=None, embedding=None, ax=None
+        cls, learner, X_pool, selection=None, n=10, *, pending=None, embedding=None, ax=None
     ):
-        """Ask a learner, and draw the pool as it sees it.
+        """Draw a pool as the model of a learner sees it, and what the learner asks for.
 
         Parameters
         ----------
@@ -76,10 +78,11 @@ class QueryDisplay:
             The learner that asks.
         X_pool : rows of shape (n_pool, ...)
             The pool.
+        selection : Selection, default=None
+            What was asked for, as ``learner.select(X_pool, n)`` returned it; None queries the
+            learner for `n` samples.
         n : int, default=10
-            How many samples to ask for.
-        batch : array-like of int, default=None
-            What was asked for; None queries the learner for `n` samples.
+            How many samples to ask for, where there is no `selection`.
         pending : array-like of int, default=None
             Positions that were asked for earlier and have no label yet.
         embedding : embedding object, default=None
@@ -94,6 +97,8 @@ class QueryDisplay:
 
         Raises
         ------
+        TypeError
+            If `selection` is not a Selection.
         MissingOutputError
             If X is not numeric and the model has no feature space.
 
@@ -109,7 +114,7 @@ class QueryDisplay:
         5
         """
         pyplot()
-        batch = learner.query(X_pool, n) if batch is None else np.asarray(batch, dtype=np.intp)
+        batch = learner.query(X_pool, n) if selection is None else _positions(selection)
         pool = learner.pool(X_pool)
         known = pool.labeled
         rows = rows_of(pool, embedding)
@@ -121,28 +126,7 @@ class QueryDisplay:
         )
         return display.plot(ax)
 
-    def plot(self, ax=None):
-        """Draw the pool and the batch.
-
-        Parameters
-        ----------
-        ax : matplotlib Axes, default=None
-            What to draw on; None makes a figure.
-
-        Returns
-        -------
-        self : QueryDisplay
-            With `ax_`, `figure_`, `pool_`, `batch_` and `labeled_`.
-
-        Raises
-        ------
-        ImportError
-            If matplotlib is not installed.
-        """
-        plt = pyplot()
-        if ax is None:
-            ax = plt.subplots(figsize=(6.4, 4.8), layout="constrained")[1]
-        self.ax_, self.figure_ = ax, ax.figure
+    def _draw(self, ax):
         points = np.asarray(self.points, dtype=float)
         self.pool_ = ax.scatter(*points.T, s=9, color="#C8C8C8", label="pool", rasterized=True)
         self.labeled_ = self._draw_labeled()
@@ -158,7 +142,6 @@ class QueryDisplay:
         ax.set_xlabel(self.axis_names[0])
         ax.set_ylabel(self.axis_names[1])
         tidy(ax, legend_title=None)
-        return self
 
     def _draw_labeled(self):
         if self.labeled is None:
@@ -177,6 +160,15 @@ class QueryDisplay:
             )
             for label, marker, color in zip(classes.tolist(), markers, colors, strict=True)
         }
+
+
+def _positions(selection):
+    if not hasattr(selection, "positions"):
+        raise TypeError(
+            f"selection must be what learner.select(X_pool, n) returns, got {selection!r}. The "
+            "number of samples to ask for is n."
+        )
+    return selection.positions
 
 
 def _in_two_dimensions(rows, labeled):
