@@ -59,7 +59,7 @@ def _command(name):
     if name == "label":
         from ._cli._labeling import label as command
     elif name == "compare":
-        from ._cli._comparing import compare as command
+        from ._cli._compare import compare as command
     else:
         from ._cli import _batches as batches
 

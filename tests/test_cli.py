@@ -13,15 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skal import ActiveLearner
 from skal.__main__ import main
 from skal._cli import _models as models
 from skal._cli import _terminal as terminal
 from skal._cli._columns import described, given_readings, tell_apart
-from skal._cli._comparing import summary
 from skal._cli._features import make_features
 from skal._cli._labeling import class_keys
 from skal._cli._messages import CommandError
 from skal._cli._project import open_project
+from skal._cli._summary import summary
 from skal._cli._tables import Table, read_table, write_table
 from skal.session import LabelingSession
 from skal.simulation import LabelCurves
@@ -823,6 +824,22 @@ def test_a_comparison_is_reported(run, tmp_path):
     assert not os.path.exists(data + ".skal")
 
 
+def test_a_comparison_plays_every_game_once(run, tmp_path, monkeypatch):
+    taught, teach = [], ActiveLearner.teach
+
+    def count(learner, X, y, **params):
+        taught.append(len(y))
+        return teach(learner, X, y, **params)
+
+    monkeypatch.setattr(ActiveLearner, "teach", count)
+    data = write(tmp_path / "t.csv", fruit(60, n_labeled=40))
+    command = ["compare", data, "--label", "kind", "--strategies", "margin,core-set", *QUICK]
+    code, said = run(*command, "-o", tmp_path)
+    assert code == 0 and (tmp_path / "class_balance.png").exists()
+    # Two strategies and random sampling, two folds, and in each three rounds of 4 labels.
+    assert taught == [4] * 3 * 2 * 3
+
+
 def test_a_comparison_uses_the_labels_of_the_session(run, tmp_path, batch, monkeypatch):
     data = write(tmp_path / "t.csv", fruit(30, n_labeled=10))
     fill(next_batch(run, data, batch, "--columns", "drop:color", n=10), batch)
@@ -832,7 +849,7 @@ def test_a_comparison_uses_the_labels_of_the_session(run, tmp_path, batch, monke
     assert code == 0
     assert "left out: color" in said and "20 labeled rows" in said
     assert "--budget 12 is more than the 10 rows" in said
-    assert 'Pictures need matplotlib: pip install "skal[plot]"' in said
+    assert 'Pictures need matplotlib: pip install "scikit-skal[plot]"' in said
 
 
 @pytest.mark.parametrize(
@@ -871,7 +888,7 @@ def test_the_summary_says_what_is_certain():
     assert "never" in lines["slow"] and "none" in lines["slow"]
     assert "+0 (+0 to +0)" in lines["same"]
     assert "quick: better than random sampling here." in text
-    assert "same: not clearly other than random" in text
+    assert "same: not clearly different from random" in text
     assert "slow: worse than random" in text
 
 

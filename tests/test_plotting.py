@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_iris
 from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -15,10 +15,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 
-from skal import ActiveLearner
+from skal import ActiveLearner, LabelBudgetClassifier
 from skal.embeddings import GradientEmbedding
 from skal.plotting import ClassBalanceDisplay, LabelCurveDisplay, QueryDisplay
 from skal.simulation import LabelCurves, label_curve
+from skal.strategies import CoreSet
 
 matplotlib.use("Agg")
 
@@ -189,6 +190,74 @@ def test_balance_counts_what_the_learner_asked_for_and_not_the_first_labels():
         assert_allclose(np.sum(counts, axis=1), 14 - 6)
         assert_allclose(counts, again.counts[name])
     assert not np.array_equal(display.counts["margin"], display.counts["random"])
+
+
+def test_balance_of_curves_counts_what_their_runs_asked():
+    X, y = load_iris(return_X_y=True)
+    names = np.array(["setosa", "versicolor", "virginica"])[y]
+    curves = label_curve(
+        {"margin": ActiveLearner(GaussianNB())}, X, names, cv=3, budget=30, random_state=0
+    )
+    display = ClassBalanceDisplay.from_label_curves(curves)
+    assert display.baseline == "random"
+    assert_array_equal(display.classes, ["setosa", "versicolor", "virginica"])
+    assert_array_equal(display.pool_counts, [100, 100, 100])
+    for name, runs in curves.runs.items():
+        for counts, run in zip(display.counts[name], runs, strict=True):
+            assert_array_equal(counts, np.bincount(y[run.query_indices[10:]], minlength=3))
+
+
+def test_balance_of_curves_plays_nothing(monkeypatch):
+    X, y = load_iris(return_X_y=True)
+    curves = label_curve(ActiveLearner(GaussianNB()), X, y, cv=2, budget=20, random_state=0)
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("a model is fitted")
+
+    monkeypatch.setattr(GaussianNB, "fit", refuse)
+    monkeypatch.setattr(ActiveLearner, "fit", refuse)
+    ClassBalanceDisplay.from_label_curves(curves)
+    LabelCurveDisplay.from_label_curves(curves)
+
+
+def test_balance_needs_runs_and_their_labels():
+    with pytest.raises(ValueError, match="curves must hold runs and y.*runs=None"):
+        ClassBalanceDisplay.from_label_curves(CURVES)
+    X, y = load_iris(return_X_y=True)
+    unknown = np.array(["setosa", "versicolor", "virginica"], dtype=object)[y]
+    unknown[7] = None
+    split = (np.r_[5:10, 40:149], np.arange(5))  # row 7 may be asked for, row 149 may not
+    learner = ActiveLearner(GaussianNB(), CoreSet())
+    game = {"initial": [40, 80], "budget": 2, "cv": [split], "random_state": 0}
+    curves = label_curve(learner, X, unknown, **game)
+    with pytest.raises(ValueError, match=r"y must hold a label for every row.*y\[7\] is missing"):
+        ClassBalanceDisplay.from_label_curves(curves)
+
+
+@pytest.mark.parametrize("display", [LabelCurveDisplay, ClassBalanceDisplay])
+def test_parameters_of_curves_are_handed_on(display):
+    X, y = load_iris(return_X_y=True)
+    learner = ActiveLearner(GaussianNB())
+    game = LabelBudgetClassifier(n_initial=6, batch_size=4, budget=14, random_state=1)
+    one = display.from_learners(learner, X, y, game=game)
+    two = display.from_learners(
+        learner, X, y, n_initial=6, batch_size=4, budget=14, random_state=1
+    )
+    values = ["scores", "counts"][display is ClassBalanceDisplay]
+    for name, numbers in getattr(one, values).items():
+        assert_array_equal(numbers, getattr(two, values)[name])
+    with pytest.raises(TypeError, match="unexpected keyword argument 'budgets'"):
+        display.from_learners(learner, X, y, budgets=20)
+
+
+def test_what_was_selected_is_drawn_and_nothing_is_asked(iris, monkeypatch):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner(random_state=0).fit(X, y)
+    monkeypatch.setattr(ActiveLearner, "query", None)
+    display = QueryDisplay.from_learner(learner, X_pool, Selection([8, 2]), n=5)
+    assert list(display.batch) == [8, 2]
+    with pytest.raises(TypeError, match="selection must be what learner.select.*got 5"):
+        QueryDisplay.from_learner(learner, X_pool, 5)
 
 
 def test_query_display_draws_the_pool_what_is_known_and_what_is_asked(iris):

@@ -98,9 +98,6 @@ def game(learner=NB, **params):
     return LabelBudgetClassifier(learner, **{"random_state": 0, **params})
 
 
-# The game ---------------------------------------------------------------------------------
-
-
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize(
     "estimator",
@@ -315,6 +312,57 @@ def test_a_strategy_that_needs_a_model_cannot_begin():
         game(initial=UncertaintySampling()).fit(X, y)
 
 
+@pytest.mark.parametrize("kind", [list, np.array, tuple, pd.Series])
+def test_the_first_samples_may_be_given_by_their_positions(kind):
+    X, y = blobs()
+    fitted = game(initial=kind([7, 100, 3]), batch_size=4, budget=11).fit(X, y)
+    assert_array_equal(fitted.query_indices_[:3], [7, 100, 3])
+    assert_array_equal(fitted.n_labels_, [3, 7, 11])
+    assert len(np.unique(fitted.query_indices_)) == 11
+
+
+def test_positions_that_another_way_would_have_chosen_play_the_same_game():
+    X, y = blobs()
+    drawn = game().fit(X, y)
+    given = game(initial=drawn.query_indices_[:10]).fit(X, y)
+    assert_array_equal(given.query_indices_, drawn.query_indices_)
+    assert_array_equal(given.predict_proba(X), drawn.predict_proba(X))
+
+
+@pytest.mark.parametrize(
+    ("initial", "message"),
+    [
+        ([0, 5, 120], "below the number of samples, 120, got 120"),
+        ([-1, 5], "positions from 0 on, got -1"),
+        ([3, 4, 3], "distinct positions, but 3 occurs 2 times"),
+        ([0.0, 1.0], "integers in one dimension.*dtype float64"),
+        ([], "at least one position"),
+        ([[1, 2]], r"one dimension.*shape \(1, 2\)"),
+        (np.arange(120) < 9, "got a boolean mask. np.flatnonzero"),
+        (range(41), "n_initial must be at most the budget.*n_initial=41 and budget=40"),
+    ],
+    ids=str,
+)
+def test_wrong_positions_are_refused(initial, message):
+    X, y = blobs()
+    with pytest.raises(ValueError, match=message):
+        game(initial=initial, budget=40).fit(X, y)
+
+
+def test_positions_are_a_parameter_like_any_other():
+    X, y = blobs()
+    rows = np.array([0, 50, 90])
+    fitted = game(initial=rows)
+    assert fitted.get_params()["initial"] is rows
+    assert_array_equal(clone(fitted).initial, rows)
+    assert "initial=array([ 0, 50, 90])" in repr(fitted)
+    assert_array_equal(pickle.loads(pickle.dumps(fitted)).fit(X, y).query_indices_[:3], rows)
+    cv = StratifiedKFold(2, shuffle=True, random_state=0)
+    search = GridSearchCV(fitted, {"initial": [[0, 1], "random"]}, cv=cv, error_score="raise")
+    assert np.isfinite(search.fit(X, y).cv_results_["mean_test_score"]).all()
+    assert_array_equal(rows, [0, 50, 90])
+
+
 def test_a_game_may_begin_with_a_single_class():
     X = np.arange(40.0)[:, None]
     y = np.repeat(["a", "b"], [30, 10])
@@ -323,9 +371,6 @@ def test_a_game_may_begin_with_a_single_class():
     assert next(fitted.staged_predict(X)).tolist() == ["a"] * 40
     assert fitted.classes_.tolist() == ["a", "b"]  # the cold start spreads over the pool
     assert 0 < area_under_label_curve(fitted, X, y) <= 1
-
-
-# What is passed along ---------------------------------------------------------------------
 
 
 def numbered(n_samples=60):
@@ -393,9 +438,6 @@ def test_a_column_of_labels_is_welcome_with_a_warning():
     with pytest.warns(DataConversionWarning, match="column-vector"):
         fitted = game().fit(X, y[:, None])
     assert_array_equal(fitted.query_indices_, game().fit(X, y).query_indices_)
-
-
-# Errors -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -483,9 +525,6 @@ def test_a_failed_fit_leaves_nothing_behind():
     assert not [name for name in vars(failing) if name.endswith("_")]
 
 
-# Stopping ---------------------------------------------------------------------------------
-
-
 def test_stopping_sees_every_round_that_could_be_the_last():
     X, y = blobs()
     fitted = game(stopping=Fancy(3), batch_size=5).fit(X, y)
@@ -513,9 +552,6 @@ def test_stopping_saves_labels_on_an_easy_task():
     fitted = game(learner, budget=400, stopping=StabilizingPredictions()).fit(X, y)
     assert fitted.n_labels_[-1] < 200
     assert fitted.score(X, y) > 0.95
-
-
-# Scores -----------------------------------------------------------------------------------
 
 
 def slow_area(fitted, X, y, measure=accuracy_score):
@@ -602,9 +638,6 @@ def test_a_fitted_game_can_be_pickled():
     fitted = game(stopping=StabilizingPredictions() | LabelBudget(50)).fit(X, y)
     again = pickle.loads(pickle.dumps(fitted))
     assert_array_equal(again.predict(X), fitted.predict(X))
-
-
-# Label curves -----------------------------------------------------------------------------
 
 
 def curve(learners, X, y, **params):
@@ -802,6 +835,159 @@ def test_wrong_parameters_of_curves(params):
         curve(NB, X, y, **params)
 
 
+RULES = LabelBudgetClassifier(n_initial=6, initial="stratified", batch_size=7, budget=27)
+
+
+def test_a_game_gives_the_rules_and_keywords_win():
+    X, y = blobs()
+    of_game = curve(NB, X, y, game=RULES, budget=None)
+    spelled = curve(NB, X, y, n_initial=6, initial="stratified", batch_size=7, budget=27)
+    assert_array_equal(of_game.n_labels, [6, 13, 20, 27])
+    for name in of_game.names:
+        assert_array_equal(of_game.scores[name], spelled.scores[name])
+    some = curve(NB, X, y, game=RULES, batch_size=2, budget=10, initial=CoreSet())
+    assert_array_equal(some.n_labels, [6, 8, 10])
+
+
+def test_the_game_that_is_given_stays_as_it_is():
+    X, y = blobs()
+    learner = ActiveLearner(SVC())
+    rules = LabelBudgetClassifier(learner, n_initial=6, budget=30, random_state=5)
+    before = repr(rules)
+    curve(NB, X, y, game=rules, budget=20)
+    assert rules.learner is learner and repr(rules) == before
+    assert not [name for name in vars(rules) if name.endswith("_")]
+
+
+def test_the_learners_that_are_given_take_the_place_of_the_learner_of_the_game():
+    X, y = blobs()
+    other = LabelBudgetClassifier(ActiveLearner(SVC(), CoreSet()), budget=30)
+    one = curve(NB, X, y, game=other)
+    two = curve(NB, X, y, game=clone(other).set_params(learner=None))
+    assert one.names == two.names == ["UncertaintySampling", "random"]
+    for name in one.names:
+        assert_array_equal(one.scores[name], two.scores[name])
+
+
+def test_the_seed_of_the_game_counts_unless_another_is_given():
+    X, y = blobs()
+    seeded = LabelBudgetClassifier(random_state=3)
+    one, two, other = (
+        curve(NB, X, y, game=game, random_state=seed).scores["random"]
+        for game, seed in ((seeded, None), (None, 3), (seeded, 4))
+    )
+    assert_array_equal(one, two)
+    assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("params", "error", "message"),
+    [
+        ({"game": NB}, ValueError, "game must be a LabelBudgetClassifier, got ActiveLearner"),
+        ({"game": game(stopping=LabelBudget(20))}, ValueError, "stopping=None.*LabelBudget"),
+        ({"game": game(batch_size=0)}, ValueError, "'batch_size' parameter"),
+        ({"budgets": 20}, TypeError, "unexpected keyword argument 'budgets'"),
+        ({"stopping": LabelBudget(20)}, TypeError, "unexpected keyword argument 'stopping'"),
+        ({"initial": [0, 1, 2]}, ValueError, "initial must hold rows of every training part"),
+        ({"initial": [0, 0]}, ValueError, "distinct positions"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else None,
+)
+def test_wrong_games(params, error, message):
+    X, y = blobs(60)
+    with pytest.raises(error, match=message):
+        curve(NB, X, y, **params)
+
+
+def test_first_labels_that_are_given_are_rows_of_all_samples():
+    X, y = blobs()
+    train, test = train_test_split(np.arange(120), random_state=0)
+    first = train[[5, 60, 2]]
+    curves = curve(NB, X, y, cv=[(train, test)], initial=first, batch_size=5, budget=13)
+    assert_array_equal(curves.n_labels, [3, 8, 13])
+    expected = GaussianNB().fit(X[first], y[first]).score(X[test], y[test])
+    for name in curves.names:
+        assert_array_equal(curves.runs[name][0].query_indices[:3], first)
+        assert curves.scores[name][0, 0] == expected
+
+
+def test_runs_keep_what_was_asked_in_terms_of_all_rows():
+    X, y = blobs()
+    learners = {"bayes": NB, "svm": ActiveLearner(SVC(), CoreSet())}
+    curves = curve(learners, X, y, n_repeats=2, budget=35)
+    assert list(curves.runs) == curves.names
+    assert_array_equal(curves.y, y)
+    for name, learner in {**learners, "random": None}.items():
+        assert len(curves.runs[name]) == 6
+        for i, run in enumerate(curves.runs[name]):
+            assert_array_equal(np.sort(np.concatenate([run.train, run.test])), np.arange(120))
+            assert_array_equal(run.n_labels, [10, 20, 30, 35])
+            assert_array_equal(run.scores, curves.scores[name][i])
+            assert len(np.unique(run.query_indices)) == 35
+            assert np.isin(run.query_indices, run.train).all()
+            for n, score in zip(run.n_labels, run.scores, strict=True):
+                if learner is not None:
+                    asked = run.query_indices[:n]
+                    again = clone(learner.estimator).fit(X[asked], y[asked])
+                    assert again.score(X[run.test], y[run.test]) == pytest.approx(score)
+
+
+def test_splits_may_be_masks():
+    X, y = blobs()
+    train = np.arange(120) % 3 > 0
+    of_masks, of_rows = (
+        curve(NB, X, y, cv=[split])
+        for split in ((train, ~train), (np.flatnonzero(train), np.flatnonzero(~train)))
+    )
+    for name in of_masks.names:
+        run, other = of_masks.runs[name][0], of_rows.runs[name][0]
+        assert_array_equal(run.train, np.flatnonzero(train))
+        assert_array_equal(run.query_indices, other.query_indices)
+        assert_array_equal(run.scores, other.scores)
+
+
+def test_curves_are_small_and_can_be_pickled():
+    rng = np.random.RandomState(0)
+    X, y = rng.normal(size=(400, 500)), rng.randint(3, size=400)
+    curves = curve(NB, X, y, budget=30)
+    saved = pickle.dumps(curves)
+    assert len(saved) < X.nbytes / 20
+    again = pickle.loads(saved)
+    assert_array_equal(again.scores["random"], curves.scores["random"])
+    run, other = again.runs["random"][2], curves.runs["random"][2]
+    assert_array_equal(run.query_indices, other.query_indices)
+
+
+def test_the_labels_that_curves_keep_are_those_that_were_given():
+    X, y = blobs()
+    given = y.copy()
+    curves = curve(NB, X, given)
+    given[:] = 0
+    assert_array_equal(curves.y, y)
+    of_series = curve(NB, X, pd.Series(np.array(["a", "b", "c"])[y]).astype("category"))
+    assert_array_equal(of_series.y, np.array(["a", "b", "c"])[y])
+
+
+class Lazy(QueryStrategy):
+    """Fall short of a batch of 10 by one."""
+
+    _may_fall_short = True
+
+    def _query(self, pool, n):
+        return np.arange(min(n, 9))
+
+
+def test_games_of_other_numbers_of_labels_are_not_averaged():
+    X, y = blobs()
+    learners = {"lazy": ActiveLearner(GaussianNB(), Lazy()), "margin": NB}
+    with pytest.raises(ValueError, match=r"same numbers of labels.*one of 'margin' has \[10, 20"):
+        curve(learners, X, y)
+
+
+def test_curves_may_be_made_without_runs():
+    assert CURVES.runs is None and CURVES.y is None
+
+
 class Terminal(io.StringIO):
     def isatty(self):
         return True
@@ -841,8 +1027,6 @@ def test_curves_on_real_data_show_what_active_learning_saves():
     assert area["margin"].mean() > area["random"].mean()
     assert curves.labels_saved()["margin"] > 0
 
-
-# What curves know -------------------------------------------------------------------------
 
 CURVES = LabelCurves(
     [10, 20, 40],

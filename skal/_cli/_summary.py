@@ -1,0 +1,142 @@
+"""What a comparison of strategies shows: a table, how to read it, and what is certain."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+
+from ..simulation import LabelCurves
+
+N_RESAMPLED = 1000
+INTERVAL = (5, 95)  # percent
+CONFIDENCE = 0.95
+
+
+class Difference(NamedTuple):
+    """A mean difference to random sampling, and the standard error of the mean."""
+
+    mean: float
+    error: float
+
+
+def summary(curves, folds, random_state=0):
+    """Return a table of the strategies, and what it means, as text.
+
+    Parameters
+    ----------
+    curves : LabelCurves
+        With a baseline.
+    folds : int
+        Into how many parts the rows were divided, each being the test samples once.
+    random_state : int, default=0
+        Seed of the resampling that gives the intervals.
+
+    Returns
+    -------
+    text : str
+
+    References
+    ----------
+    C. Nadeau and Y. Bengio (2003). Inference for the generalization error. Machine Learning 52.
+    """
+    target = curves.mean()[curves.baseline][-1]
+    ahead = _ahead_of_baseline(curves, folds)
+    intervals = _intervals_of_saved(curves, target, random_state)
+    areas = {name: areas.mean() for name, areas in curves.area().items()}
+    table = [["strategy", "mean", "ahead of random", "last", f"labels to {target:.3f}", "saved"]]
+    for name in sorted(areas, key=areas.get, reverse=True):
+        table.append(_cells(curves, name, target, ahead.get(name), intervals[name]))
+    lines = [*_aligned(table), "", *_explanation(curves, target), *_verdicts(curves, ahead)]
+    return "\n".join(lines)
+
+
+def _n_runs(curves):
+    return len(curves.scores[curves.baseline])
+
+
+def _ahead_of_baseline(curves, folds):
+    """Return for each strategy but the baseline by how much its area is larger."""
+    areas = curves.area()
+    baseline = areas.pop(curves.baseline)
+    # Runs share training samples. With the second term, due to Nadeau and Bengio, their spread
+    # does not promise too much.
+    shared = np.sqrt(1 / _n_runs(curves) + 1 / (folds - 1))
+    gains = {name: area - baseline for name, area in areas.items()}
+    return {
+        name: Difference(gain.mean(), gain.std(ddof=1) * shared) for name, gain in gains.items()
+    }
+
+
+def _intervals_of_saved(curves, target, random_state):
+    """Return the interval of the labels saved over runs drawn with replacement.
+
+    All strategies have the same runs, so that what is drawn are differences within runs.
+    """
+    n_runs = _n_runs(curves)
+    drawn = np.random.RandomState(random_state).randint(n_runs, size=(N_RESAMPLED, n_runs))
+    saved = [_saved_in(curves, runs, target) for runs in drawn]
+    return {
+        name: np.percentile([of_draw[name] for of_draw in saved], INTERVAL)
+        for name in curves.names
+    }
+
+
+def _saved_in(curves, runs, target):
+    """Return the labels that each strategy saves in the mean over some of the runs."""
+    scores = {name: scores[runs] for name, scores in curves.scores.items()}
+    reached = LabelCurves(curves.n_labels, scores).labels_to_reach(target)
+    # A mean curve that never reaches the target needs at least all the labels.
+    needed = {name: np.nan_to_num(n, nan=curves.n_labels[-1]) for name, n in reached.items()}
+    return {name: needed[curves.baseline] - n for name, n in needed.items()}
+
+
+def _cells(curves, name, target, ahead, interval):
+    """Return the row of a strategy in the table."""
+    mean, last = f"{curves.area()[name].mean():.3f}", f"{curves.mean()[name][-1]:.3f}"
+    reached = _number(curves.labels_to_reach(target)[name], ".0f", otherwise="never")
+    if name == curves.baseline:
+        return [name, mean, "", last, reached, ""]
+    saved = _number(curves.labels_saved(target)[name], "+.0f", otherwise="none")
+    saved = f"{saved} ({interval[0]:+.0f} to {interval[1]:+.0f})"
+    return [name, mean, f"{ahead.mean:+.3f} +- {ahead.error:.3f}", last, reached, saved]
+
+
+def _number(number, spec, *, otherwise):
+    return otherwise if np.isnan(number) else f"{number:{spec}}"
+
+
+def _aligned(table):
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in table
+    ]
+
+
+def _explanation(curves, target):
+    score = curves.score_name
+    return [
+        f"mean, last: {score}, averaged over all rounds and with {curves.n_labels[-1]} labels.",
+        "ahead of random: the difference to the mean of random sampling, and its standard error,",
+        "corrected for runs that share rows.",
+        f"saved: how many fewer labels than random sampling are needed to reach {target:.3f}, its "
+        f"last {score},",
+        f"with a 90% interval from {_n_runs(curves)} runs drawn with replacement. It is somewhat "
+        "too narrow, since runs share rows.",
+    ]
+
+
+def _verdicts(curves, ahead):
+    """Return what can be said of the strategies with 95% confidence each way."""
+    bound = stats.t.ppf(CONFIDENCE, _n_runs(curves) - 1)
+    verdicts = {}
+    for name, gain in ahead.items():
+        if abs(gain.mean) <= bound * gain.error:
+            verdict = "not clearly different from"
+        else:
+            verdict = "better than" if gain.mean > 0 else "worse than"
+        verdicts.setdefault(verdict, []).append(name)
+    return [
+        f"{', '.join(names)}: {verdict} random sampling here."
+        for verdict, names in verdicts.items()
+    ]
