@@ -27,16 +27,18 @@ print("samples per class:", np.bincount(y))
 # One large batch
 # ---------------
 #
-# Each learner starts from the same 20 random labels in each of five runs.
+# Each learner plays on five folds, from the same 20 random labels.
 # :class:`~skal.strategies.ClassBalanced` gives every *predicted* class a quota, and lets the
-# entropy choose within it.
+# entropy choose within it. The curves keep which samples were asked for, so that the classes can
+# be drawn without playing again.
 
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skal import ActiveLearner
+from skal import ActiveLearner, LabelBudgetClassifier
 from skal.plotting import ClassBalanceDisplay
+from skal.simulation import label_curve
 from skal.strategies import ClassBalanced, UncertaintySampling
 
 model = make_pipeline(StandardScaler(), LogisticRegression())
@@ -45,8 +47,9 @@ learners = {
     "entropy": ActiveLearner(model, entropy),
     "balanced entropy": ActiveLearner(model, ClassBalanced(entropy)),
 }
-game = {"n_initial": 20, "batch_size": 150, "budget": 170}
-display = ClassBalanceDisplay.from_learners(learners, X, y, n_repeats=5, random_state=0, **game)
+game = LabelBudgetClassifier(n_initial=20, batch_size=150, budget=170, random_state=0)
+curves = label_curve(learners, X, y, game=game, cv=5, scoring="balanced_accuracy")
+display = ClassBalanceDisplay.from_label_curves(curves)
 
 # %%
 # Gray bars are the classes' shares of the pool, points their shares of the labels, bars on the
@@ -60,10 +63,7 @@ display = ClassBalanceDisplay.from_learners(learners, X, y, n_repeats=5, random_
 # ---------------
 #
 # Balance is not an end in itself. The balanced accuracy after the batch, on test samples, mean and
-# standard deviation over five folds:
+# standard deviation over the folds:
 
-from skal.simulation import label_curve
-
-curves = label_curve(learners, X, y, cv=5, scoring="balanced_accuracy", random_state=0, **game)
 for name, scores in curves.scores.items():
     print(f"{name:>16}  {scores[:, -1].mean():.3f} +- {scores[:, -1].std():.3f}")

@@ -117,12 +117,11 @@ def _explanation(curves, target):
     score = curves.score_name
     return [
         f"mean, last: {score}, averaged over all rounds and with {curves.n_labels[-1]} labels.",
-        "ahead of random: the difference to the mean of random sampling, and its standard error,",
-        "corrected for runs that share rows.",
-        f"saved: how many fewer labels than random sampling are needed to reach {target:.3f}, its "
-        f"last {score},",
-        f"with a 90% interval from {_n_runs(curves)} runs drawn with replacement. It is somewhat "
-        "too narrow, since runs share rows.",
+        "ahead of random: the difference to the mean of random sampling, and its standard",
+        "error, corrected for runs that share rows.",
+        f"saved: how many fewer labels than random sampling are needed to reach {target:.3f}, its",
+        f"last {score}, with a 90% interval from {_n_runs(curves)} runs drawn with replacement.",
+        "The interval is somewhat too narrow, since runs share rows.",
     ]
 
 

@@ -187,7 +187,7 @@ def _in_two_dimensions(rows, labeled):
     points = reduce.fit_transform(rows)
     shares = 100 * reduce.explained_variance_ratio_
     names = tuple(
-        f"{order} {name} ({share:.0f} % of the variance)"
+        f"{order} {name} ({share:.0f}% of the variance)"
         for order, share in zip(("First", "Second"), shares, strict=True)
     )
     return points, None if labeled is None else reduce.transform(labeled), names
