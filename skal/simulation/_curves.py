@@ -57,7 +57,7 @@ class LabelCurves:
         self.baseline = baseline
         self.score_name = score_name
         self.runs = runs
-        self.y = y
+        self.y = None if y is None else np.asarray(y)
 
     @property
     def names(self):
