@@ -48,5 +48,5 @@ axes[1].get_legend().remove()
 
 from skal.inspection import explain_query
 
-frame = explain_query(margin, X_pool, margin.query(X_pool, n=10))
+frame = explain_query(margin, X_pool, margin.select(X_pool, n=10))
 print(frame.round(3).to_string(index=False))

@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from dataclasses import dataclass
 
 import matplotlib
 import matplotlib.pyplot as plt
@@ -19,16 +18,9 @@ from skal import ActiveLearner, LabelBudgetClassifier
 from skal.embeddings import GradientEmbedding
 from skal.plotting import ClassBalanceDisplay, LabelCurveDisplay, QueryDisplay
 from skal.simulation import LabelCurves, label_curve
-from skal.strategies import CoreSet
+from skal.strategies import CoreSet, Selection
 
 matplotlib.use("Agg")
-
-
-@dataclass
-class Selection:
-    """What a learner returns from `select`, as far as it is drawn."""
-
-    positions: list
 
 
 N_LABELS = [10, 20, 40]

@@ -29,7 +29,7 @@ from ..pool import Pool
 from ..strategies import QueryStrategy
 from ._cold_start import ColdModel, default_cold_start
 from ._labeled import Labeled
-from ._task import Classification, OnlyClass
+from ._task import OnlyClass, task_of
 
 __all__ = ["ActiveLearner"]
 
@@ -122,9 +122,6 @@ class ActiveLearner(Delegate):
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
-
-    # Regression and several labels for each sample are to stand here.
-    _task = Classification()
 
     def __init__(
         self,
@@ -245,6 +242,10 @@ class ActiveLearner(Delegate):
         self.n_teaches_ = n_teaches
         remember_columns(self, labeled.X)
         return self
+
+    @property
+    def _task(self):
+        return task_of(self.estimator)
 
     def _template(self):
         """Return the estimator as the parameters describe it."""

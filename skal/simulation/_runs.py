@@ -6,9 +6,10 @@ from numbers import Integral
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from sklearn.model_selection import StratifiedKFold, check_cv
+from sklearn.model_selection import check_cv
 
 from .._base import codes_of, draw_seed, num_rows, take_rows, with_progress
+from ..learner import task_of
 from ._game import LabelBudgetClassifier
 from ._opening import check_positions, lists_rows, open_game
 from ._oracle import Oracle
@@ -71,7 +72,8 @@ def prepare_starts(game, X, y, cv, n_repeats, generator):
     """Return the start of each run, for every repeat and every split."""
     if not isinstance(cv, Integral):
         cv = check_cv(cv)
-    splits = [split for _ in range(n_repeats) for split in _splits(X, y, cv, generator)]
+    task = task_of(game.learner.estimator)
+    splits = [split for _ in range(n_repeats) for split in _splits(X, y, cv, task, generator)]
     smallest = min(len(train) for train, _ in splits)
     # All runs have the same numbers of labels, so that their scores can be averaged.
     rules = {"budget": min(game.budget, smallest), "n_initial": min(game.n_initial, smallest)}
@@ -82,10 +84,10 @@ def prepare_starts(game, X, y, cv, n_repeats, generator):
     ]
 
 
-def _splits(X, y, cv, generator):
+def _splits(X, y, cv, task, generator):
     """Return pairs of rows for training and for testing."""
     if isinstance(cv, Integral):
-        cv = StratifiedKFold(cv, shuffle=True, random_state=draw_seed(generator))
+        cv = task.folds(cv, draw_seed(generator))
     rows = np.arange(num_rows(X))
     return [(rows[train], rows[test]) for train, test in cv.split(X, y)]
 
