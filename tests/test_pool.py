@@ -1,4 +1,5 @@
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,8 +19,16 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 
 from skal import ActiveLearner, Committee, Pool
-from skal.pool import MissingOutputError
-from skal.strategies import CoreSet, QueryByCommittee, UncertaintySampling
+from skal.loss_prediction import LossPredictingClassifier
+from skal.pool import OUTPUTS, MissingOutputError, Output, add_output
+from skal.strategies import (
+    CoreSet,
+    QueryByCommittee,
+    ScoreStrategy,
+    SimpleMargin,
+    UncertaintySampling,
+)
+from skal.testing import check_strategy
 
 
 class Everything(ClassifierMixin, BaseEstimator):
@@ -350,3 +359,187 @@ def test_rows_asked_for_one_by_one_complete_the_whole(seen):
     for name in ("proba", "member_proba"):
         getattr(pool.take(seen), name)
         assert_array_equal(getattr(pool, name), getattr(Pool(forest, X), name))
+
+
+class LeastFamiliar(ScoreStrategy):
+    def score_samples(self, pool):
+        return -pool.familiarity
+
+
+def test_an_output_from_outside_is_an_output_like_any_other(monkeypatch, iris):
+    X, y, X_pool, _ = iris
+    monkeypatch.setitem(OUTPUTS, "familiarity", None)  # the table is put back after the test
+    del OUTPUTS["familiarity"]
+    add_output(
+        Output(
+            "familiarity",
+            kind="ndarray of shape (n_samples,)",
+            summary="How much the model has seen of samples like this one.",
+            way_out="Use a model with a method familiarity(X).",
+            method="familiarity",
+            example=lambda rng, n_samples: rng.random_sample(n_samples),
+        )
+    )
+
+    class Familiar(GaussianNB):
+        asked = 0
+
+        def familiarity(self, X):
+            self.asked += len(X)
+            return X[:, 0]
+
+    model = Familiar().fit(X, y)
+    pool = Pool(model, X_pool)
+    view = pool.take([5, 1])
+    assert_array_equal(view.familiarity, X_pool[[5, 1], 0])
+    assert_array_equal(pool.familiarity, X_pool[:, 0])
+    assert model.asked == len(X_pool) and pool.has("familiarity")
+    assert_array_equal(pool.map(np.negative, "familiarity"), -X_pool[:, 0])
+    given = Pool.from_arrays(familiarity=[2.0, 1.0])
+    assert LeastFamiliar().query(given)[0] == 1
+    message = "LeastFamiliar reads `pool.familiarity`, but GaussianNB.*a method familiarity"
+    with pytest.raises(MissingOutputError, match=message):
+        LeastFamiliar().query(Pool(GaussianNB().fit(X, y), X_pool))
+    check_strategy(LeastFamiliar())  # the published checks offer it as well
+    with pytest.raises(ValueError, match="familiarity"):
+        add_output(OUTPUTS["familiarity"])
+    with pytest.raises(ValueError, match="take"):
+        add_output(replace(OUTPUTS["familiarity"], name="take"))
+
+
+@pytest.mark.parametrize(
+    "arrays, words",
+    [
+        ({"decision": np.zeros((3, 4)), "classes": range(7)}, "decision must have a column.*7.*4"),
+        ({"decision": np.zeros(3), "classes": range(3)}, "decision must have a column"),
+        ({"proba": np.full((2, 3, 2), 0.5)}, "shape"),
+        ({"proba": [0.5, 0.5]}, "shape"),
+        ({"member_proba": [[0.5, 0.5]]}, "shape"),
+        ({"proba": [[0.5, 0.5]], "classes": ["a", "a"]}, "classes must be distinct"),
+        ({"proba": [[0.5, 0.5]], "classes": [["a", "b"]]}, "classes must be distinct"),
+        ({"proba": [[0.5, 0.5]], "y": [0, 1]}, "y must have one entry for each of the 1"),
+        ({"proba": [[0.5, 0.5]], "y": [[0]]}, "y must have shape"),
+        ({"proba": [[0.5, 0.5]], "prices": [1.0, 2.0]}, "prices must have one entry"),
+        ({"probability": [[0.5, 0.5]]}, "got 'probability'.*Did you mean"),
+        ({"decision": np.zeros((2, 3)), "decision_norms": [1.0, 2.0]}, "decision_norms must"),
+        ({"decision": np.zeros((2, 3)), "decision_norms": [1.0, -2.0, 1.0]}, "decision_norms"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused_by_name(arrays, words):
+    with pytest.raises(ValueError, match=words):
+        Pool.from_arrays(**arrays)
+
+
+@pytest.mark.parametrize(
+    "arguments, error, words",
+    [
+        ({"y": [0, 1, 2]}, ValueError, "y must have one entry for each of the 129 samples"),
+        ({"y": np.zeros((129, 2))}, ValueError, "y must have shape"),
+        ({"prices": [1.0]}, ValueError, "prices must have one entry"),
+        ({"prices": np.zeros(129)}, ValueError, "prices must be finite and above 0"),
+        ({"labeled": np.zeros((3, 4))}, TypeError, "labeled must be a Pool"),
+    ],
+)
+def test_pools_of_models_and_of_arrays_refuse_alike(iris, arguments, error, words):
+    X, y, X_pool, _ = iris
+    with pytest.raises(error, match=words):
+        Pool(GaussianNB().fit(X, y), X_pool, **arguments)
+    with pytest.raises(error, match=words):
+        Pool.from_arrays(X_pool, **arguments)
+
+
+@pytest.mark.parametrize(
+    "name, values",
+    [
+        ("predict_proba", lambda X: np.full((len(X), 5), 0.2)),
+        ("predict_proba", lambda X: np.full(len(X), 0.5)),
+        ("decision_function", lambda X: np.zeros((len(X), 7))),
+        ("decision_function", lambda X: np.zeros((len(X), 3, 1))),
+        ("member_proba", lambda X: np.full((2, len(X), 4), 0.25)),
+        ("predict_loss", lambda X: np.zeros((len(X), 2))),
+        ("embed", lambda X: ["a"] * len(X)),
+    ],
+)
+def test_outputs_of_a_model_that_do_not_fit_are_refused(iris, name, values):
+    X, y, X_pool, _ = iris
+    model = type("Odd", (GaussianNB,), {name: lambda self, X: values(X)})().fit(X, y)
+    output = next(one.name for one in OUTPUTS.values() if one.method == name)
+    with pytest.raises(ValueError, match=f"{output} of Odd must"):
+        getattr(Pool(model, X_pool), output)
+
+
+def test_a_name_that_is_not_an_output_is_refused(iris):
+    pool = Pool.from_arrays(iris[2])
+    for ask in (pool.has, pool.get, lambda name: pool.map(np.negative, name)):
+        with pytest.raises(ValueError, match=r"proba, decision.*'embeding'.*'embedding'\?"):
+            ask("embeding")
+    assert not hasattr(pool, "embeding")
+
+
+def test_only_support_vector_machines_have_a_kernel(iris):
+    X, y, X_pool, _ = iris
+    for model in (LogisticRegression(max_iter=500), LossPredictingClassifier(GaussianNB())):
+        pool = Pool(model.fit(X, y), X_pool)
+        assert not pool.has("svm_kernel")
+        with pytest.raises(MissingOutputError, match="svm_kernel"):
+            pool.svm_kernel
+    assert Pool(LossPredictingClassifier(SVC()).fit(X, y), X_pool).has("svm_kernel")
+
+
+@pytest.mark.parametrize("model", [SVC(), SVC(kernel="poly", degree=2), LinearSVC()])
+def test_distances_need_the_norms_of_the_directions(iris, model):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner(model, SimpleMargin(), random_state=0).fit(X, y)
+    pool = learner.pool(X_pool)
+    given = Pool.from_arrays(
+        decision=pool.decision,
+        decision_kind=pool.decision_kind,
+        decision_norms=pool.decision_norms,
+        classes=pool.classes,
+        random_state=0,
+    )
+    assert_allclose(SimpleMargin().scores(given), SimpleMargin().scores(pool))
+    raw = Pool.from_arrays(
+        decision=pool.decision, decision_kind=pool.decision_kind, classes=pool.classes
+    )
+    assert not np.allclose(SimpleMargin().scores(raw), SimpleMargin().scores(pool))
+
+
+def test_a_direction_of_length_zero_is_at_distance_zero():
+    pool = Pool.from_arrays(decision=[[2.0, 3.0, 1.0]], decision_norms=[2.0, 0.0, 1.0])
+    assert_array_equal(pool.distance, [[1.0, 0.0, 1.0]])
+
+
+@pytest.mark.parametrize("working_memory", [0.0005, 0.01, 1024])
+def test_map_goes_through_any_outputs_block_by_block(iris, working_memory):
+    X, y, X_pool, _ = iris
+    model = make_pipeline(StandardScaler(), SVC(probability=False)).fit(X, y)
+    whole = Pool(model, X_pool)
+    rows = [3, 50, 7, 7]
+    with config_context(working_memory=working_memory):
+        for pool, at in (
+            (Pool(model, X_pool), slice(None)),
+            (Pool(model, X_pool).take(rows), rows),
+        ):
+            got = pool.map(lambda f, e: f.sum(axis=1) + e[:, 0], "decision", "embedding")
+            expected = whole.decision.sum(axis=1) + whole.embedding[:, 0]
+            assert_allclose(got, expected[at])
+        empty = Pool.from_arrays(proba=np.empty((0, 2)))
+        assert empty.map(lambda proba: proba[:, 0], "proba").shape == (0,)
+
+
+def test_map_keeps_nothing_of_what_exceeds_the_working_memory(iris):
+    X, y, X_pool, _ = iris
+    pool = Pool(LogisticRegression(max_iter=500).fit(X, y), X_pool)
+    with config_context(working_memory=0.0005):
+        pool.map(lambda proba: proba.max(axis=1), "proba")
+        assert not pool.knows("proba")
+    pool.map(lambda proba: proba.max(axis=1), "proba")
+    assert pool.knows("proba")
+
+
+def test_outputs_are_listed_and_documented():
+    pool = Pool.from_arrays([[0.0]])
+    assert set(OUTPUTS) <= set(dir(pool))
+    for output in OUTPUTS.values():
+        assert f"{output.name} : {output.kind}" in Pool.__doc__ and output.advice

@@ -8,7 +8,7 @@ from .._base import HasMethods, Interval, Real
 from ..embeddings import rows_of
 from ..geometry import as_rows, nearest_sq_distances
 from ._random import RandomSampling
-from ._selection import Selection, concatenated
+from ._selection import concatenated
 from ._uncertainty import given_or_default
 from .base import QueryStrategy
 
@@ -228,11 +228,7 @@ class Distinct(QueryStrategy):
             n_kept += len(kept[-1])
             chosen = rows.take(kept[-1].positions)
             gap = np.minimum(gap, nearest_sq_distances(rows, chosen))
-        asked = concatenated([*kept, *turned_down])
-        rest = np.setdiff1d(np.arange(len(pool)), asked.positions)
-        # Nobody has scored the rest, which is too near to the batch to be asked about.
-        unscored = None if asked.scores is None else np.full(len(rest), np.nan)
-        return concatenated([asked, Selection(rest, unscored)]).ordered(np.arange(n))
+        return concatenated([*kept, *turned_down]).ordered(slice(n))
 
     def _far_apart(self, rows):
         """Return which rows are farther than the distance from all kept before them."""

@@ -60,7 +60,7 @@ class Selection:
 
         Parameters
         ----------
-        order : ndarray of int
+        order : ndarray of int or slice
             Places in this selection.
 
         Returns
