@@ -301,7 +301,7 @@ class LabelBudget(StoppingCriterion):
 
 
 @dataclass(frozen=True)
-class _Watched:
+class Watched:
     """The stop set, and what was kept of the rounds before."""
 
     rows: np.ndarray
@@ -324,7 +324,7 @@ class _StopSetCriterion(StoppingCriterion):
         validate_params(self)
         size = min(self.stop_set_size, n_pool)
         rows = make_random_state(random_state).choice(n_pool, size=size, replace=False)
-        return _Watched(np.sort(rows))
+        return Watched(np.sort(rows))
 
     def update(self, state, round):
         """Ask the model about the stop set and say whether to stop."""
@@ -332,7 +332,7 @@ class _StopSetCriterion(StoppingCriterion):
         if len(round.classes) < 2 or not len(state.rows):
             return state, False
         kept, stop = self._judge(round, state.rows, state.kept)
-        return _Watched(state.rows, kept), bool(stop) and state.kept is not None
+        return Watched(state.rows, kept), bool(stop) and state.kept is not None
 
     def _check_can_answer(self, learner):
         if not hasattr(learner, self._reads):

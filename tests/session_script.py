@@ -105,8 +105,7 @@ def kill(path, n_kills, seed):
 def found(path):
     """Return what a session that is opened now holds, with an id for each line of the labels."""
     with open_session(path) as session:
-        columns = session._label_columns()
-        labels = list(zip(columns["id"], columns["label"], strict=True))
+        labels = [(record["id"], record["label"]) for record in session.records()]
         return {"labels": labels, "skipped": session.skipped()}
 
 

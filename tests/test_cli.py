@@ -759,7 +759,7 @@ def test_what_the_session_must_be_told(run, data, batch, tmp_path):
     write(other, fruit())
     open(other + ".skal", "w").write("no session, but a good deal of text\n" * 40)
     code, said = run("next", other, "--label", "kind", "-o", tmp_path / "c.csv")
-    assert code == 2 and "is no labeling session" in said
+    assert code == 2 and "is not a labeling session" in said
 
 
 def test_a_known_label_outside_the_classes_is_named(run, tmp_path, batch):

@@ -1,6 +1,7 @@
 import copy
 import json
 import pickle
+import shutil
 import subprocess
 import sys
 import warnings
@@ -20,9 +21,15 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from skal import ActiveLearner
-from skal.session import LabelingSession
+from skal.session import LabelingSession, read_note, update_note, write_note
 from skal.stopping import LabelBudget, StabilizingPredictions, StoppingCriterion
-from skal.strategies import CoreSet, CostAware, RandomSampling, UncertaintySampling
+from skal.strategies import (
+    CoreSet,
+    CostAware,
+    RandomSampling,
+    ScoreStrategy,
+    UncertaintySampling,
+)
 
 SMALL = np.arange(40.0).reshape(-1, 1)
 
@@ -44,13 +51,18 @@ def path(tmp_path):
     return tmp_path / "a.skal"
 
 
+def column(session, name):
+    """Return one column of the labels."""
+    return [record[name] for record in session.records()]
+
+
 @pytest.fixture
 def session(path):
     with LabelingSession(path, quick(), SMALL) as session:
         yield session
 
 
-# Asking and answering -------------------------------------------------------------------
+# Asking and answering
 
 
 def test_a_row_is_in_one_place_at_a_time(session):
@@ -107,10 +119,9 @@ def test_a_session_asks_what_the_loop_without_a_file_asks(path, data, strategy):
     "strategy", [UncertaintySampling(), RandomSampling(), CoreSet()], ids=repr
 )
 def test_a_session_that_is_opened_again_goes_on_exactly_where_it_was(
-    tmp_path, data, strategy, seed, monkeypatch
+    tmp_path, data, strategy, seed
 ):
     X, y = data
-    monkeypatch.setattr("skal.session._session.fresh_seed", lambda: 5)
     learner = ActiveLearner(LogisticRegression(), strategy, random_state=seed)
     initial = [label if i < 4 else None for i, label in enumerate(y)]
 
@@ -135,7 +146,16 @@ def test_a_session_that_is_opened_again_goes_on_exactly_where_it_was(
         session.close()
         return asked
 
-    assert play(tmp_path / "a.skal", True) == play(tmp_path / "b.skal", False)
+    a, b = two_beginnings(tmp_path, X)
+    assert play(a, True) == play(b, False)
+
+
+def two_beginnings(tmp_path, X):
+    """Return the files of two sessions with the same seed."""
+    a, b = tmp_path / "a.skal", tmp_path / "b.skal"
+    LabelingSession(a, None, X).close()
+    shutil.copy(a, b)
+    return a, b
 
 
 def test_the_seed_of_a_session_is_kept(path, data):
@@ -196,12 +216,34 @@ def test_scores_and_strategies_are_kept_with_the_labels(path, data):
         ids = session.next(4)
         expected = UncertaintySampling("entropy").score_samples(session.model().pool(X[ids]))
         session.label(ids, y[ids])
-        session.label(session._free_rows()[0], 1)
-        labels, columns = session.labels(), session._label_columns()
-    assert columns["strategy"] == [None] * 2 + ["UncertaintySampling"] * 4 + [None]
-    assert columns["round"] == [0, 0, 1, 1, 1, 1, 0]
-    np.testing.assert_allclose(columns["score"][2:6], expected)
-    assert list(labels) == list(columns) and labels["time"].dt.tz is not None
+        session.label(min(set(range(2, 150)) - set(ids)), 1)
+        labels, records = session.labels(), session.records()
+        assert column(session, "strategy") == [None] * 2 + ["UncertaintySampling"] * 4 + [None]
+        assert column(session, "round") == [0, 0, 1, 1, 1, 1, 0]
+        np.testing.assert_allclose(column(session, "score")[2:6], expected)
+    assert list(labels) == list(records[0]) and labels["time"].dt.tz is not None
+
+
+class PoolRelative(ScoreStrategy):
+    """A score that depends on the pool: how far above the average a row is."""
+
+    def score_samples(self, pool):
+        x = np.asarray(pool.X)[:, 0]
+        return (x - x.mean()) / x.std()
+
+
+def test_the_scores_that_chose_are_stored(path, data):
+    X, y = data
+    learner = ActiveLearner(strategy=PoolRelative(), cold_start=RandomSampling())
+    with LabelingSession(path, learner, X) as session:
+        session.label([0, 1], [0, 1])
+        pool = X[2:, 0]
+        expected = (pool - pool.mean()) / pool.std()
+        ids = session.next(4)
+        assert ids == (2 + np.argsort(-expected)[:4]).tolist()
+        session.label(ids, y[ids])
+        np.testing.assert_allclose(column(session, "score")[2:], np.sort(expected)[:-5:-1])
+        assert column(session, "strategy")[2:] == ["PoolRelative"] * 4
 
 
 def test_no_model_without_labels(session):
@@ -222,10 +264,10 @@ def test_a_model_of_labels_that_were_all_undone_chooses_nothing(path):
         session.next()
         session.undo()
         session.label(session.next(), "c")
-        assert session._label_columns()["strategy"] == ["RandomSampling"]
+        assert column(session, "strategy") == ["RandomSampling"]
 
 
-# Corrections ----------------------------------------------------------------------------
+# Corrections
 
 
 def test_undo_makes_the_rows_of_the_last_actions_pending_again(session):
@@ -296,7 +338,7 @@ def test_errors_say_what_is_wrong_and_change_nothing(session, act, message):
     assert session.progress() == before
 
 
-# Labels ---------------------------------------------------------------------------------
+# Labels
 
 
 def test_blanks_around_labels_do_not_make_classes(session):
@@ -336,7 +378,7 @@ def test_labels_keep_their_kind(path, given, kept):
     with LabelingSession(path, quick(), SMALL) as session:
         session.label(range(len(given)), given)
     with LabelingSession(path, quick(), SMALL) as session:
-        labels = session._label_columns()["label"]
+        labels = column(session, "label")
     assert labels == kept and [type(one) for one in labels] == [type(one) for one in kept]
 
 
@@ -361,7 +403,7 @@ def test_labels_known_from_the_start(path, y):
 def test_numbers_known_from_the_start_may_be_floats_with_nan(path):
     with LabelingSession(path, quick(), SMALL[:4], y=[0.0, np.nan, 1.0, np.nan]) as session:
         session.label(1, 1)
-        assert session._label_columns()["label"] == [0, 1, 1]
+        assert column(session, "label") == [0, 1, 1]
 
 
 def test_the_session_knows_better_than_the_labels_from_the_start(path):
@@ -369,10 +411,10 @@ def test_the_session_knows_better_than_the_labels_from_the_start(path):
         session.relabel(0, "b")
         session.label(1, "b")
     with LabelingSession(path, quick(), SMALL[:3], y=["a", "a", "a"]) as session:
-        assert session._label_columns()["label"] == ["b", "b", "a"]
+        assert column(session, "label") == ["b", "b", "a"]
 
 
-# Annotators -----------------------------------------------------------------------------
+# Annotators
 
 
 def test_annotators_have_queues_of_their_own(session):
@@ -424,7 +466,62 @@ def test_the_most_frequent_label_counts(session):
     assert session.progress()["classes"] == {"b": 1}
 
 
-# Data -----------------------------------------------------------------------------------
+def disagreeing(path, **arguments):
+    """A session in which two of three people label one row "b", and the first one "a"."""
+    session = LabelingSession(path, quick(), SMALL, **arguments)
+    session.label([1, 2], ["a", "a"], annotator="anna")
+    for name in ("bert", "carl"):
+        offered = session.next(2, annotator=name, again=True)
+        session.label(1, "b", annotator=name)
+        session.release([id_ for id_ in offered if id_ != 1])
+    return session
+
+
+def trust_anna(given):
+    return given["anna"]
+
+
+@pytest.mark.parametrize(("verdict", "label"), [("majority", "b"), (trust_anna, "a")])
+def test_the_verdict_counts_everywhere(path, tmp_path, verdict, label):
+    with disagreeing(path, verdict=verdict) as session:
+        assert session.verdicts() == {1: label, 2: "a"}
+        assert session.model().y_labeled_.tolist() == [label, "a"]
+        assert session.progress()["classes"] == {"a": 1, "b": 1} if label == "b" else {"a": 2}
+        _, (task,) = tasks_of(session, tmp_path, "argilla", ids=[1])
+        agent = {"a": "anna", "b": "bert"}[label]
+        assert task["suggestions"]["label"] == {"value": label, "score": None, "agent": agent}
+
+
+def test_a_verdict_is_asked_only_where_people_disagree(path):
+    asked = []
+
+    def verdict(given):
+        asked.append(given)
+        return list(given.values())[-1]
+
+    with disagreeing(path, verdict=verdict) as session:
+        assert session.verdicts() == {1: "b", 2: "a"}
+    assert asked == [{"anna": "a", "bert": "b", "carl": "b"}]
+
+
+def test_a_verdict_is_one_of_the_labels(path):
+    with pytest.raises(ValueError, match="verdict must be one of 'majority', or a function.*'x'"):
+        LabelingSession(path, quick(), SMALL, verdict="x")
+    with disagreeing(path, verdict=lambda given: "c") as session:
+        with pytest.raises(ValueError, match="one of the labels .*'anna': 'a'.*, got 'c'"):
+            session.verdicts()
+        session.relabel(1, "b", annotator="judge")
+        assert session.verdicts() == {1: "b", 2: "a"}
+
+
+def test_offers_say_who_was_asked(session):
+    first, second = session.next(annotator="anna"), session.next(2)
+    assert session.offers() == {first[0]: "anna", second[0]: None, second[1]: None}
+    session.label(second[0], "a", annotator="bert")
+    assert session.offers() == {first[0]: "anna", second[1]: None}
+
+
+# Data
 
 IDS = {
     "numbers": list(range(100, 112)),
@@ -455,7 +552,7 @@ def test_ids_come_back_as_they_are(path, kind, ids):
             assert {type(one) for one in offered} <= {type(one) for one in ids}
             session.label(offered[0], "a")
             session.label(offered[1:], ["a"] * 5)
-            assert session._label_columns()["id"][-6:] == offered
+            assert column(session, "id")[-6:] == offered
     with LabelingSession(path, quick(), X, ids=given) as session:
         assert session.next() == []
 
@@ -567,9 +664,11 @@ def test_labels_come_in_the_frame_of_the_data(path):
 
 def test_without_pandas_labels_say_what_helps(session, monkeypatch, tmp_path):
     session.label(1, "x")
+    labels = session.labels()
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ImportError, match="pip install pandas"):
         session.labels()
+    assert session.records() == labels.replace(np.nan, None).to_dict("records")
     session.export(tmp_path / "x.csv")
     with pytest.raises(ImportError, match="pip install pandas pyarrow"):
         session.export(tmp_path / "x.parquet")
@@ -585,7 +684,7 @@ def test_texts_and_a_pipeline(path):
         assert session.model().predict(["a good one"]).tolist() == ["good"]
 
 
-# Money and stopping ---------------------------------------------------------------------
+# Money and stopping
 
 
 def test_no_more_is_offered_than_the_budget_can_pay(path):
@@ -658,9 +757,9 @@ def test_a_classifier_is_no_learner(path):
         LabelingSession(path, LogisticRegression(), SMALL)
 
 
-def test_a_stopping_criterion_is_shown_every_round(tmp_path, data, monkeypatch):
+def test_a_stopping_criterion_is_shown_every_round(tmp_path, data):
     X, y = data
-    monkeypatch.setattr("skal.session._session.fresh_seed", lambda: 7)
+    a, b = two_beginnings(tmp_path, X)
     criterion = StabilizingPredictions(window=2, threshold=0.9, stop_set_size=50)
 
     def play(path, reopens):
@@ -679,8 +778,8 @@ def test_a_stopping_criterion_is_shown_every_round(tmp_path, data, monkeypatch):
         session.close()
         return said
 
-    said = play(tmp_path / "a.skal", False)
-    assert said == play(tmp_path / "b.skal", True)
+    said = play(a, False)
+    assert said == play(b, True)
     # A cold start, then two rounds to compare with and a window of two.
     assert not any(said[:3]) and any(said[3:])
 
@@ -739,7 +838,7 @@ def test_without_a_criterion_there_is_nothing_to_say(session):
     assert session.progress()["stop"] is None
 
 
-# Files of other programs ----------------------------------------------------------------
+# Files of other programs
 
 
 def answered(path, labels=("a", "b", "c"), **arguments):
@@ -756,10 +855,10 @@ def test_a_table_of_labels_comes_back_whole(tmp_path, labels, format):
     file = tmp_path / f"labels.{format}"
     with answered(tmp_path / "a.skal", labels) as session:
         session.export(file)
-        before = session._label_columns()
+        before = session.records()
     with LabelingSession(tmp_path / "b.skal", quick(), SMALL) as session:
         assert session.import_labels(file) == 4
-        after = session._label_columns()
+        after = session.records()
         assert session.import_labels(file) == 0
     assert after == before
     assert list(pd.DataFrame(before).columns) == list(session_columns())
@@ -794,7 +893,7 @@ def test_text_stands_for_the_labels_there_are(session, tmp_path):
     session.label(0, "1")
     file.write_text("id,label\n1,1\n2,2\n")
     session.import_labels(file)
-    assert session._label_columns()["label"] == ["1", "1", "2"]
+    assert column(session, "label") == ["1", "1", "2"]
 
 
 def tasks_of(session, tmp_path, format, **arguments):
@@ -854,15 +953,17 @@ def test_label_studio_and_back(path, data, tmp_path):
 
 def test_annotations_of_label_studio_hold_the_labels_there_are(tmp_path):
     with answered(tmp_path / "a.skal") as session:
-        before = session._label_columns()
-        file, _ = tasks_of(session, tmp_path, "label-studio", ids=before["id"][::2])
+        ids = column(session, "id")[::2]
+        before = who_said_what(session)
+        file, _ = tasks_of(session, tmp_path, "label-studio", ids=ids)
     with LabelingSession(tmp_path / "b.skal", quick(), SMALL) as session:
         session.import_labels(file)
-        after = session._label_columns()
-    assert set(zip(after["id"], after["label"], after["annotator"], strict=True)) <= set(
-        zip(before["id"], before["label"], before["annotator"], strict=True)
-    )
-    assert set(after["id"]) == set(before["id"][::2])
+        assert who_said_what(session) <= before
+        assert set(column(session, "id")) == set(ids)
+
+
+def who_said_what(session):
+    return {(one["id"], one["label"], one["annotator"]) for one in session.records()}
 
 
 def test_argilla_and_back(path, tmp_path):
@@ -880,9 +981,9 @@ def test_argilla_and_back(path, tmp_path):
         records[1]["responses"] = {"topic": [{"value": "1", "user_id": "u-1"}]}
         file.write_text(json.dumps(records))
         assert session.import_labels(file, question="topic") == 1
-        columns = session._label_columns()
-        assert (columns["id"][-1], columns["label"][-1]) == (ids[1], 1)
-        assert columns["annotator"][-1] == "u-1"
+        last = session.records()[-1]
+        assert (last["id"], last["label"]) == (ids[1], 1)
+        assert last["annotator"] == "u-1"
 
 
 @pytest.mark.parametrize("X", [SMALL, sp.csr_matrix(SMALL), np.zeros((40, 2, 2)), ["a"] * 40])
@@ -903,6 +1004,8 @@ def test_formats_are_named(session, tmp_path):
     (tmp_path / "x.json").write_text('{"a": 1}')
     with pytest.raises(ValueError, match="cannot be read as JSON of label-studio"):
         session.import_labels(tmp_path / "x.json")
+    with pytest.raises(ValueError, match="cannot be read as JSON of argilla: TypeError"):
+        session.import_labels(tmp_path / "x.json", format="argilla")
 
 
 def test_a_file_is_replaced_only_when_all_is_written(session, tmp_path, monkeypatch):
@@ -916,7 +1019,27 @@ def test_a_file_is_replaced_only_when_all_is_written(session, tmp_path, monkeypa
     assert [one.name for one in tmp_path.glob("*.csv")] == ["x.csv"]
 
 
-# The object -----------------------------------------------------------------------------
+# Notes
+
+
+def test_notes_are_kept_beside_the_log(session, path, tmp_path):
+    assert read_note(path, "mine") is None and read_note(tmp_path / "other", "mine") is None
+    assert not (tmp_path / "other").exists()
+    write_note(path, "mine", {"a": [1, None]})
+    update_note(path, "mine", lambda before: {**before, "b": "é"})
+    assert read_note(path, "mine") == {"a": [1, None], "b": "é"}
+    session.label(1, "a")
+    assert session.progress()["n_labeled"] == 1
+
+
+def test_a_note_that_cannot_be_written_leaves_the_one_before(session, path):
+    write_note(path, "mine", 1)
+    with pytest.raises(TypeError):
+        write_note(path, "mine", object())
+    assert read_note(path, "mine") == 1
+
+
+# The object
 
 
 def test_a_session_cannot_be_copied(session):
@@ -935,7 +1058,7 @@ def test_skal_itself_does_not_import_sqlite():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
-# A slow twin ----------------------------------------------------------------------------
+# A slow twin
 
 
 class Twin:
@@ -990,7 +1113,4 @@ def test_a_session_keeps_the_books_of_its_twin(tmp_path, actions):
     with LabelingSession(path, quick(), SMALL[:8]) as session:
         assert set(session.pending()) == twin.rows("pending")
         assert set(session.skipped()) == twin.rows("skipped")
-        columns = session._label_columns()
-        assert dict(zip(columns["id"], columns["label"], strict=True)) == {
-            i: twin.states[-1][i][1] for i in twin.rows("labeled")
-        }
+        assert session.verdicts() == {i: twin.states[-1][i][1] for i in twin.rows("labeled")}

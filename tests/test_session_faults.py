@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import functools
 import json
 import os
 import pathlib
@@ -17,11 +18,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from session_script import label_of, open_session
+from sklearn.linear_model import LogisticRegression
 
 import skal
 from skal import ActiveLearner
-from skal.session import LabelingSession, _store
-from skal.session._store import Store
+from skal.session import LabelingSession
+from skal.strategies import ScoreStrategy
 
 HERE = pathlib.Path(__file__).parent
 X = np.arange(40.0).reshape(-1, 1)
@@ -44,7 +46,7 @@ def path(tmp_path):
     return tmp_path / "a.skal"
 
 
-# Processes ------------------------------------------------------------------------------
+# Processes
 
 
 class Books:
@@ -89,31 +91,36 @@ def test_processes_at_work_on_one_file_share_the_rows(path):
     said = [(name, id_) for spoken in told["said"] for name, ids in spoken for id_ in ids]
     assert Counter(id_ for _, id_ in said) == Counter(f"row {i}" for i in range(150))
     with open_session(path, 150) as session:
-        columns = session._label_columns()
-    assert sorted(zip(columns["annotator"], columns["id"], strict=True)) == sorted(said)
+        records = session.records()
+    assert sorted((one["annotator"], one["id"]) for one in records) == sorted(said)
 
 
-def test_a_session_that_another_process_is_creating_is_no_foreign_file(path, monkeypatch):
-    monkeypatch.setattr(_store, "PATIENCE", 0.05)
-    check = Store._check_file
+@pytest.fixture
+def impatient(monkeypatch):
+    """Do not wait long for another process."""
+    monkeypatch.setattr("skal.session._database.PATIENCE", 0.05)
 
-    class Slow:
-        def __init__(self, connection):
-            self.connection = connection
 
-        def execute(self, sql):
-            row = self.connection.execute(sql).fetchone()
-            if "application_id" in sql:
-                with contextlib.suppress(TimeoutError), monkeypatch.context() as undone:
-                    undone.setattr(Store, "_check_file", check)
-                    Store(path).close()
+def test_a_session_that_another_process_is_creating_is_no_foreign_file(
+    path, monkeypatch, impatient
+):
+    connect, others = sqlite3.connect, []
+
+    class Slow(sqlite3.Connection):
+        def execute(self, sql, *parameters):
+            if "application_id" not in sql or others:
+                return super().execute(sql, *parameters)
+            row = super().execute(sql, *parameters).fetchone()
+            others.append("another process opens the file")
+            with contextlib.suppress(TimeoutError), monkeypatch.context() as undone:
+                undone.setattr(sqlite3, "connect", connect)
+                LabelingSession(path, None, X).close()
             return SimpleNamespace(fetchone=lambda: row)
 
-    monkeypatch.setattr(
-        Store, "_check_file", lambda store, connection: check(store, Slow(connection))
-    )
+    monkeypatch.setattr(sqlite3, "connect", functools.partial(connect, factory=Slow))
     with LabelingSession(path, None, X) as session:
         assert session.progress()["n_pool"] == 40
+    assert others
 
 
 def test_two_sessions_see_what_the_other_one_does(path):
@@ -127,44 +134,48 @@ def test_two_sessions_see_what_the_other_one_does(path):
             one.label(ids[0], "b")
 
 
-def test_rows_taken_while_the_model_was_fitted_are_not_offered_twice(path, monkeypatch):
-    with LabelingSession(path, None, X) as one, LabelingSession(path, None, X) as other:
-        taken = []
-        plan = LabelingSession._plan
+def interrupted(interrupt):
+    """A learner that chooses the first rows of the pool, and is interrupted while it does."""
 
-        def slow_plan(session, n, annotator):
-            planned = plan(session, n, annotator)
-            if session is one and not taken:
-                taken.extend(other.next(n))
-            return planned
+    class FirstRows(ScoreStrategy):
+        def score_samples(self, pool):
+            interrupt()
+            return -np.arange(len(pool))
 
-        monkeypatch.setattr(LabelingSession, "_plan", slow_plan)
+    return ActiveLearner(cold_start=FirstRows())
+
+
+def test_rows_taken_while_the_model_was_fitted_are_not_offered_twice(path):
+    taken = []
+
+    def take_the_same_rows():
+        if not taken:
+            taken.extend(other.next(5))
+
+    learner = interrupted(take_the_same_rows)
+    other = LabelingSession(path, interrupted(lambda: None), X)
+    with other, LabelingSession(path, learner, X) as one:
         ids = one.next(5)
         assert len(taken) == len(ids) == 5
         assert not set(taken) & set(ids)
+        assert taken == [0, 1, 2, 3, 4]
 
 
-def test_two_sessions_do_not_spend_the_same_money(path, monkeypatch):
+def test_two_sessions_do_not_spend_the_same_money(path):
     limits = {"prices": np.ones(len(X)), "budget": 7, "refit_every": 100}
-    with LabelingSession(path, None, X, **limits) as one:
-        plan = LabelingSession._plan
-        with LabelingSession(path, None, X, **limits) as other:
 
-            def slow_plan(session, n, annotator):
-                planned = plan(session, n, annotator)
-                if not other.progress()["n_labeled"]:
-                    offered = {entry.row for entry in planned.entries}
-                    # Other rows, so that only the money runs short.
-                    other.label(sorted(set(range(len(X))) - offered)[:6], ["a"] * 6)
-                return planned
+    def spend():
+        if not other.progress()["n_labeled"]:
+            # Other rows than the first five, so that only the money runs short.
+            other.label(range(5, 11), ["a"] * 6)
 
-            monkeypatch.setattr(LabelingSession, "_plan", slow_plan)
-            assert len(one.next(5)) == 1
-            assert one.next(5) == []
+    other = LabelingSession(path, None, X, **limits)
+    with other, LabelingSession(path, interrupted(spend), X, **limits) as one:
+        assert len(one.next(5)) == 1
+        assert one.next(5) == []
 
 
-def test_another_process_that_writes_for_too_long_is_named(path, monkeypatch):
-    monkeypatch.setattr(_store, "PATIENCE", 0.05)
+def test_another_process_that_writes_for_too_long_is_named(path, impatient):
     with LabelingSession(path, None, X) as session:
         busy = sqlite3.connect(path, isolation_level=None)
         busy.execute("BEGIN IMMEDIATE")
@@ -196,29 +207,38 @@ def test_a_session_is_not_used_across_a_fork(path):
         session.label(1, "b")
 
 
-# Disks ----------------------------------------------------------------------------------
+# Disks
 
 
-def fill_by_pages(session):
-    connection = session._store._connection
+@pytest.fixture
+def connection(monkeypatch):
+    """Return the connection to the database that the session opened last."""
+    opened, connect = [], sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *args, **kw: opened.append(connect(*args, **kw)) or opened[-1]
+    )
+    return lambda: opened[-1]
+
+
+def fill_by_pages(path, connection):
     n_pages = connection.execute("PRAGMA page_count").fetchone()[0]
     connection.execute(f"PRAGMA max_page_count = {n_pages}")
     return lambda: connection.execute("PRAGMA max_page_count = 1000000")
 
 
-def fill_by_file_size(session):
-    size = max(file.stat().st_size for file in pathlib.Path(session._store.path).parent.iterdir())
+def fill_by_file_size(path, connection):
+    size = max(file.stat().st_size for file in path.parent.iterdir())
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 5000, before[1]))
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("fill", [fill_by_pages, fill_by_file_size])
-def test_a_disk_that_is_full_loses_nothing_that_was_acknowledged(path, fill):
+def test_a_disk_that_is_full_loses_nothing_that_was_acknowledged(path, fill, connection):
     X = np.zeros((5000, 1))
     with LabelingSession(path, None, X) as session:
         session.label(0, "a")
-        free_space = fill(session)
+        free_space = fill(path, connection())
         acknowledged, error = {0}, None
         try:
             for start in range(1, 5000, 200):
@@ -227,30 +247,29 @@ def test_a_disk_that_is_full_loses_nothing_that_was_acknowledged(path, fill):
                 acknowledged |= set(ids)
         except OSError as caught:
             error = caught
-            assert set(session._label_columns()["id"]) == acknowledged
+            assert set(session.verdicts()) == acknowledged
         finally:
             free_space()
         assert error is not None and str(path) in str(error)
         session.label(start, "c")
         acknowledged.add(start)
     with LabelingSession(path, None, X) as session:
-        assert set(session._label_columns()["id"]) == acknowledged
+        assert set(session.verdicts()) == acknowledged
 
 
-def test_a_full_disk_is_called_by_its_name(path):
+def test_a_full_disk_is_called_by_its_name(path, connection):
     with LabelingSession(path, None, np.zeros((5000, 1))) as session:
-        fill_by_pages(session)
+        fill_by_pages(path, connection())
         with pytest.raises(OSError, match="disk is full") as caught:
             session.label(range(5000), ["a"] * 5000)
         assert caught.value.errno == errno.ENOSPC
         assert session.progress()["n_labeled"] == 0
 
 
-def test_every_commit_is_synced(path):
-    with LabelingSession(path, None, X) as session:
-        connection = session._store._connection
-        assert connection.execute("PRAGMA synchronous").fetchone()[0] >= 2
-        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+def test_every_commit_is_synced(path, connection):
+    with LabelingSession(path, None, X):
+        assert connection().execute("PRAGMA synchronous").fetchone()[0] >= 2
+        assert connection().execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
 def test_a_write_torn_by_power_loss_takes_no_earlier_label_with_it(path, tmp_path):
@@ -266,16 +285,16 @@ def test_a_write_torn_by_power_loss_takes_no_earlier_label_with_it(path, tmp_pat
             # All of the commits up to here, and the beginning of the next one.
             pathlib.Path(f"{torn}-wal").write_bytes(whole[:size] + whole[size : size + 1000])
             with LabelingSession(torn, None, X) as recovered:
-                assert recovered._label_columns()["id"] == list(range(n_labels))
+                assert list(recovered.verdicts()) == list(range(n_labels))
 
 
-# Files ----------------------------------------------------------------------------------
+# Files
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(path):
     path.write_text("id,label\n1,cat\n" * 500)
     before = path.read_bytes()
-    with pytest.raises(ValueError, match="no labeling session"):
+    with pytest.raises(ValueError, match="not a labeling session"):
         LabelingSession(path, None, X)
     assert path.read_bytes() == before
 
@@ -332,11 +351,11 @@ def test_a_closed_session_says_so(path):
 
 
 def test_an_error_of_the_estimator_reaches_the_user_and_offers_nothing(path):
-    class Refuses(ActiveLearner):
-        def query(self, X_pool, n=1):
+    class Refuses(LogisticRegression):
+        def fit(self, X, y):
             raise ArithmeticError("no")
 
-    with LabelingSession(path, Refuses(), X) as session:
+    with LabelingSession(path, ActiveLearner(Refuses()), X, y=[0, 1, *[None] * 38]) as session:
         with pytest.raises(ArithmeticError, match="no"):
             session.next(3)
         assert session.pending() == []

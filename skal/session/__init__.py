@@ -1,5 +1,6 @@
-"""A durable labeling session: who labels what next, and what was answered."""
+"""Durable labeling sessions: which rows are offered next, and the labels people gave."""
 
+from ._notes import read_note, update_note, write_note
 from ._session import LabelingSession
 
-__all__ = ["LabelingSession"]
+__all__ = ["LabelingSession", "read_note", "update_note", "write_note"]

@@ -1,100 +1,74 @@
-"""What a stopping criterion says of a session, and its memory."""
+"""The advice of a stopping criterion, and its memory beside the log."""
 
-import base64
-import json
-import zlib
+from .._base import InvalidParameterError, take_rows
+from ..stopping import Round
+from ._state import freeze, thaw
 
-import numpy as np
-
-from .._base import take_rows
-from ..stopping import Round, _Watched
-
-ADVICE = "stopping"
+# The key of the criterion's memory in the file.
+KEY = "stopping"
 
 
 class Advice:
-    """What a stopping criterion says; its memory is kept beside the log.
+    """Show a stopping criterion the models of a session, and report whether it would stop.
 
     Parameters
     ----------
     criterion : StoppingCriterion or None
     rows : Rows
+    store : Store
+        Keeps the state of the criterion, and its last answer.
     """
 
-    def __init__(self, criterion, rows):
+    def __init__(self, criterion, rows, store):
         self._criterion = criterion
         self._rows = rows
+        self._store = store
 
-    def after(self, learner, record, store):
-        """Show the criterion a new model, and return what to remember (None: nothing)."""
+    def after(self, learner, record):
+        """Show the criterion a new model, and return what to keep (None: nothing)."""
         if self._criterion is None:
             return None
-        kept = self._kept(store)
+        kept = self._kept()
         if kept is None:
             n_rows = len(self._rows)
-            state = self._criterion.start(n_rows, record.seed % 2**31)
+            state = self._criterion.start(n_rows, record.random_state)
         else:
-            n_rows, state = kept["n_rows"], _thaw(kept["state"])
+            n_rows, state = kept["n_rows"], thaw(kept["state"])
+        # Rows that were appended since the criterion began are not part of its pool.
         X = take_rows(self._rows.X, slice(0, n_rows))
         now = Round(learner, X, n_labels=len(record.opinions))
         state, stop = self._criterion.update(state, now)
         return {
             "criterion": repr(self._criterion),
             "n_rows": n_rows,
-            "state": _freeze(state),
+            "state": freeze(state),
             "stop": bool(stop),
         }
 
-    def given(self, store):
-        """Say whether to stop, None if there is no criterion."""
+    def keep(self, advice):
+        """Write what :meth:`after` returned, within a transaction."""
+        if advice is not None:
+            self._store.remember(KEY, advice)
+
+    def stop(self):
+        """Return the criterion's last answer, None if there is no criterion."""
         if self._criterion is None:
             return None
-        kept = self._kept(store)
+        kept = self._kept()
         return kept is not None and kept["stop"]
 
-    def _kept(self, store):
-        """Return what is remembered of this criterion; another one starts anew."""
-        kept = store.recall(ADVICE)
+    def _kept(self):
+        """Return what was kept of this criterion; another criterion starts anew."""
+        kept = self._store.recall(KEY)
         if kept is None or kept["criterion"] != repr(self._criterion):
             return None
         return kept
 
 
-def _freeze(state):
-    """Return the state of a criterion as text. Not pickled: a file may come from anywhere."""
-    return base64.b85encode(zlib.compress(json.dumps(_encode(state)).encode())).decode()
-
-
-def _thaw(text):
-    return _decode(json.loads(zlib.decompress(base64.b85decode(text))))
-
-
-def _encode(value):
-    value = value.item() if isinstance(value, np.generic) else value
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, (tuple, list)):
-        return {type(value).__name__: [_encode(one) for one in value]}
-    if isinstance(value, dict):
-        return {"dict": [[_encode(key), _encode(one)] for key, one in value.items()]}
-    if isinstance(value, np.ndarray):
-        return {"array": [value.dtype.str, value.shape, _encode(value.ravel().tolist())]}
-    if isinstance(value, _Watched):
-        return {"watched": [_encode(value.rows), _encode(value.kept)]}
-    raise TypeError(
-        f"The state of a stopping criterion must be built of None, numbers, text, lists, tuples, "
-        f"dicts and arrays to be kept in a session, got {type(value).__name__}."
-    )
-
-
-def _decode(value):
-    if not isinstance(value, dict):
-        return value
-    ((kind, content),) = value.items()
-    if kind == "array":
-        dtype, shape, flat = content
-        return np.array(_decode(flat), dtype=dtype).reshape(shape)
-    if kind == "dict":
-        return {_decode(key): _decode(one) for key, one in content}
-    parts = [_decode(one) for one in content]
-    return {"tuple": tuple, "list": list, "watched": lambda given: _Watched(*given)}[kind](parts)
+def check_stopping(stopping):
+    """Return a stopping criterion or None, else raise an error."""
+    if stopping is not None and not (hasattr(stopping, "start") and hasattr(stopping, "update")):
+        raise InvalidParameterError(
+            f"stopping must be a stopping criterion, see skal.stopping, got {stopping!r}."
+        )
+    return stopping

@@ -1,12 +1,24 @@
-"""Which labels a session takes, and how it writes them."""
+"""The labels that a session takes: text, whole numbers or truth values, all of one kind."""
 
 from numbers import Integral, Real
 
 import numpy as np
 
+from .._base import is_missing
+from ._lists import as_list
+
+_TRUTH = {"True": True, "False": False}
+_FROM_TEXT = {int: int, bool: _TRUTH.__getitem__}
+
 
 class LabelRules:
-    """Which labels are welcome."""
+    """Check labels, and write them in one way.
+
+    Parameters
+    ----------
+    classes : array-like or None
+        The only labels that are allowed. None allows any.
+    """
 
     def __init__(self, classes):
         self._classes = None
@@ -19,12 +31,12 @@ class LabelRules:
 
     @property
     def classes(self):
-        """The only classes there are, None if new ones are welcome."""
+        """The only classes that are allowed, None if new ones are welcome."""
         return None if self._classes is None else list(self._classes)
 
     def check(self, values):
         """Return labels as text, int or bool, all of one kind."""
-        labels = [plain_label(value) for value in values]
+        labels = [_plain_label(value) for value in values]
         kinds = {type(label): label for label in labels}
         if len(kinds) > 1:
             raise ValueError(
@@ -43,6 +55,19 @@ class LabelRules:
         # True == 1, but they are labels of two kinds.
         return label in self._classes and type(label) is type(next(iter(self._classes)))
 
+    def known_labels(self, y, n_rows):
+        """Return the labels in y by row; y has missing entries where no label is known."""
+        if y is None:
+            return {}
+        values = as_list(y)
+        if len(values) != n_rows:
+            raise ValueError(
+                f"y must have an entry for each of the {n_rows} rows of X, None or NaN where the "
+                f"label is not known, got {len(values)}."
+            )
+        rows = [row for row, value in enumerate(values) if not is_missing(value)]
+        return dict(zip(rows, self.check([values[row] for row in rows]), strict=True))
+
     def check_kind(self, labels, record):
         """Refuse labels of another kind than those of the session."""
         before = next(iter(record.opinions.values()), None)
@@ -51,16 +76,54 @@ class LabelRules:
         before, new = next(iter(before.values())).label, next(iter(labels))
         if type(before) is not type(new):
             raise ValueError(
-                f"y must hold labels of the kind there are in the session, such as {before!r}, "
+                f"y must hold labels of the kind there is in the session, such as {before!r}, "
                 f"got {new!r}."
             )
 
-    def known(self, record):
-        """Return the labels that are known to exist."""
-        return self._classes or dict.fromkeys(record.labels()[1])
+    def from_text(self, labels, record):
+        """Return labels that a file holds as text as the labels they stand for, checked.
+
+        Where the session has labels or classes, text stands for one of these or for another of
+        their kind. Otherwise it stands for whole numbers or truth values if all of it does.
+        """
+        labels = [label.strip() if isinstance(label, str) else label for label in labels]
+        known = self._classes or {entry.label: None for entry in record.entries()}
+        by_text = {str(label): label for label in known}
+        kinds = set(map(type, known)) or {_kind_written(labels)}
+        convert = _FROM_TEXT.get(kinds.pop() if len(kinds) == 1 else str, str)
+        labels = self.check(
+            _meant(label, by_text, convert) if isinstance(label, str) else label
+            for label in labels
+        )
+        self.check_kind(labels, record)
+        return labels
 
 
-def plain_label(value):
+def _meant(text, by_text, convert):
+    if text in by_text:
+        return by_text[text]
+    try:
+        return convert(text)
+    except (KeyError, ValueError):
+        return text  # check_kind names the label, and one of the kind that was expected
+
+
+def _kind_written(labels):
+    """Return the type of labels of which only the text is known."""
+    if all(label in _TRUTH for label in labels):
+        return bool
+    return int if all(_is_integer(label) for label in labels) else str
+
+
+def _is_integer(label):
+    try:
+        # "007" is a name, as it would not come back as it was written.
+        return isinstance(label, str) and str(int(label)) == label
+    except ValueError:
+        return False
+
+
+def _plain_label(value):
     """Return a label as text without blanks around it, int or bool."""
     value = value.item() if isinstance(value, np.generic) else value
     if is_missing(value):
@@ -71,6 +134,7 @@ def plain_label(value):
         return _nonblank(value)
     if isinstance(value, bool):
         return value
+    # Pandas makes floats of whole numbers in a column that has missing values.
     if isinstance(value, Integral) or (isinstance(value, Real) and float(value).is_integer()):
         return int(value)
     raise ValueError(
@@ -84,26 +148,3 @@ def _nonblank(text):
     if not text:
         raise ValueError("y must not hold blank labels. Skip rows that have no label.")
     return text
-
-
-def is_missing(value):
-    if value is None or type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, (Real, np.generic)) and bool(value != value)
-
-
-def is_scalar(value):
-    return isinstance(value, (str, bytes)) or not hasattr(value, "__iter__") or _is_0d(value)
-
-
-def _is_0d(value):
-    return getattr(value, "shape", None) == ()
-
-
-def as_list(values):
-    """Return the entries of something array-like as a list of Python objects."""
-    if is_scalar(values):
-        return [values.item() if isinstance(values, (np.generic, np.ndarray)) else values]
-    if hasattr(values, "tolist"):
-        values = values.tolist()
-    return [value.item() if isinstance(value, np.generic) else value for value in values]

@@ -1,19 +1,18 @@
-"""The models of a session: when they are fitted, and what they choose."""
+"""The models of a session: when they are fitted, and on which labels."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.base import clone
 
-from .._base import take_rows
+from .._base import InvalidParameterError
 from ..learner import ActiveLearner
 from ..strategies import ScoreStrategy, UncertaintySampling
-from ._record import Record
 
 
 @dataclass
 class Chooser:
-    """A learner that chooses rows, and what of the session it knows.
+    """A learner that chooses rows, and how much of the session it knows.
 
     Parameters
     ----------
@@ -34,7 +33,7 @@ class Chooser:
 
 
 class Models:
-    """Fit models on the labels of a record, each of them once.
+    """Fit models on the labels of a session, each of them once.
 
     A model is a function of the labels and of the number of models before it, so that a session
     that is opened again fits the same ones.
@@ -42,51 +41,68 @@ class Models:
     Parameters
     ----------
     learner : ActiveLearner
-    rows : Rows
+        Cloned for each model.
     refit_every : int
+    rows : Rows
+    log : Log
+    verdict : Verdict
     """
 
-    def __init__(self, learner, rows, refit_every):
+    def __init__(self, learner, refit_every, rows, log, verdict):
         self._learner = learner
-        self._rows = rows
         self._refit_every = refit_every
+        self._rows = rows
+        self._log = log
+        self._verdict = verdict
         self._fitted = None
 
-    def for_next(self, record, store):
+    def for_next(self):
         """Return who chooses the next rows: a new model if one is due, else the last one."""
-        if self._is_due(record):
+        record = self._log.record
+        if self._is_due():
             n_fits, fitted_at, n_seen = record.n_fits + 1, record.seq, record.n_given
         else:
             n_fits, fitted_at, n_seen = record.n_fits, record.fitted_at, record.n_seen
         known = n_fits and record.opinions
-        learner = self._get(record, store, fitted_at if known else 0, n_fits)
+        learner = self._get(fitted_at if known else 0, n_fits)
         return Chooser(learner, n_fits, fitted_at, n_seen)
 
-    def of_all_labels(self, record, store):
-        """Return a learner that knows all labels of a record."""
-        n_fits = max(1, record.n_fits + self._is_due(record))
-        return self._get(record, store, record.seq, n_fits)
+    def of_all_labels(self):
+        """Return a learner that knows all labels, None if there are none."""
+        record = self._log.record
+        if not record.opinions:
+            return None
+        return self._get(record.seq, max(1, record.n_fits + self._is_due()))
 
-    def _is_due(self, record):
+    def _is_due(self):
+        record = self._log.record
         outdated = record.changed_at > record.fitted_at
         enough = record.n_given - record.n_seen >= self._refit_every
         return bool(record.opinions) and (outdated or enough)
 
-    def _get(self, record, store, seq, n_fits):
+    def _get(self, seq, n_fits):
         """Return the learner that knows the labels as they were after an action."""
         if self._fitted is not None and self._fitted.at == (seq, n_fits):
             return self._fitted.learner
-        labels = _labels_at(record, store, seq)
+        labels = self._labels_at(seq)
+        # Offers and skips are actions, too: the labels may be the same as those before.
         if self._fitted is None or self._fitted.by != (labels, n_fits):
-            learner = self._fit(*labels, n_fits, record.seed)
-            self._fitted = _Fitted(learner, by=(labels, n_fits))
+            self._fitted = _Fitted(self._fit(*labels, n_fits), by=(labels, n_fits))
         self._fitted.at = seq, n_fits
         return self._fitted.learner
 
-    def _fit(self, rows, labels, n_fits, seed):
+    def _labels_at(self, seq):
+        """Return the labels after an action; the log is read only if they are others now."""
+        record = self._log.record
+        changed = record.changed_at > record.fitted_at or record.n_given > record.n_seen
+        if seq == record.seq or (seq == record.fitted_at and not changed):
+            return self._verdict.labels(record)
+        return self._verdict.labels(self._log.record_at(seq))
+
+    def _fit(self, rows, labels, n_fits):
         learner = clone(self._learner)
         if learner.random_state is None:
-            learner.set_params(random_state=seed % 2**31)
+            learner.set_params(random_state=self._log.record.random_state)
         if rows:
             learner.fit(self._rows.take(rows), np.array(labels))
             # As if the rounds had been taught one by one, so that the random stream moves on.
@@ -103,29 +119,44 @@ class _Fitted:
     at: tuple = None
 
 
-def _labels_at(record, store, seq):
-    """Return the labels after an action, without a look at the log if they are the same now."""
-    changed = record.changed_at > record.fitted_at or record.n_given > record.n_seen
-    if seq == record.seq or (seq == record.fitted_at and not changed):
-        return record.labels()
-    past = Record()
-    for action in store.actions(until=seq):
-        past.apply(action)
-    return past.labels()
+def check_learner(learner):
+    """Return a clone of a learner, ActiveLearner() for None, else raise an error."""
+    if learner is None:
+        return ActiveLearner()
+    if not isinstance(learner, ActiveLearner):
+        way_out = f": ActiveLearner({type(learner).__name__}(...))."
+        raise InvalidParameterError(
+            f"learner must be an ActiveLearner or None, got {learner!r}. Wrap a classifier"
+            f"{way_out if hasattr(learner, 'predict') else ' in an ActiveLearner.'}"
+        )
+    return clone(learner)
 
 
-def ask(learner, X_pool, n, prices):
-    """Return the positions a learner chooses, their scores and the name of its strategy."""
-    # A price of 0 is no price to a strategy, which divides by it.
-    known = {"prices": prices} if (prices > 0).all() else {}
+# TO BE REMOVED: stand-ins for ActiveLearner.select and skal.inspection.predictions.
+
+
+@dataclass(frozen=True)
+class _Selection:
+    positions: np.ndarray
+    scores: np.ndarray
+    strategy: object
+
+
+def selected(learner, X_pool, n, prices):
+    """Return what `learner.select(X_pool, n, prices=prices)` will return."""
+    known = {} if prices is None else {"prices": prices}
     positions = learner.query(X_pool, n, **known)
-    n = len(positions)
     if not hasattr(learner, "estimator_") or len(learner.classes_) < 2:
-        start = learner.cold_start
-        return positions, [None] * n, "cold start" if start is None else type(start).__name__
-    strategy = learner.strategy or UncertaintySampling("margin")
-    if not isinstance(strategy, ScoreStrategy):
-        return positions, [None] * n, type(strategy).__name__
-    chosen = learner.pool(take_rows(X_pool, positions))
-    scores = np.asarray(strategy.score_samples(chosen), dtype=float).tolist()
-    return positions, scores, type(strategy).__name__
+        return _Selection(positions, None, learner.cold_start)
+    strategy, scores = learner.strategy or UncertaintySampling("margin"), None
+    if isinstance(strategy, ScoreStrategy):
+        scores = np.asarray(strategy.score_samples(learner.pool(X_pool, **known)))[positions]
+    return _Selection(positions, scores, strategy)
+
+
+def predictions(learner, X):
+    """Return what `skal.inspection.predictions(learner, X)` will return."""
+    labels = np.asarray(learner.predict(X)).tolist()
+    if not hasattr(learner, "predict_proba"):
+        return labels, None
+    return labels, learner.predict_proba(X).max(axis=1)

@@ -1,13 +1,13 @@
-"""What a session knows: the log of its actions, replayed."""
+"""The record of a session: its log, replayed action by action."""
 
-import itertools
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ._history import History
+
 
 class Entry(NamedTuple):
-    """What an action says about one row. `row` is its position, `id` its id as JSON."""
+    """The part of an action about one row. `row` is its position, `id` its id as JSON."""
 
     row: int
     id: str
@@ -42,11 +42,11 @@ class Record:
     seed : int
         Seed of all that is drawn in the session.
     data : dict
-        What the data looked like when they were last seen.
+        The fingerprint of the data when they were last seen.
     opinions : dict of dict
         For each labeled row, in the order of the first labels, an entry for each annotator.
     pending : dict
-        For each row that somebody was offered and did not answer, the offer.
+        For each row that was offered and not answered yet, the entry of the offer.
     skipped : dict
         For each skipped row, the entry.
     declined : set of tuple
@@ -59,6 +59,8 @@ class Record:
         How many labels were ever given, and how many of them that model knew.
     changed_at : int
         The last action that made models before it outdated: it changed labels or undid some.
+    history : History
+        The actions that can be undone.
     """
 
     def __init__(self):
@@ -71,19 +73,17 @@ class Record:
         self.declined = set()
         self.known = set()
         self.n_fits = self.fitted_at = self.n_given = self.n_seen = self.changed_at = 0
-        self._undoable = {}
+        self.history = History()
+
+    @property
+    def random_state(self):
+        """The seed, of a size that scikit-learn takes."""
+        return self.seed % 2**31
 
     def apply(self, action):
         """Take the next action into account."""
         getattr(self, f"_{action.kind}")(action)
         self.seq = action.seq
-
-    def labels(self):
-        """Return the labeled rows and the label each one has, as two lists.
-
-        Where opinions differ, that is the most frequent one, and of those the first given.
-        """
-        return list(self.opinions), [_verdict(given) for given in self.opinions.values()]
 
     def entries(self):
         """Return the entries of all labels."""
@@ -97,29 +97,7 @@ class Record:
             if len(given) > 1 and len({entry.label for entry in given.values()}) > 1
         ]
 
-    def last_actions(self, k, annotator=None):
-        """Return the numbers of the last actions that can be undone, latest first."""
-        numbers = (
-            seq
-            for seq in reversed(self._undoable)
-            if annotator is None or self._undoable[seq][0].annotator == annotator
-        )
-        return list(itertools.islice(numbers, k))
-
-    def entries_of(self, seq):
-        """Return the entries of an action that can be undone."""
-        return self._undoable[seq][0].entries
-
-    def is_last_on_its_rows(self, seq, later):
-        """Whether no action but those of `later` changed the rows of an action since."""
-        rows = {entry.row for entry in self.entries_of(seq)}
-        since = itertools.takewhile(lambda other: other > seq, reversed(self._undoable))
-        return all(
-            other in later or rows.isdisjoint(entry.row for entry in self.entries_of(other))
-            for other in since
-        )
-
-    # One method for each kind of action -----------------------------------------------
+    # One method for each kind of action, of that name.
 
     def _created(self, action):
         self.seed = action.details["seed"]
@@ -136,13 +114,14 @@ class Record:
     def _offer(self, action):
         for entry in action.entries:
             self.pending[entry.row] = entry
+        # An offer by a model that knew another action is the first one by a new model.
         if action.details["fitted_at"] != self.fitted_at:
             self.fitted_at = action.details["fitted_at"]
             self.n_seen = action.details["n_seen"]
             self.n_fits += 1
 
     def _label(self, action):
-        self._can_be_undone(action)
+        self.history.add(action, self.opinions)
         for entry in action.entries:
             self.pending.pop(entry.row, None)
             self.skipped.pop(entry.row, None)
@@ -150,17 +129,17 @@ class Record:
         self.n_given += len(action.entries)
 
     def _relabel(self, action):
-        self._can_be_undone(action)
+        self.history.add(action, self.opinions)
         for entry in action.entries:
             given = self.opinions[entry.row]
             if entry.annotator in given:
                 given[entry.annotator] = entry
-            else:
+            else:  # somebody who had not labeled the row settles it
                 self.opinions[entry.row] = {entry.annotator: entry}
         self.changed_at = action.seq
 
     def _skip(self, action):
-        self._can_be_undone(action)
+        self.history.add(action, self.opinions)
         for entry in action.entries:
             self.pending.pop(entry.row, None)
             if entry.row in self.opinions:
@@ -174,9 +153,9 @@ class Record:
 
     def _undo(self, action):
         for seq in action.details["undone"]:
-            undone, before = self._undoable.pop(seq)
+            undone, before = self.history.pop(seq)
             for entry in undone.entries:
-                self._restore(entry, before.get(entry.row))
+                self._restore(entry.row, before.get(entry.row))
                 if undone.kind != "relabel":
                     self.declined.discard((entry.row, entry.annotator))
                     self.skipped.pop(entry.row, None)
@@ -184,23 +163,8 @@ class Record:
             if undone.kind != "skip":
                 self.changed_at = action.seq
 
-    def _can_be_undone(self, action):
-        opinions = self.opinions
-        before = {
-            entry.row: dict(opinions[entry.row])
-            for entry in action.entries
-            if entry.row in opinions
-        }
-        self._undoable[action.seq] = action, before
-
-    def _restore(self, entry, opinions):
+    def _restore(self, row, opinions):
         if opinions is None:
-            self.opinions.pop(entry.row, None)
+            self.opinions.pop(row, None)
         else:
-            self.opinions[entry.row] = opinions
-
-
-def _verdict(given):
-    if len(given) == 1:
-        return next(iter(given.values())).label
-    return Counter(entry.label for entry in given.values()).most_common(1)[0][0]
+            self.opinions[row] = opinions

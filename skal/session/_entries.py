@@ -1,0 +1,39 @@
+"""New entries of the log."""
+
+import json
+from datetime import datetime, timezone
+
+from ._json import json_value
+from ._record import Entry
+
+
+class Entries:
+    """Write entries about rows, with their ids and prices.
+
+    Parameters
+    ----------
+    ids : Ids
+    prices : Prices
+    """
+
+    def __init__(self, ids, prices):
+        self._ids = ids
+        self._prices = prices
+
+    def about(self, row, *, price=None, **said):
+        """Return an entry about a row, dated now; None takes the price of the row."""
+        price = float(self._prices.per_row[row]) if price is None else price
+        # The id is only for people who read the file; the session goes by the position.
+        id_ = json.dumps(json_value(self._ids.at(row)))
+        return Entry(row, id_, time=now(), price=price, **said)
+
+
+def now():
+    """Return the time as the log has it: ISO 8601, UTC."""
+    return datetime.now(timezone.utc).isoformat(timespec="microseconds")
+
+
+def check_annotator(annotator):
+    """Refuse what is neither a name nor None."""
+    if annotator is not None and not (isinstance(annotator, str) and annotator.strip()):
+        raise ValueError(f"annotator must be a name or None, got {annotator!r}.")

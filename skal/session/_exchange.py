@@ -1,0 +1,108 @@
+"""The exchange of labels and rows with the files of other programs."""
+
+from ._entries import check_annotator, now
+from ._formats import Content, Task, fields_of, format_to_read, format_to_write
+from ._models import predictions
+from ._summary import label_columns
+
+
+class Exchange:
+    """Write files, and take the labels of files into the log.
+
+    Parameters
+    ----------
+    log : Log
+    rows : Rows
+    rules : LabelRules
+    entries : Entries
+    models : Models
+    verdict : Verdict
+    """
+
+    def __init__(self, log, rows, rules, entries, models, verdict):
+        self._log = log
+        self._rows = rows
+        self._rules = rules
+        self._entries = entries
+        self._models = models
+        self._verdict = verdict
+
+    def write(self, path, format, *, ids, question, field):
+        """Write a file in a format of `FORMATS`."""
+        content = Content(
+            columns=lambda: label_columns(self._log.sync(), self._rows.ids),
+            tasks=lambda: self._tasks(ids, field),
+            question=question,
+            field=field,
+        )
+        format_to_write(format, path).write(path, content)
+
+    def read(self, path, format, *, annotator, question):
+        """Take the labels of a file, and return how many were new."""
+        check_annotator(annotator)
+        answers = format_to_read(format, path).read(path, question)
+        with self._log.acting() as record:
+            entries = self._new_entries(answers, annotator, record)
+            if entries:
+                self._log.write("label", entries, annotator)
+        return len(entries)
+
+    def _tasks(self, ids, field):
+        """Return rows as an annotation tool needs to know them."""
+        record = self._log.sync()
+        rows = list(record.pending) if ids is None else self._rows.ids.positions(ids)
+        if not rows:
+            return []
+        X = self._rows.take(rows)
+        fields, predicted = fields_of(X, field), self._predicted(X, len(rows))
+        return [
+            self._task(row, fields_of_row, prediction, record)
+            for row, fields_of_row, prediction in zip(rows, fields, predicted, strict=True)
+        ]
+
+    def _task(self, row, fields, prediction, record):
+        given = record.opinions.get(row, {})
+        return Task(
+            id=self._rows.ids.at(row),
+            fields=fields,
+            prediction=prediction,
+            score=record.pending[row].score if row in record.pending else None,
+            model=f"skal, round {record.n_fits}",
+            labels=[(entry.annotator, entry.label) for entry in given.values()],
+            verdict=self._verdict.of(given) if given else None,
+        )
+
+    def _predicted(self, X, n_rows):
+        """Return a predicted label and its probability for each row, None where unknown."""
+        model = self._models.of_all_labels()
+        if model is None:
+            return [(None, None)] * n_rows
+        labels, probabilities = predictions(model, X)
+        if probabilities is None:
+            return [(label, None) for label in labels]
+        return list(zip(labels, probabilities.tolist(), strict=True))
+
+    def _new_entries(self, answers, annotator, record):
+        """Return the entries for those answers that the session does not have."""
+        labels = self._rules.from_text([answer.label for answer in answers], record)
+        entries = {}
+        for answer, label in zip(answers, labels, strict=True):
+            entry = self._entry(answer, label, annotator, record)
+            key = entry.row, entry.annotator
+            before = entries.get(key, record.opinions.get(entry.row, {}).get(entry.annotator))
+            if before is None:
+                entries[key] = entry
+            elif before.label != label:
+                raise ValueError(
+                    f"Row {self._rows.ids.at(entry.row)!r} has the label {before.label!r} by "
+                    f"{entry.annotator!r} already, and {label!r} in the file. Use relabel to "
+                    "change it."
+                )
+        return list(entries.values())
+
+    def _entry(self, answer, label, annotator, record):
+        row = self._rows.ids.position_in_text(answer.id)
+        who = annotator if answer.annotator is None else answer.annotator
+        offer = record.pending.get(row) or self._entries.about(row)
+        given = {name: value for name, value in answer.extra.items() if value is not None}
+        return offer._replace(**{"label": label, "annotator": who, "time": now(), **given})

@@ -1,0 +1,182 @@
+"""Ids of rows, and the rows they belong to."""
+
+import functools
+from numbers import Integral
+
+import numpy as np
+
+from .._base import is_missing
+from ._lists import as_list, is_scalar
+
+
+class Ids:
+    """The id of each row, and the position of each id.
+
+    Parameters
+    ----------
+    given : array-like of shape (n_rows,) or None
+        None: the ids are the positions.
+    n_rows : int
+
+    Attributes
+    ----------
+    values : range, ndarray of dtype int64 or list
+        The form that takes least memory, as there may be millions.
+    are_positions : bool
+        Whether the position is all that tells a row, as there are no ids or they only count.
+    """
+
+    def __init__(self, given, n_rows):
+        if not n_rows:
+            raise ValueError("X must hold at least one row, got none.")
+        self.values, self._are_text = (range(n_rows), False) if given is None else _plain(given)
+        self.are_positions = given is None or _only_counts(given)
+        if len(self.values) != n_rows:
+            raise ValueError(
+                f"ids must hold one id for each of the {n_rows} rows of X, got {len(self.values)}."
+            )
+
+    def __len__(self):
+        return len(self.values)
+
+    def at(self, position):
+        """Return the id of a row as a Python object."""
+        one = self.values[position]
+        return one.item() if isinstance(one, np.generic) else one
+
+    def of(self, entries):
+        """Return the ids of the rows that entries of the log are about."""
+        return [self.at(entry.row) for entry in entries]
+
+    def index(self):
+        """Index the ids, which takes a while for millions of them; later calls cost nothing."""
+        return self._places
+
+    def __contains__(self, id_):
+        try:
+            return id_ in self._places
+        except TypeError:
+            return False
+
+    def position(self, id_):
+        """Return the position of the row with an id."""
+        try:
+            return self._places[id_]
+        except (KeyError, TypeError):
+            raise ValueError(
+                f"ids must be ids of rows of the data, such as {self.at(0)!r}, got {id_!r}."
+            ) from None
+
+    def positions(self, ids):
+        """Return the positions of one id or several, none of them twice."""
+        # A tuple may be an id itself.
+        is_one = is_scalar(ids) or (isinstance(ids, tuple) and ids in self)
+        ids = [ids] if is_one else as_list(ids)
+        rows = [self.position(id_) for id_ in ids]
+        if len(set(rows)) < len(rows):
+            repeated = next(id_ for id_, row in zip(ids, rows, strict=True) if rows.count(row) > 1)
+            raise ValueError(f"ids must not repeat themselves, but {repeated!r} occurs twice.")
+        return rows
+
+    def position_in_text(self, id_):
+        """Return the position of the row with an id as a file of text may hold it."""
+        if id_ not in self and isinstance(id_, str) and id_ in self._by_text:
+            return self._by_text[id_]
+        return self.position(id_)
+
+    @functools.cached_property
+    def _places(self):
+        """The position of each id."""
+        if isinstance(self.values, range):
+            return _RangePlaces(self.values)
+        ids = self.values.tolist() if isinstance(self.values, np.ndarray) else self.values
+        return dict(zip(ids, range(len(ids)), strict=True))
+
+    @functools.cached_property
+    def _by_text(self):
+        return {str(self.at(position)): position for position in range(len(self))}
+
+    def check(self):
+        """Refuse missing ids and ids that occur twice."""
+        if isinstance(self.values, range):
+            return
+        if isinstance(self.values, list) and not self._are_text:
+            missing = [row for row, one in enumerate(self.values) if is_missing(one)]
+            if missing:
+                raise ValueError(f"ids must not be missing, but that of row {missing[0]} is.")
+        if not _are_distinct(self.values):
+            raise ValueError(
+                f"ids must be unique, but {self._repeated()!r} occurs more than once. Give ids= a "
+                "column or list of unique ids, or number the rows anew (reset_index in pandas)."
+            )
+
+    def _repeated(self):
+        seen = set()
+        for position in range(len(self)):
+            id_ = self.at(position)
+            if id_ in seen:
+                return id_
+            seen.add(id_)
+
+
+class _RangePlaces:
+    """Positions of the ids in a range, like a dict."""
+
+    def __init__(self, ids):
+        self._ids = ids
+
+    def __contains__(self, id_):
+        return isinstance(id_, Integral) and id_ in self._ids
+
+    def __getitem__(self, id_):
+        if id_ not in self:
+            raise KeyError(id_)
+        return self._ids.index(id_)
+
+
+def _only_counts(index):
+    """Whether an index of a pandas frame is the one it has when nobody gave it any."""
+    return type(index).__name__ == "RangeIndex" and (index.start, index.step) == (0, 1)
+
+
+def _plain(ids):
+    """Return ids as a range, an array of int64 or a list, and whether they are all text."""
+    if isinstance(ids, range):
+        return ids, False
+    if type(ids).__name__ == "RangeIndex":
+        return range(ids.start, ids.stop, ids.step), False
+    if not isinstance(ids, (list, tuple)):
+        if getattr(getattr(ids, "dtype", None), "kind", "") == "i":
+            return np.asarray(ids).astype(np.int64, copy=False), False
+        ids = ids.tolist() if hasattr(ids, "tolist") else ids.to_list()
+    if joined(ids) is not None:
+        return ids, True
+    ids = [one.item() if isinstance(one, np.generic) else one for one in ids]
+    return _as_integers(ids) if set(map(type, ids)) == {int} else ids, False
+
+
+def joined(ids):
+    """Return ids that are all text as one text, else None. No other test for text is as fast."""
+    try:
+        return "\0".join(ids)
+    except TypeError:
+        return None
+
+
+def _as_integers(ids):
+    try:
+        return np.array(ids, dtype=np.int64)
+    except OverflowError:
+        return ids
+
+
+def _are_distinct(ids):
+    if isinstance(ids, np.ndarray):
+        return _increase(np.sort(ids))
+    # Sorting the hashes of a million texts takes half the time of a set of them.
+    hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
+    return _increase(np.sort(hashes)) or len(set(ids)) == len(ids)
+
+
+def _increase(numbers):
+    return bool((numbers[1:] > numbers[:-1]).all())

@@ -1,0 +1,32 @@
+"""Summaries of a record: counts of rows, and the columns of its labels."""
+
+from collections import Counter
+from operator import attrgetter
+
+COLUMNS = ("label", "annotator", "time", "round", "strategy", "score")
+
+
+def counts(record, n_rows, verdict):
+    """Return how many rows are labeled, pending, skipped and in the pool, and by whom."""
+    n_again = len(record.pending.keys() & record.opinions.keys())
+    n_labeled, n_skipped = len(record.opinions), len(record.skipped)
+    n_pending = len(record.pending) - n_again
+    return {
+        "n_rows": n_rows,
+        "n_labeled": n_labeled,
+        "n_pending": n_pending,
+        "n_skipped": n_skipped,
+        "n_pool": n_rows - n_labeled - n_pending - n_skipped,
+        "n_second_opinions": n_again,
+        "n_disagreements": len(record.disagreements()),
+        "n_rounds": record.n_fits,
+        "classes": dict(Counter(verdict.labels(record)[1])),
+        "annotators": dict(Counter(map(attrgetter("annotator"), record.entries()))),
+    }
+
+
+def label_columns(record, ids):
+    """Return all labels as lists by the name of the column; times are ISO 8601 text."""
+    given = record.entries()
+    columns = {name: [getattr(entry, name) for entry in given] for name in COLUMNS}
+    return {"id": ids.of(given), **columns}

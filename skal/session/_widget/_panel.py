@@ -1,0 +1,175 @@
+"""The panel: what the widget shows, and what its buttons do."""
+
+import html
+import traceback
+
+from ..._base import import_optional
+from ._class_buttons import ClassButtons
+from ._own_thread import OwnThread
+from ._style import ERROR
+
+
+class Panel:
+    """The parts of the widget, and what they do.
+
+    Parameters
+    ----------
+    session : LabelingSession
+    show : RowView
+    classes : array-like or None
+        None: the classes labeled so far.
+    annotator : str or None
+    new_classes : bool
+
+    Attributes
+    ----------
+    current : id or None
+        The row that is shown.
+    buttons : dict of Button
+        One for each class.
+    row, prediction, status, message : HTML
+        The row, the model's prediction, the number of labels, and errors.
+    new_class : Text
+    undo, skip, retry : Button
+    bar : IntProgress
+    box : VBox
+        All of them.
+    """
+
+    def __init__(self, session, show, classes=None, annotator=None, new_classes=True):
+        self._widgets = import_optional(
+            "ipywidgets", "The widget needs", '"scikit-skal[notebook]"'
+        )
+        self._session = session
+        self._show = show
+        self._annotator = annotator
+        self._own_thread = OwnThread()
+        self._model, self._model_key = None, None
+        self.current = None
+        self._build(new_classes)
+        self._classes.add(sorted(session.progress()["classes"]) if classes is None else classes)
+        self._run(None)
+
+    def _build(self, new_classes):
+        w = self._widgets
+        self.row, self.prediction, self.status, self.message = (w.HTML() for _ in range(4))
+        self.bar = w.IntProgress(min=0, layout=w.Layout(width="200px"))
+        self.undo = self._button("Undo", self._on_undo, icon="undo")
+        self.skip = self._button("Skip", self._on_skip, icon="forward")
+        self.retry = self._button("Look again", None, icon="refresh")
+        self.new_class = w.Text(placeholder="new class, then Enter", continuous_update=False)
+        self.new_class.layout.display = None if new_classes else "none"
+        self.new_class.observe(lambda _: self._own_thread(self._on_new_class), names="value")
+        class_box = w.Box(layout=w.Layout(flex_flow="row wrap"))
+        self._classes = ClassButtons(
+            class_box, lambda label: self._button(str(label), lambda: self._answer(label))
+        )
+        self.buttons = self._classes.by_label
+        actions = w.HBox([self.new_class, self.skip, self.undo, self.retry])
+        progress = w.HBox([self.bar, self.status])
+        self.box = w.VBox([progress, self.row, self.prediction, class_box, actions, self.message])
+        self.box.panel = self
+
+    def _button(self, description, act, **options):
+        button = self._widgets.Button(description=description, **options)
+        button.on_click(lambda pressed: self._own_thread(self._press, pressed, act))
+        return button
+
+    def _press(self, button, act):
+        self._run(act)
+        if not button.disabled:
+            button.focus()
+
+    def _on_new_class(self):
+        text = self.new_class.value.strip()
+        if text:
+            self.new_class.value = ""
+            self._run(lambda: self._answer(self._classes.label_of(text)))
+
+    def _answer(self, label):
+        self._session.label([self.current], [label], annotator=self._annotator)
+
+    def _on_skip(self):
+        self._session.skip([self.current], annotator=self._annotator)
+
+    def _on_undo(self):
+        rows = self._session.undo(annotator=self._annotator)
+        self.current = rows[0] if rows else self.current
+
+    def _run(self, act):
+        """Act, then show what is to be labeled now, or what went wrong."""
+        # A second click on its way must not answer for a row that nobody has seen.
+        self._enable(False)
+        errors = []
+        for step in (act, self._move_on, self._show_row, self._predict, self._show_progress):
+            try:
+                if step is not None:
+                    step()
+            except Exception as error:
+                errors.append(_message(error, brief=step is act))
+        self.message.value = "".join(errors)
+        self._enable(True)
+
+    def _enable(self, on):
+        for button in (*self.buttons.values(), self.skip, self.new_class):
+            button.disabled = not on or self.current is None
+        self.undo.disabled = self.retry.disabled = not on
+        self.retry.layout.display = None if self.current is None else "none"
+
+    def _move_on(self):
+        """Stay with a row that is still open, else take another."""
+        open_rows = self._session.pending(self._annotator)
+        if self.current not in open_rows:
+            self.current = None
+            open_rows = open_rows or self._session.next(1, annotator=self._annotator)
+            self.current = open_rows[0] if open_rows else None
+
+    def _show_row(self):
+        self.row.value = ""
+        if self.current is not None:
+            self.row.value = self._show(self.current)
+
+    def _predict(self):
+        self.prediction.value = ""
+        self._classes.mark(None)
+        progress = self._session.progress()
+        if self.current is None or not progress["n_labeled"]:
+            return
+        # The model of this round: one for each label would make labeling slow.
+        if self._model is None or self._model_key != progress["n_rounds"]:
+            self._model, self._model_key = self._session.model(), progress["n_rounds"]
+        label, proba = self._show.predicted(self._model, self.current)
+        said = "" if proba is None else f" (probability {proba:.2f})"
+        self.prediction.value = f"Model: <b>{html.escape(str(label))}</b>{said}"
+        self._classes.mark(label)
+
+    def _show_progress(self):
+        progress = self._session.progress()
+        self._classes.add(list(progress["classes"]))
+        self.bar.max, self.bar.value = progress["n_rows"], progress["n_labeled"]
+        status = f"labeled {progress['n_labeled']} of {progress['n_rows']}"
+        if progress["n_skipped"]:
+            status += f", skipped {progress['n_skipped']}"
+        self.status.value = status
+        if self.current is None:
+            self.row.value = f"<p><b>{_why_nothing(progress)}</b></p>"
+
+
+def _message(error, brief):
+    """Return an error as HTML: a refusal of the session in a sentence, others in full."""
+    if brief and isinstance(error, (ValueError, RuntimeError)):
+        text = str(error)
+    else:
+        text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    return f'<pre role="alert" style="{ERROR}">{html.escape(text)}</pre>'
+
+
+def _why_nothing(progress):
+    if progress["n_pool"]:
+        reason = "the budget is spent" if progress["budget"] is not None else "none was offered"
+        return f"There is no row to show: {progress['n_pool']} are in the pool, but {reason}."
+    if progress["n_pending"]:
+        return (
+            f"Nothing is left to label here; {progress['n_pending']} rows are pending for others."
+        )
+    return "Nothing is left to label."
