@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from collections import Counter
 from datetime import datetime, timezone
 
 import numpy as np
@@ -486,7 +487,7 @@ def test_the_verdict_counts_everywhere(path, tmp_path, verdict, label):
     with disagreeing(path, verdict=verdict) as session:
         assert session.verdicts() == {1: label, 2: "a"}
         assert session.model().y_labeled_.tolist() == [label, "a"]
-        assert session.progress()["classes"] == {"a": 1, "b": 1} if label == "b" else {"a": 2}
+        assert session.progress()["classes"] == Counter([label, "a"])
         _, (task,) = tasks_of(session, tmp_path, "argilla", ids=[1])
         agent = {"a": "anna", "b": "bert"}[label]
         assert task["suggestions"]["label"] == {"value": label, "score": None, "agent": agent}

@@ -1,6 +1,7 @@
 """The notebook widget, its buttons pressed without a browser."""
 
 import asyncio
+import base64
 import struct
 import sys
 import threading
@@ -14,8 +15,7 @@ from sklearn.linear_model import LogisticRegression
 
 from skal import ActiveLearner
 from skal.session import LabelingSession
-from skal.session._rows import Rows
-from skal.session._widget import RowView, _typed, png, session_widget
+from skal.strategies import RandomSampling
 
 X = np.random.RandomState(0).randn(12, 3)
 
@@ -27,7 +27,19 @@ def session(tmp_path):
 
 
 def panel_of(session, **options):
-    return session_widget(session, **options).panel
+    return session.widget(**options).panel
+
+
+@pytest.fixture
+def html_of(tmp_path):
+    """Return a function that shows the only row of some data."""
+
+    def html_of(X, **options):
+        learner = ActiveLearner(cold_start=RandomSampling())
+        with LabelingSession(tmp_path / "one.skal", learner, X) as session:
+            return panel_of(session, **options).row.value
+
+    return html_of
 
 
 def test_a_class_button_labels_the_row_that_is_shown(session):
@@ -82,8 +94,10 @@ def test_a_new_class_gets_a_button(session):
     "text, labels, expected",
     [("3", [1], 3), ("3", ["a"], "3"), ("3", [], 3), ("True", [True], True)],
 )
-def test_new_classes_are_of_the_kind_there_is(text, labels, expected):
-    typed = _typed(text, labels)
+def test_new_classes_are_of_the_kind_there_is(session, text, labels, expected):
+    session.label(range(len(labels)), labels)
+    panel_of(session).new_class.value = text
+    typed = session.records()[-1]["label"]
     assert typed == expected and type(typed) is type(expected)
 
 
@@ -148,34 +162,37 @@ def test_clicks_in_another_thread_reach_the_session_in_its_own(session):
 
 
 @pytest.mark.parametrize("library", [pd, pl])
-def test_frames_are_tables(library):
-    view = RowView(Rows(library.DataFrame({"a<b": ["x & y"], "n": [3]})))
-    assert "a&lt;b" in view(0) and "x &amp; y" in view(0) and ">3<" in view(0)
+def test_frames_are_tables(html_of, library):
+    html = html_of(library.DataFrame({"a<b": ["x & y"], "n": [3]}))
+    assert "a&lt;b" in html and "x &amp; y" in html and ">3<" in html
 
 
-def test_columns_choose_what_is_shown():
-    html = RowView(Rows(pd.DataFrame({"a": ["one"], "b": ["two"]})), columns=["b"])(0)
+def test_columns_choose_what_is_shown(html_of):
+    html = html_of(pd.DataFrame({"a": ["one"], "b": ["two"]}), columns=["b"])
     assert "two" in html and "one" not in html
 
 
-def test_text_is_escaped():
-    assert "&lt;script&gt;" in RowView(Rows(["<script>"]))(0)
+def test_text_is_escaped(html_of):
+    assert "&lt;script&gt;" in html_of(["<script>"])
 
 
 @pytest.mark.parametrize("image", [(2, 2), lambda row: row.reshape(2, 2)])
-def test_flat_rows_can_be_drawn(image):
-    assert "data:image/png;base64," in RowView(Rows(np.arange(8.0).reshape(2, 4)), image)(1)
+def test_flat_rows_can_be_drawn(html_of, image):
+    assert "data:image/png;base64," in html_of(np.arange(4.0).reshape(1, 4), image=image)
 
 
-def test_arrays_are_images_and_numbers_a_table():
-    assert "<img" in RowView(Rows(np.zeros((1, 4, 5, 3))))(0)
-    assert "<table" in RowView(Rows(np.zeros((1, 4))))(0)
+@pytest.mark.parametrize(
+    ("X", "tag"), [(np.zeros((1, 4, 5, 3)), "<img"), (np.zeros((1, 4)), "<table")]
+)
+def test_arrays_are_images_and_numbers_a_table(html_of, X, tag):
+    assert tag in html_of(X)
 
 
 @pytest.mark.parametrize("shape", [(2, 3), (2, 3, 3)])
-def test_png_holds_the_pixels(shape):
+def test_png_holds_the_pixels(html_of, shape):
     pixels = np.random.RandomState(0).randint(0, 256, shape).astype(np.uint8)
-    data = png(pixels)
+    html = html_of(pixels[None])
+    data = base64.b64decode(html.partition("base64,")[2].partition('"')[0])
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">2I", data[16:24]) == (3, 2)
     start = data.index(b"IDAT") + 4
@@ -188,7 +205,7 @@ def test_png_holds_the_pixels(shape):
 def test_without_ipywidgets(session, monkeypatch):
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
     with pytest.raises(ImportError, match=r"skal\[notebook\]"):
-        session_widget(session)
+        session.widget()
 
 
 def test_the_session_hands_out_its_widget(tmp_path):

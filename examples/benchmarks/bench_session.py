@@ -1,12 +1,12 @@
 """Measure what a labeling session costs: a label among many, and opening a large session.
 
 Part one labels rows one by one in a session that holds 100,000 labels already, and compares
-`label` with the least there is to do: one insert and one commit in SQLite, synced to the same
-disk. Part two opens a session of a million rows, and compares that with reading their ids: from
-the CSV file they come from, and from the index of the data frame into a list.
+`label` with the minimum: one insert and one commit in SQLite, synced to the same disk. Part two
+opens a session of a million rows, and compares that with reading their ids: from the CSV file they
+come from, and from the index of the data frame into a list.
 
-Run it with ``python examples/benchmarks/bench_session.py``; ``--quick`` takes a tenth of
-everything.
+Run it with ``python examples/benchmarks/bench_session.py``; ``--quick`` measures a tenth of the
+labels and rows.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from skal.strategies import RandomSampling
 
 
 def quick_learner():
-    """Return a learner that takes no time, so that the session's is measured."""
+    """Return a learner that costs next to nothing, so that the session is measured."""
     return ActiveLearner(DummyClassifier(), RandomSampling(), cold_start=RandomSampling())
 
 
@@ -113,7 +113,7 @@ def opened(path, frame):
 def main():
     """Run both parts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="a tenth of everything")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the labels and rows")
     parser.add_argument("--folder", help="where to write, by default a temporary folder")
     arguments = parser.parse_args()
     share = 10 if arguments.quick else 1

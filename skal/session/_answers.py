@@ -34,6 +34,7 @@ class Answers:
             if row not in record.known and row not in record.opinions
         }
         if known:
+            # They were there before the session, which has not paid for them.
             self._rules.check_kind(known.values(), record)
             about = self._entries.about
             entries = [about(row, label=label, price=0.0) for row, label in known.items()]
@@ -48,6 +49,7 @@ class Answers:
         self._write_labels("relabel", self._correction, ids, y, annotator)
 
     def _write_labels(self, kind, entry_of, ids, y, annotator):
+        # All that needs no record is checked before others are kept from writing.
         rows, values = self._ids.positions(ids), as_list(y)
         if len(values) != len(rows):
             raise ValueError(
@@ -110,6 +112,7 @@ class Answers:
                 f"Row {self._ids.at(row)!r} is pending for {offer.annotator!r}, not for "
                 f"{annotator!r}. Use release([...]) to take it from them first."
             )
+        # The entry of the offer keeps the round, strategy and score that led to the answer.
         who = offer.annotator if annotator is None else annotator
         if who in record.opinions.get(row, ()):
             raise ValueError(

@@ -20,12 +20,12 @@ class Entries:
         self._ids = ids
         self._prices = prices
 
-    def about(self, row, *, price=None, **said):
-        """Return an entry about a row, dated now; None takes the price of the row."""
+    def about(self, row, *, price=None, **fields):
+        """Return an entry about a row, dated now; a price of None is the price of the row."""
         price = float(self._prices.per_row[row]) if price is None else price
         # The id is only for people who read the file; the session goes by the position.
         id_ = json.dumps(json_value(self._ids.at(row)))
-        return Entry(row, id_, time=now(), price=price, **said)
+        return Entry(row, id_, time=now(), price=price, **fields)
 
 
 def now():

@@ -40,6 +40,7 @@ class Exchange:
     def read(self, path, format, *, annotator, question):
         """Take the labels of a file, and return how many were new."""
         check_annotator(annotator)
+        # The file is read before others are kept from writing.
         answers = format_to_read(format, path).read(path, question)
         with self._log.acting() as record:
             entries = self._new_entries(answers, annotator, record)
@@ -88,6 +89,7 @@ class Exchange:
         entries = {}
         for answer, label in zip(answers, labels, strict=True):
             entry = self._entry(answer, label, annotator, record)
+            # A file may repeat itself, and what was imported before.
             key = entry.row, entry.annotator
             before = entries.get(key, record.opinions.get(entry.row, {}).get(entry.annotator))
             if before is None:
@@ -103,6 +105,7 @@ class Exchange:
     def _entry(self, answer, label, annotator, record):
         row = self._rows.ids.position_in_text(answer.id)
         who = annotator if answer.annotator is None else answer.annotator
+        # Annotation tools do not return round, strategy and score: the offer still has them.
         offer = record.pending.get(row) or self._entries.about(row)
         given = {name: value for name, value in answer.extra.items() if value is not None}
         return offer._replace(**{"label": label, "annotator": who, "time": now(), **given})

@@ -55,6 +55,7 @@ def check_same(rows, seen, path):
             f"{refusal}the ids of the first {seen['n_rows']} rows differ, in value or in order. "
             "Rows may be appended at the end only; give other data a session of their own."
         )
+    # A sample was taken only where positions were all that told the rows, then and now.
     if None not in (now["sample"], seen["sample"]) and now["sample"] != seen["sample"]:
         raise ValueError(
             f"{refusal}without ids, rows are told by their position, and some rows have changed. "
@@ -75,9 +76,11 @@ def _digest_of_ids(ids):
         ids = np.arange(ids.start, ids.stop, ids.step, dtype=np.int64)
     if isinstance(ids, np.ndarray):
         return _digest("int:", np.ascontiguousarray(ids, dtype="<i8"))
+    # The kind is part of the digest: 1 and "1" are different ids.
     kind, text = "text:", joined(ids)
     if text is None:
         kind, text = "any:", "\0".join(map(repr, ids))
+    # Text that was read with errors="surrogateescape" holds halves of characters.
     return _digest(kind, text.encode("utf-8", "surrogatepass"))
 
 
@@ -93,12 +96,13 @@ def _columns(X):
 def _is_number(dtype):
     if hasattr(dtype, "is_numeric"):  # polars
         return dtype.is_numeric()
+    # Truth values are not numbers: with a missing value appended they become objects.
     return getattr(dtype, "kind", "O") in "iuf"
 
 
 def _digest_of_sample(X, n_rows):
     """Return a digest of a few rows, which stays the same when other rows are appended."""
-    if is_dataset(X):
+    if is_dataset(X):  # to read even a few rows may take long, or give others each time
         return None
     positions = np.unique(np.linspace(0, n_rows - 1, N_SAMPLED).astype(np.intp))
     text = _canonical(_as_lists(take_rows(X, positions)))

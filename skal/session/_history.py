@@ -19,6 +19,7 @@ class History:
 
     def add(self, action, opinions):
         """Remember an action that is about to change the opinions."""
+        # A copy: the record changes the opinions of a row in place.
         before = {
             entry.row: dict(opinions[entry.row])
             for entry in action.entries
@@ -66,6 +67,7 @@ class History:
 
     def _is_last_on_its_rows(self, seq, undone):
         """Whether only actions of `undone` have changed the rows of an action since."""
+        # Actions are in the order of the log: from the end, those since then come first.
         rows = {entry.row for entry in self.entries_of([seq])}
         since = itertools.takewhile(lambda other: other > seq, reversed(self._actions))
         return all(

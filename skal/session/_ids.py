@@ -23,7 +23,7 @@ class Ids:
     values : range, ndarray of dtype int64 or list
         The form that takes least memory, as there may be millions.
     are_positions : bool
-        Whether the position is all that tells a row, as there are no ids or they only count.
+        Whether rows are told by their positions only: no ids are given, or they only count.
     """
 
     def __init__(self, given, n_rows):
@@ -120,12 +120,13 @@ class Ids:
 
 
 class _RangePlaces:
-    """Positions of the ids in a range, like a dict."""
+    """Positions of the ids in a range, like a dict, but without its memory."""
 
     def __init__(self, ids):
         self._ids = ids
 
     def __contains__(self, id_):
+        # 1.0 is in a range of integers, but is not an id.
         return isinstance(id_, Integral) and id_ in self._ids
 
     def __getitem__(self, id_):
@@ -166,14 +167,15 @@ def joined(ids):
 def _as_integers(ids):
     try:
         return np.array(ids, dtype=np.int64)
-    except OverflowError:
+    except OverflowError:  # such as 128-bit UUIDs
         return ids
 
 
 def _are_distinct(ids):
     if isinstance(ids, np.ndarray):
         return _increase(np.sort(ids))
-    # Sorting the hashes of a million texts takes half the time of a set of them.
+    # Ids with different hashes differ, and sorting the hashes of a million texts takes half the
+    # time of making a set. Where hashes are equal, the set decides.
     hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
     return _increase(np.sort(hashes)) or len(set(ids)) == len(ids)
 

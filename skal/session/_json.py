@@ -12,7 +12,7 @@ def json_value(value):
     value = value.item() if isinstance(value, np.generic) else value
     if is_missing(value):
         return None
-    if isinstance(value, (str, bool, int)):
+    if isinstance(value, (str, bool, int)):  # of any size, unlike float(value) below
         return value
     if isinstance(value, Real):
         return float(value) if np.isfinite(value) else None

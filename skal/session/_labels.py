@@ -73,11 +73,12 @@ class LabelRules:
         before = next(iter(record.opinions.values()), None)
         if before is None or not len(labels):
             return
+        # All labels of a session are of one kind, and so are the new ones: one of each will do.
         before, new = next(iter(before.values())).label, next(iter(labels))
         if type(before) is not type(new):
             raise ValueError(
-                f"y must hold labels of the kind there is in the session, such as {before!r}, "
-                f"got {new!r}."
+                f"y must hold labels of the same kind as in the session, such as {before!r}, got "
+                f"{new!r}."
             )
 
     def from_text(self, labels, record):

@@ -5,6 +5,7 @@ import numpy as np
 
 def is_scalar(value):
     """Whether a value stands for itself, and not for several."""
+    # Arrays without dimensions have __iter__, and cannot be iterated over.
     is_text = isinstance(value, (str, bytes))
     return is_text or not hasattr(value, "__iter__") or getattr(value, "shape", None) == ()
 

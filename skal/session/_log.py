@@ -37,10 +37,12 @@ class Log:
                 self.write("created", details={"seed": fresh_seed()})
             else:
                 check_same(self._rows, seen, self._store.path)
+            # Only new rows are checked for unique ids: those seen before were then.
             if seen is None or seen["n_rows"] < len(self._rows):
                 self._rows.ids.check()
                 self.write("rows", details=fingerprint(self._rows))
             yield self.record
+        # After the commit: what is not on the disk is not in the record either.
         self.sync()
 
     @contextlib.contextmanager
@@ -53,6 +55,7 @@ class Log:
     def sync(self):
         """Read what was written to the log, by this process or another; return the record."""
         self._read()
+        # Entries may be about rows that this process does not have.
         n_rows = self.record.data["n_rows"]
         if n_rows > len(self._rows):
             raise RuntimeError(

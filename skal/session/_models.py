@@ -63,6 +63,7 @@ class Models:
             n_fits, fitted_at, n_seen = record.n_fits + 1, record.seq, record.n_given
         else:
             n_fits, fitted_at, n_seen = record.n_fits, record.fitted_at, record.n_seen
+        # Without a model, or with all its labels undone, the cold start chooses.
         known = n_fits and record.opinions
         learner = self._get(fitted_at if known else 0, n_fits)
         return Chooser(learner, n_fits, fitted_at, n_seen)
@@ -76,6 +77,7 @@ class Models:
 
     def _is_due(self):
         record = self._log.record
+        # However large refit_every is, no model goes on choosing by labels that were wrong.
         outdated = record.changed_at > record.fitted_at
         enough = record.n_given - record.n_seen >= self._refit_every
         return bool(record.opinions) and (outdated or enough)
@@ -147,7 +149,7 @@ def selected(learner, X_pool, n, prices):
     known = {} if prices is None else {"prices": prices}
     positions = learner.query(X_pool, n, **known)
     if not hasattr(learner, "estimator_") or len(learner.classes_) < 2:
-        return _Selection(positions, None, learner.cold_start)
+        return _Selection(positions, None, learner.cold_start or type("SpreadOut", (), {})())
     strategy, scores = learner.strategy or UncertaintySampling("margin"), None
     if isinstance(strategy, ScoreStrategy):
         scores = np.asarray(strategy.score_samples(learner.pool(X_pool, **known)))[positions]

@@ -65,5 +65,6 @@ def update_note(path, key, change):
     change : callable
         From the value before, None if there was none, to the new value.
     """
+    # A session may hold the file open at the same time, here or in another process.
     with contextlib.closing(Store(path)) as store, store.transaction():
         store.remember(key, change(store.recall(key)))

@@ -9,7 +9,7 @@ from .._base import check_count, derive_seed, make_random_state
 from ._entries import check_annotator
 from ._models import selected
 
-# What the log says in place of a strategy where rows are offered once more.
+# In the log, the name in place of a strategy where labeled rows are offered once more.
 SECOND_OPINION = "second opinion"
 
 
@@ -86,15 +86,15 @@ class Offers:
         chooser = self._models.for_next()
         plan.details = {"fitted_at": chooser.fitted_at, "n_seen": chooser.n_seen}
         plan.entries = [
-            self._entries.about(row, annotator=annotator, round=chooser.n_fits, **said)
-            for row, said in self._chosen(chooser.learner, free, n)
+            self._entries.about(row, annotator=annotator, round=chooser.n_fits, **origin)
+            for row, origin in self._chosen(chooser.learner, free, n)
         ]
         if plan.entries and chooser.n_fits > record.n_fits:
             plan.advice = self._advice.after(chooser.learner, record)
         return plan
 
     def _chosen(self, learner, free, n):
-        """Return rows within the budget, each with the strategy that chose it and its score."""
+        """Return rows within the budget, each with its origin."""
         left, chosen = self._prices.left(self._log.record), []
         while len(chosen) < n:
             # A strategy does not know the budget: what is too dear for the rest of it is left
@@ -106,11 +106,12 @@ class Offers:
             selection = selected(
                 learner, self._rows.take(free), wanted, self._prices.for_strategy(free)
             )
-            for row, said in _choices(selection, free):
+            for row, origin in _choices(selection, free):
                 if self._prices.per_row[row] <= left:
                     left -= self._prices.per_row[row]
-                    chosen.append((row, said))
-            if len(selection.positions) < wanted:  # a strategy with a budget of its own
+                    chosen.append((row, origin))
+            # A strategy with a budget of its own has spent it: asking again would exceed it.
+            if len(selection.positions) < wanted:
                 break
             free = np.delete(free, selection.positions)
         return chosen
@@ -147,7 +148,7 @@ def _free_rows(record, n_rows):
 
 
 def _choices(selection, free):
-    """Return the rows of a selection, and for each the strategy's name and the score."""
+    """Return each row of a selection with its origin, the name of the strategy and the score."""
     rows = free[selection.positions].tolist()
     has_scores = selection.scores is not None
     scores = np.asarray(selection.scores, float).tolist() if has_scores else [None] * len(rows)

@@ -36,6 +36,7 @@ class Prices:
         """Return the money that is neither spent nor reserved for pending rows."""
         if self.budget is None:
             return math.inf
+        # Pending rows will have to be paid for when their labels come.
         reserved = math.fsum(entry.price for entry in record.pending.values())
         # Prices like 0.1 do not add up exactly.
         return self.budget * (1 + 1e-12) - self.spent(record) - reserved

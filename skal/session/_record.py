@@ -106,6 +106,7 @@ class Record:
         self.data = action.details
 
     def _known(self, action):
+        # Not given by anybody in the session, they count neither for refit_every nor for undo.
         for entry in action.entries:
             self.known.add(entry.row)
             self.opinions[entry.row] = {entry.annotator: entry}
@@ -142,6 +143,7 @@ class Record:
         self.history.add(action, self.opinions)
         for entry in action.entries:
             self.pending.pop(entry.row, None)
+            # A second opinion is declined by one annotator; others may still be asked.
             if entry.row in self.opinions:
                 self.declined.add((entry.row, entry.annotator))
             else:
@@ -156,6 +158,7 @@ class Record:
             undone, before = self.history.pop(seq)
             for entry in undone.entries:
                 self._restore(entry.row, before.get(entry.row))
+                # A corrected row has its label from before; all other rows are open again.
                 if undone.kind != "relabel":
                     self.declined.discard((entry.row, entry.annotator))
                     self.skipped.pop(entry.row, None)
@@ -164,6 +167,7 @@ class Record:
                 self.changed_at = action.seq
 
     def _restore(self, row, opinions):
+        # Assigning to a row that is still there keeps the order of the first labels.
         if opinions is None:
             self.opinions.pop(row, None)
         else:

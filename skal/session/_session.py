@@ -1,7 +1,6 @@
 """The labeling session: a facade over the log, offers, answers, models and files."""
 
 import copy
-from datetime import datetime
 
 from .._base import check_count, frame_library, import_optional
 from ._advice import Advice, check_stopping
@@ -15,7 +14,7 @@ from ._offers import Offers
 from ._prices import Prices
 from ._rows import Rows
 from ._store import Store
-from ._summary import counts, label_columns
+from ._summary import counts, dated, label_columns
 from ._verdict import Verdict
 
 __all__ = ["LabelingSession"]
@@ -64,8 +63,8 @@ class LabelingSession:
         How much may be spent, in the unit of the prices. Pending rows count as spent. None: no
         limit.
     stopping : StoppingCriterion, default=None
-        Is shown the model of every round; its answer is in :meth:`progress`. :meth:`next` goes on
-        regardless.
+        Is shown the model of every round; its answer is in :meth:`progress`. :meth:`next` offers
+        rows all the same.
     verdict : "majority" or callable, default="majority"
         The label that counts for a row on which annotators disagree. "majority" is the most
         frequent label, and of equally frequent ones the one given first. A callable gets a dict
@@ -149,7 +148,7 @@ class LabelingSession:
 
         self._store = Store(path)
         self._log = Log(self._store, self._rows)
-        self._record = self._log.record
+        self._record = self._log.record  # TO BE REMOVED with the command line's use of it
         entries = Entries(self._rows.ids, self._prices)
         self._models = Models(learner, refit_every, self._rows, self._log, self._verdict)
         self._advice = Advice(stopping, self._rows, self._store)
@@ -178,7 +177,7 @@ class LabelingSession:
         self.close()
 
     def __repr__(self):
-        state = f"{len(self._record.opinions)} of {len(self._rows)} rows labeled"
+        state = f"{len(self._log.record.opinions)} of {len(self._rows)} rows labeled"
         return f"<LabelingSession {self._store.path!r}: {state}>"
 
     def __reduce__(self):
@@ -198,7 +197,7 @@ class LabelingSession:
         n : int, default=1
             How many rows. Fewer are offered if the pool or the budget ends.
         annotator : str, default=None
-            For whom. None is nobody in particular: anybody may answer.
+            Who is to answer. None is nobody in particular: anybody may answer.
         again : bool, default=False
             Whether to ask for second opinions: rows, drawn at random, that others have labeled
             and the annotator has not.
@@ -237,9 +236,9 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If a row is labeled already (see :meth:`relabel`) or pending for somebody else, an id
-            is not in the data or occurs twice, or a label is missing, of another kind than the
-            others, or not among `classes`.
+            If a row is labeled already (see :meth:`relabel`) or pending for somebody else; if an
+            id is not in the data or occurs twice; or if a label is missing, of another kind than
+            the others, or not among `classes`.
         """
         self._answers.label(ids, y, annotator)
 
@@ -328,12 +327,12 @@ class LabelingSession:
         return list(dict.fromkeys(self._rows.ids.of(undone)))
 
     def pending(self, annotator=None):
-        """Return the rows that were offered and not answered yet.
+        """Return the rows that were offered and are not answered yet.
 
         Parameters
         ----------
         annotator : str, default=None
-            Offered to whom. None: to anybody.
+            Only rows that were offered to this annotator. None: all pending rows.
 
         Returns
         -------
@@ -389,7 +388,7 @@ class LabelingSession:
         }
 
     def model(self):
-        """Return a learner that is fitted on all labels.
+        """Return a learner fitted on all labels.
 
         A row counts once, with its label in :meth:`verdicts`.
 
@@ -409,6 +408,7 @@ class LabelingSession:
             raise ValueError(
                 "There is no model yet, as nothing is labeled. Label rows that next() offers."
             )
+        # A shallow copy: teach and set_params change its attributes, never the fitted model.
         return copy.copy(model)
 
     def labels(self):
@@ -423,20 +423,20 @@ class LabelingSession:
             - `id`, `label`, `annotator` and `time` (of the answer, UTC);
             - `round`, the number of models fitted before the row was chosen: 0 for a row that
               no model chose;
-            - `strategy`, the name of the strategy that chose it, and `score`, its score where
-              the strategy is a ScoreStrategy.
+            - `strategy`, the name of the strategy that chose the row, and `score`, the score
+              with which it did, missing where the strategy gives none.
 
         Raises
         ------
         ImportError
-            If pandas is missing. `export("labels.csv")` works without.
+            If pandas is not installed; :meth:`records` works without.
         """
         library = import_optional(
             frame_library(self._rows.X),
             "labels() returns a data frame and needs",
             'pandas. records() and export("x.csv") work without',
         )
-        return library.DataFrame(self._columns())
+        return library.DataFrame(dated(label_columns(self._log.sync(), self._rows.ids)))
 
     def records(self):
         """Return all labels without a data frame.
@@ -444,27 +444,45 @@ class LabelingSession:
         Returns
         -------
         records : list of dict
-            One for each line of :meth:`labels`, by the names of its columns.
+            One for each line of :meth:`labels`, by the names of its columns. Times are
+            datetimes; what is missing is None.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> from skal.session import LabelingSession
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = os.path.join(folder.name, "animals.skal")
+        >>> with LabelingSession(path, None, [[0.0], [1.0]], ids=["rex", "tom"]) as session:
+        ...     session.label("rex", "dog", annotator="anna")
+        ...     (record,) = session.records()
+        >>> record["id"], record["label"], record["annotator"]
+        ('rex', 'dog', 'anna')
+        >>> folder.cleanup()
         """
-        columns = self._columns()
+        columns = dated(label_columns(self._log.sync(), self._rows.ids))
         return [
             dict(zip(columns, line, strict=True)) for line in zip(*columns.values(), strict=True)
         ]
 
-    def _columns(self):
-        columns = label_columns(self._log.sync(), self._rows.ids)
-        columns["time"] = [datetime.fromisoformat(when) for when in columns["time"]]
-        return columns
-
     def verdicts(self):
         """Return the label that counts for each labeled row.
 
-        Where annotators disagree, that is what the parameter `verdict` of the session says.
+        Where annotators disagree, the parameter `verdict` of the session decides.
 
         Returns
         -------
         verdicts : dict
             For each labeled id, in the order of the rows' first labels, one label.
+
+        Raises
+        ------
+        ValueError
+            If a callable `verdict` returns anything else than one of the labels of a row.
+
+        See Also
+        --------
+        records : All labels, of all annotators.
         """
         rows, labels = self._verdict.labels(self._log.sync())
         return dict(zip(map(self._rows.ids.at, rows), labels, strict=True))
@@ -509,47 +527,47 @@ class LabelingSession:
         Parameters
         ----------
         path : str or path-like
-            Replaced if it exists, and only when all is written.
+            An existing file is replaced after everything is written.
         format : {"csv", "parquet", "label-studio", "argilla"}, default=None
-            None goes by the ending of the path, ".csv" or ".parquet". The tables hold what
+            None stands for the ending of the path, ".csv" or ".parquet". The tables hold what
             :meth:`labels` returns; Parquet needs pandas and pyarrow. The other two are JSON: the
-            import format of Label Studio, and the records of Argilla. They hold rows with their
-            data, the model's prediction with its probability, the score of the strategy, and
-            the labels the row has.
+            import format of Label Studio, and the records of Argilla. They hold the data of each
+            row, the model's prediction with its probability, the score of the strategy, and the
+            labels of the row.
         ids : array-like of ids, default=None
-            The rows to write as tasks. None: those that are pending.
+            The rows to write as tasks. None: the pending rows.
         question : str, default="label"
             Name of the question in the tool: of the `Choices` tag in Label Studio, of the
             `LabelQuestion` in Argilla.
         field : str, default="text"
-            Name of the text in the tool, where X is a list of texts; in Label Studio also the
-            name of the tag that shows it.
+            Name of the text in the tool, if X is a list of texts; in Label Studio also the name
+            of the tag that shows it.
 
         Raises
         ------
         ValueError
-            If the format is not known.
+            If the format is not known, or None and not told by the path.
         ImportError
-            If Parquet is asked for, and pandas or pyarrow is missing.
+            If pandas or pyarrow is not installed, which Parquet needs.
         """
         self._exchange.write(path, format, ids=ids, question=question, field=field)
 
     def import_labels(self, path, *, format=None, annotator=None, question="label"):
-        """Read labels from a table, or what people answered in an annotation tool.
+        """Read labels from a table, or the answers from an annotation tool.
 
         All labels are taken, as one action, or none if there is an error. Labels that the
-        session has already are passed over, so that a file may be read again. A label for a row
-        that somebody else has labeled is a second opinion.
+        session already has are ignored, so that a file may be read again. A label for a row that
+        somebody else has labeled is a second opinion.
 
         Parameters
         ----------
         path : str or path-like
-            A table with the columns `id` and `label`, and where it has them the others of
+            A table with the columns `id` and `label`, and optionally the other columns of
             :meth:`labels`; a JSON export of Label Studio; or records of Argilla.
         format : {"csv", "parquet", "label-studio", "argilla"}, default=None
-            None goes by the ending of the path, and by what JSON holds.
+            None: told by the ending of the path, and for JSON by the content of the file.
         annotator : str, default=None
-            Whose labels those are that name nobody.
+            The annotator of labels for which the file names none.
         question : str, default="label"
             Name of the question in the tool.
 
@@ -561,25 +579,25 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If the file cannot be read, names an unknown row, or has another label for a row than
-            the same annotator gave it.
+            If the file cannot be read, names an unknown row, or disagrees with a label that the
+            same annotator gave.
 
         Notes
         -----
-        Text, as CSV and the tools hold it, is matched with the ids of the data and the labels of
-        the session as they are written. Where a label is not known yet, text becomes whole
-        numbers if all labels of the file are such.
+        Text, which is all that CSV and the tools hold, is matched with the ids of the data and
+        the labels of the session as text. If the session has no labels yet, text becomes whole
+        numbers or truth values if all labels of the file look like that.
         """
         return self._exchange.read(path, format, annotator=annotator, question=question)
 
     def widget(self, *, classes=None, annotator=None, image=None, columns=None):
-        """Return a widget for notebooks: a row at a time, and a button for each class.
+        """Return a widget for notebooks: one row at a time, and a button for each class.
 
         Parameters
         ----------
         classes : array-like, default=None
-            A button for each of them. None: the classes of the session, else those labeled so
-            far, and a field to name new ones.
+            A button for each of them. None: the classes of the session; without these, the
+            classes labeled so far and a field to name new ones.
         annotator : str, default=None
             Who labels. None is nobody in particular, and sees the pending rows of everybody.
         image : tuple or callable, default=None
@@ -597,6 +615,7 @@ class LabelingSession:
         ImportError
             If ipywidgets is not installed, which the extra ``notebook`` adds.
         """
+        # Most sessions have no widget, and this imports what an event loop needs.
         from ._widget import session_widget
 
         fixed = self._rules.classes

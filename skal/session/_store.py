@@ -61,6 +61,7 @@ class Store:
 
     def actions(self, after=0, until=None):
         """Return the actions with numbers above `after`, and up to `until`, in order."""
+        # A bound above every number keeps the query the same, and prepared.
         until = 2**62 if until is None else until
         with explained(self.path):
             rows = self._checked().execute(

@@ -1,6 +1,7 @@
 """Summaries of a record: counts of rows, and the columns of its labels."""
 
 from collections import Counter
+from datetime import datetime
 from operator import attrgetter
 
 COLUMNS = ("label", "annotator", "time", "round", "strategy", "score")
@@ -8,6 +9,7 @@ COLUMNS = ("label", "annotator", "time", "round", "strategy", "score")
 
 def counts(record, n_rows, verdict):
     """Return how many rows are labeled, pending, skipped and in the pool, and by whom."""
+    # A row that is pending for a second opinion counts as labeled, so that the sum is right.
     n_again = len(record.pending.keys() & record.opinions.keys())
     n_labeled, n_skipped = len(record.opinions), len(record.skipped)
     n_pending = len(record.pending) - n_again
@@ -30,3 +32,8 @@ def label_columns(record, ids):
     given = record.entries()
     columns = {name: [getattr(entry, name) for entry in given] for name in COLUMNS}
     return {"id": ids.of(given), **columns}
+
+
+def dated(columns):
+    """Return columns of labels with times as datetimes."""
+    return {**columns, "time": [datetime.fromisoformat(when) for when in columns["time"]]}

@@ -1,7 +1,7 @@
 """Label digits in a notebook in a real browser, and see what the session recorded.
 
-Needs notebook, ipywidgets and playwright, and a chromium. What the page looked like in the end is
-drawn into the file that the variable SKAL_SCREENSHOT names, when there is one.
+Needs notebook, ipywidgets and playwright, and a chromium. If the environment variable
+SKAL_SCREENSHOT is set, a picture of the page at the end is written to the file that it names.
 """
 
 import os
@@ -24,7 +24,7 @@ from skal.session import LabelingSession
 NOTEBOOK = Path(__file__).parents[2] / "examples" / "notebooks" / "label_digits.ipynb"
 MINUTE = 60_000
 
-# A button to click, and what the widget must say then.
+# A button to click, and the progress that the widget must show then.
 STEPS = [
     ("3", "labeled 1 of 1797"),
     ("7", "labeled 2 of 1797"),

@@ -41,13 +41,14 @@ def format_to_write(name, path):
         json_names, endings = _quoted(name for name in FORMATS if _is_json(name)), _endings()
         raise ValueError(
             f"format must be given for the path {os.fspath(path)!r}: {json_names} are JSON, and "
-            f"only {endings} say what they are."
+            f"only {endings} tell the format."
         )
     return found
 
 
 def format_to_read(name, path):
     """Return a format by its name, or for None by the path and what the file holds."""
+    # Other files are told by their ending, and need not be opened.
     if name is not None or not os.fspath(path).lower().endswith(".json"):
         return format_to_write(name, path)
     found = _recognized(path, read_json(path))

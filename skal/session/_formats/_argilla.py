@@ -13,6 +13,7 @@ class Argilla(JsonFile):
     def item(self, task, content):
         """Return a record. The label of a person is a suggestion, as responses need users."""
         value, probability, agent = *task.prediction, task.model
+        # A person's label stands in for the prediction, as a question has one suggestion.
         if task.labels:
             value, probability = task.verdict, None
             agent = next(annotator for annotator, label in task.labels if label == value)
@@ -36,4 +37,5 @@ class Argilla(JsonFile):
 
 
 def _text(value):
+    # The fields of a dataset are text fields, and may not be null.
     return "" if value is None else str(value)

@@ -81,6 +81,7 @@ def fields_of(X, field):
 
 
 def _fields_of_row(row, field):
+    # Values of an array without names are named x0, x1 ... as in formulas.
     row = row.tolist() if isinstance(row, (np.ndarray, np.generic)) else row
     if isinstance(row, (list, tuple)):
         return {f"x{i}": json_value(value) for i, value in enumerate(row)}

@@ -36,6 +36,7 @@ class JsonFile(ABC):
     def write(self, path, content):
         """Write the tasks."""
         items = [self.item(task, content) for task in content.tasks()]
+        # NaN is not JSON, and other programs would refuse the file: json_value has made it null.
         text = json.dumps(items, indent=1, ensure_ascii=False, allow_nan=False)
         replace_file(path, lambda name: _write_text(name, text))
 

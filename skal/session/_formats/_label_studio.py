@@ -36,6 +36,7 @@ class LabelStudio(JsonFile):
                 if result.get("from_name") == question
                 for choice in result["value"]["choices"]
             ]
+            # Skipped by a person, or an answer to another question.
             if annotation.get("was_cancelled") or not choices:
                 continue
             id_ = item["data"][ID]
@@ -59,6 +60,7 @@ def _choice(label, content):
 
 def _person(annotation):
     """Return who made an annotation, of the tool's own or one that a session wrote."""
+    # An id, or a user with an email address, depending on the kind of export.
     person = annotation.get("completed_by")
     if isinstance(person, dict):
         person = person.get("email", person.get("id"))

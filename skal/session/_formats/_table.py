@@ -10,6 +10,7 @@ from ._time import log_time
 # What a table may say besides id, label and annotator, and the type it has in the log.
 EXTRA = {
     "time": log_time,
+    # Missing rounds in other lines have made it a float, as "3.0".
     "round": lambda value: int(float(value)),
     "strategy": str,
     "score": float,
@@ -37,6 +38,7 @@ class Csv(_Table):
         replace_file(path, lambda name: self._write(name, columns))
 
     def _write(self, name, columns):
+        # The csv module writes its own ends of lines, and quotes those within a label.
         with open(name, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(columns)
@@ -47,6 +49,7 @@ class Csv(_Table):
         # A spreadsheet may have put a byte order mark before the first name.
         with open(path, newline="", encoding="utf-8-sig") as file:
             names, *lines = csv.reader(file)
+        # Nothing between two commas is how CSV writes what is missing.
         return _answers(path, names, ([text or None for text in line] for line in lines if line))
 
 

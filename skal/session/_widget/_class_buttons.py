@@ -41,6 +41,7 @@ class ClassButtons:
 
     def label_of(self, text):
         """Return typed text as a label of the kind of the others; without any, by its look."""
+        # A session takes labels of one kind only.
         kinds = {type(label) for label in self.by_label} or {int}
         by_text = {str(label): label for label in self.by_label}
         if text in by_text or kinds != {int}:

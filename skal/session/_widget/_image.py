@@ -35,6 +35,7 @@ def _to_bytes(array):
     if array.dtype == np.uint8:
         return array
     array = np.nan_to_num(array.astype(float))
+    # Nothing is stretched within [0, 1], so that a dark image stays dark.
     low, high = min(array.min(), 0.0), max(array.max(), 1.0)
     return np.rint(255 * (array - low) / (high - low)).astype(np.uint8)
 

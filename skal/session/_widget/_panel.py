@@ -77,6 +77,7 @@ class Panel:
 
     def _press(self, button, act):
         self._run(act)
+        # A disabled button has lost the focus, which those who press keys rely on.
         if not button.disabled:
             button.focus()
 
@@ -93,6 +94,7 @@ class Panel:
         self._session.skip([self.current], annotator=self._annotator)
 
     def _on_undo(self):
+        # The row is pending again, and shown before any other.
         rows = self._session.undo(annotator=self._annotator)
         self.current = rows[0] if rows else self.current
 
@@ -100,6 +102,7 @@ class Panel:
         """Act, then show what is to be labeled now, or what went wrong."""
         # A second click on its way must not answer for a row that nobody has seen.
         self._enable(False)
+        # Each step is tried: the row is shown though its model fails, and so is the progress.
         errors = []
         for step in (act, self._move_on, self._show_row, self._predict, self._show_progress):
             try:
@@ -139,8 +142,8 @@ class Panel:
         if self._model is None or self._model_key != progress["n_rounds"]:
             self._model, self._model_key = self._session.model(), progress["n_rounds"]
         label, proba = self._show.predicted(self._model, self.current)
-        said = "" if proba is None else f" (probability {proba:.2f})"
-        self.prediction.value = f"Model: <b>{html.escape(str(label))}</b>{said}"
+        chance = "" if proba is None else f" (probability {proba:.2f})"
+        self.prediction.value = f"Model: <b>{html.escape(str(label))}</b>{chance}"
         self._classes.mark(label)
 
     def _show_progress(self):

@@ -86,6 +86,7 @@ def _row_html(row, columns):
 def _named(row):
     """Return what a row holds, by name; of a sparse row what is not zero."""
     if sp.issparse(row):
+        # Of thousands of columns, as words are, a few are not zero.
         return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
     if hasattr(row, "items"):
         return dict(row.items())
