@@ -505,9 +505,14 @@ def test_a_verdict_is_asked_only_where_people_disagree(path):
     assert asked == [{"anna": "a", "bert": "b", "carl": "b"}]
 
 
+@pytest.mark.parametrize("verdict", ["x", None, ["majority"]])
+def test_a_verdict_is_a_name_or_a_function(path, verdict):
+    with pytest.raises(ValueError, match="verdict must be one of 'majority', or a function.*got"):
+        LabelingSession(path, quick(), SMALL, verdict=verdict)
+    assert not path.exists()
+
+
 def test_a_verdict_is_one_of_the_labels(path):
-    with pytest.raises(ValueError, match="verdict must be one of 'majority', or a function.*'x'"):
-        LabelingSession(path, quick(), SMALL, verdict="x")
     with disagreeing(path, verdict=lambda given: "c") as session:
         with pytest.raises(ValueError, match="one of the labels .*'anna': 'a'.*, got 'c'"):
             session.verdicts()

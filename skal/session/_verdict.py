@@ -26,7 +26,7 @@ class Verdict:
     """
 
     def __init__(self, rule):
-        if not callable(rule) and rule not in VERDICTS:
+        if not callable(rule) and not (isinstance(rule, str) and rule in VERDICTS):
             raise InvalidParameterError(
                 f"verdict must be one of {', '.join(map(repr, VERDICTS))}, or a function from a "
                 f"dict of each annotator's label to one of the labels, got {rule!r}."
