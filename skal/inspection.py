@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._base import import_optional
+from ._base import codes_of, import_optional
 from .embeddings import rows_of
 from .geometry import sq_distances
 from .strategies import Selection
@@ -37,10 +37,12 @@ def predictions(learner, X):
     >>> labels, probabilities.shape
     ([0, 0], (2,))
     """
+    labels = np.asarray(learner.predict(X))
     if not hasattr(learner, "predict_proba"):
-        return learner.predict(X).tolist(), None
-    proba = learner.predict_proba(X)
-    return learner.classes_[proba.argmax(axis=1)].tolist(), proba.max(axis=1)
+        return labels.tolist(), None
+    # Not the largest probability: the two differ for a SVC with Platt scaling.
+    codes = codes_of(labels, learner.classes_)
+    return labels.tolist(), learner.predict_proba(X)[np.arange(len(codes)), codes]
 
 
 def explain_query(learner, X_pool, selection, *, ids=None, labeled_ids=None, embedding=None):

@@ -1,8 +1,8 @@
 """The exchange of labels and rows with the files of other programs."""
 
+from ..inspection import predictions
 from ._entries import check_annotator, now
 from ._formats import Content, Task, fields_of, format_to_read, format_to_write
-from ._models import predictions
 from ._summary import label_columns
 
 

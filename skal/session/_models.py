@@ -7,7 +7,6 @@ from sklearn.base import clone
 
 from .._base import InvalidParameterError
 from ..learner import ActiveLearner
-from ..strategies import ScoreStrategy, UncertaintySampling
 
 
 @dataclass
@@ -132,33 +131,3 @@ def check_learner(learner):
             f"{way_out if hasattr(learner, 'predict') else ' in an ActiveLearner.'}"
         )
     return clone(learner)
-
-
-# TO BE REMOVED: stand-ins for ActiveLearner.select and skal.inspection.predictions.
-
-
-@dataclass(frozen=True)
-class _Selection:
-    positions: np.ndarray
-    scores: np.ndarray
-    strategy: object
-
-
-def selected(learner, X_pool, n, prices):
-    """Return what `learner.select(X_pool, n, prices=prices)` will return."""
-    known = {} if prices is None else {"prices": prices}
-    positions = learner.query(X_pool, n, **known)
-    if not hasattr(learner, "estimator_") or len(learner.classes_) < 2:
-        return _Selection(positions, None, learner.cold_start or type("SpreadOut", (), {})())
-    strategy, scores = learner.strategy or UncertaintySampling("margin"), None
-    if isinstance(strategy, ScoreStrategy):
-        scores = np.asarray(strategy.score_samples(learner.pool(X_pool, **known)))[positions]
-    return _Selection(positions, scores, strategy)
-
-
-def predictions(learner, X):
-    """Return what `skal.inspection.predictions(learner, X)` will return."""
-    labels = np.asarray(learner.predict(X)).tolist()
-    if not hasattr(learner, "predict_proba"):
-        return labels, None
-    return labels, learner.predict_proba(X).max(axis=1)

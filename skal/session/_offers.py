@@ -7,7 +7,6 @@ import numpy as np
 
 from .._base import check_count, derive_seed, make_random_state
 from ._entries import check_annotator
-from ._models import selected
 
 # In the log, the name in place of a strategy where labeled rows are offered once more.
 SECOND_OPINION = "second opinion"
@@ -103,9 +102,8 @@ class Offers:
             if not len(free):
                 break
             wanted = min(n - len(chosen), len(free))
-            selection = selected(
-                learner, self._rows.take(free), wanted, self._prices.for_strategy(free)
-            )
+            prices = self._prices.for_strategy(free)
+            selection = learner.select(self._rows.take(free), wanted, prices=prices)
             for row, origin in _choices(selection, free):
                 if self._prices.per_row[row] <= left:
                     left -= self._prices.per_row[row]

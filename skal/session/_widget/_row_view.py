@@ -6,7 +6,7 @@ import html
 import numpy as np
 import scipy.sparse as sp
 
-from .._models import predictions
+from ...inspection import predictions
 from ._image import is_image, png
 from ._style import CELL, IMAGE, TEXT
 
