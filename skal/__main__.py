@@ -5,7 +5,7 @@ import traceback
 import warnings
 
 from ._cli._messages import CommandError, note
-from ._cli._parser import make_parser
+from ._cli._parser import COMMANDS, make_parser
 
 __all__ = ["main"]
 
@@ -16,13 +16,13 @@ def main(argv=None):
     Parameters
     ----------
     argv : list of str, default=None
-        The arguments. None: those of the process.
+        The arguments. None stands for the arguments of the process.
 
     Returns
     -------
     code : int
-        0 if it is done, also when nothing is left to label; 2 if the input or the way it was
-        called is wrong; 1 for anything else.
+        0 for success, also when nothing is left to label; 2 if the input or the usage is wrong;
+        1 for any other error.
 
     Examples
     --------
@@ -33,7 +33,7 @@ def main(argv=None):
     """
     try:
         options = make_parser().parse_args(argv)
-    except SystemExit as stop:  # of argparse, after it has said what is wrong
+    except SystemExit as stop:  # argparse has printed the help, or what is wrong
         return stop.code
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
@@ -42,7 +42,7 @@ def main(argv=None):
 
 def _run(options):
     try:
-        return _command(options.command)(options)
+        return COMMANDS[options.command].run(options)
     except CommandError as error:
         return _fail(error, 2)
     except OSError as error:
@@ -50,21 +50,9 @@ def _run(options):
     except KeyboardInterrupt:
         return _fail("Interrupted. All labels that were given are saved.", 1)
     except Exception:
+        # A fault of ours or of a model: without the traceback, nobody could report it.
         traceback.print_exc()
         return 1
-
-
-def _command(name):
-    """Import a command when it is called: the help should come at once."""
-    if name == "label":
-        from ._cli._labeling import label as command
-    elif name == "compare":
-        from ._cli._compare import compare as command
-    else:
-        from ._cli import _batches as batches
-
-        command = {"next": batches.next_batch, "add": batches.add, "export": batches.export}[name]
-    return command
 
 
 def _fail(message, code):
@@ -73,6 +61,7 @@ def _fail(message, code):
 
 
 def _show_warning(message, category, filename, lineno, file=None, line=None):
+    # Other warnings, such as those of deprecations, are for developers.
     if issubclass(category, UserWarning):
         note(message)
 

@@ -1,8 +1,8 @@
 """The command line as a person meets it: files, exit codes and what is printed."""
 
-import builtins
 import csv
 import os
+import re
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -17,15 +17,21 @@ from skal import ActiveLearner
 from skal.__main__ import main
 from skal._cli import _models as models
 from skal._cli import _terminal as terminal
-from skal._cli._columns import described, given_readings, tell_apart
+from skal._cli._columns import described, given_readings
 from skal._cli._features import make_features
-from skal._cli._labeling import class_keys
+from skal._cli._files import read_table, write_table
 from skal._cli._messages import CommandError
-from skal._cli._project import open_project
+from skal._cli._names import DENSE, MODELS, STRATEGIES
 from skal._cli._summary import summary
-from skal._cli._tables import Table, read_table, write_table
-from skal.session import LabelingSession
+from skal._cli._table import Table
+from skal._cli._tell_apart import tell_apart
+from skal.session import LabelingSession, read_note
 from skal.simulation import LabelCurves
+
+try:
+    import pty
+except ImportError:  # Windows
+    pty = None
 
 HEADER = ["color", "size", "kind"]
 
@@ -106,11 +112,22 @@ def fill(rows, batch, label="kind", **options):
 
 
 def labels_of(data):
-    with open_project(data, to_ask=False) as project:
-        return {row + 1: name for row, name in project.labels().items()}
+    """Return the labels by row number, as they are exported."""
+    assert main(["export", data, "-o", data + ".labels.csv"]) == 0
+    rows = read(data + ".labels.csv")
+    return {number: row["kind"] for number, row in enumerate(rows, 1) if row["kind"]}
 
 
-# Reading tables ---------------------------------------------------------------------------
+def session_of(data):
+    """Open the session beside a table, as another process would."""
+    n_rows = len(read(data))
+    return LabelingSession(
+        data + ".skal", None, np.arange(n_rows).reshape(-1, 1), ids=range(1, n_rows + 1)
+    )
+
+
+def settings_of(data):
+    return read_note(data + ".skal", "command line")
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
@@ -185,7 +202,7 @@ def test_parquet_keeps_types_and_labels_as_written(tmp_path, run, batch):
         (tmp_path / "fruit.parquet").write_bytes(b"")
         assert run("next", data, "--label", "kind", "-o", batch) == (
             2,
-            'skal: Parquet needs pyarrow: pip install "skal[cli]".\n',
+            'skal: Parquet needs pyarrow: pip install "scikit-skal[cli]".\n',
         )
         return
     kinds = [1 if i % 2 else 2 for i in range(4)] + [None] * 20
@@ -199,9 +216,6 @@ def test_parquet_keeps_types_and_labels_as_written(tmp_path, run, batch):
     assert out["kind"][:4].tolist() == ["2", "1", "2", "1"]
     assert sorted(out["kind"].dropna()) == ["1", "1", "2", "2", "3", "3"]
     assert out["size"].tolist() == size
-
-
-# Columns ----------------------------------------------------------------------------------
 
 
 def columns(**values):
@@ -283,7 +297,7 @@ def test_mixed_values_are_named_and_empty_columns_refused(capsys):
     table.lines = list(range(2, 24))
     make_features(table, given_readings(["number:x"], ["x"]))
     assert (
-        "t.csv, line 22, column 'x': 'many' is no number and counts as missing, like 1 more"
+        "t.csv, line 22, column 'x': 'many' is not a number and counts as missing, like 1 more"
         in capsys.readouterr().err
     )
     for role, message in [("text", "'y' is empty"), ("number", "'y' holds no numbers")]:
@@ -293,16 +307,13 @@ def test_mixed_values_are_named_and_empty_columns_refused(capsys):
         make_features(table, tell_apart(table, ["y"]))
 
 
-# Models -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("model", models.MODELS)
+@pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("text", [False, True])
 def test_every_model_learns_from_tables_and_text(model, text):
     some = ["round and red", "long and green"] * 20
     table = columns(size=range(0, 80, 2), words=[f"{one} {i}" for i, one in enumerate(some)])
     readings = given_readings(["number:size,text:words" if text else "number:size"], table.columns)
-    features = make_features(table, readings, dense=model in models.DENSE)
+    features = make_features(table, readings, dense=model in DENSE)
     learner = models.make_learner(features, model, "margin").set_params(random_state=0)
     X = np.arange(40).reshape(-1, 1)
     y = ["plum"] * 20 + ["bean"] * 20
@@ -312,7 +323,7 @@ def test_every_model_learns_from_tables_and_text(model, text):
     assert len(set(learner.query(X, 3))) == 3
 
 
-@pytest.mark.parametrize("strategy", models.STRATEGIES)
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_every_strategy_chooses(strategy):
     features = np.random.RandomState(0).normal(size=(30, 3))
     learner = models.make_learner(features, "logistic", strategy).set_params(random_state=0)
@@ -320,6 +331,24 @@ def test_every_strategy_chooses(strategy):
     learner.fit(X[:10], ["a", "b"] * 5)
     assert len(set(learner.query(X, 4))) == 4
     assert models.strategy_name(strategy.replace("_", "-").upper()) == strategy
+
+
+def test_the_help_lists_all_names_and_imports_nothing_for_that():
+    code = (
+        "import sys, skal; before = set(sys.modules)\n"
+        "from skal.__main__ import main; main(['--help'])\n"
+        "print(*set(sys.modules) - before, file=sys.stderr)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    said = " ".join(answer.stdout.split())
+    assert f"Models: {', '.join(MODELS)}, or package.module:object." in said
+    assert f"Strategies: {', '.join(STRATEGIES)}." in said
+    imported = {name for name in answer.stderr.split() if name.startswith(("sk", "pandas"))}
+    assert imported == {
+        "skal.__main__",
+        "skal._cli",
+        *(f"skal._cli.{name}" for name in ("_messages", "_names", "_parser")),
+    }
 
 
 def test_models_and_strategies_that_do_not_fit_are_refused_at_once(run, data, batch, tmp_path):
@@ -345,11 +374,7 @@ def test_a_model_of_ones_own_lies_beside_the_data(run, data, batch, tmp_path, mo
     fill(next_batch(run, data, batch, "--model", "my_models:shallow"), batch)
     assert run("add", data, batch)[0] == 0
     assert len(next_batch(run, data, str(tmp_path / "b.csv"), n=3)) == 3
-    with open_project(data, None) as project:
-        assert project.settings.model == "my_models:shallow"
-
-
-# Labeling in the terminal ----------------------------------------------------------------
+    assert settings_of(data)["model"] == "my_models:shallow"
 
 
 def test_a_session_from_nothing_to_the_last_row(label, run, tmp_path):
@@ -368,13 +393,13 @@ def test_answers_are_kept_and_gone_on_with(label, data):
     start = ["plum, melon"]
     code, said = label(data, "--label", "kind", answers=[*start, "melon", "s", "1", "q"])
     assert code == 0
-    assert "2 of 24 rows are labeled (melon 1, plum 1), 1 skipped. All of it is saved." in said
+    assert "2 of 24 rows are labeled (melon 1, plum 1), 1 skipped. Everything is saved." in said
     code, said = label(data, answers=["1"])  # and then the input ends
     assert code == 0
     assert "The model: melon (" in said or "The model: plum (" in said
     assert "3 of 24 rows are labeled" in said
-    with open_project(data, None) as project:
-        assert project.session.progress()["n_pending"] == 0
+    with session_of(data) as session:
+        assert session.progress()["n_pending"] == 0
 
 
 def test_undo_shows_the_row_again(label, data):
@@ -419,13 +444,13 @@ def test_leaving_by_the_keyboard_is_safe(run, data, monkeypatch, stop):
     monkeypatch.setattr(terminal.Lines, "line", line)
     monkeypatch.setattr(sys, "stdin", open(os.devnull))  # noqa: SIM115
     code, said = run("label", data, "--label", "kind")
-    assert code == 0 and "1 of 24 rows are labeled (melon 1). All of it is saved." in said
+    assert code == 0 and "1 of 24 rows are labeled (melon 1). Everything is saved." in said
 
 
 def test_a_row_on_the_screen_of_a_killed_process_is_shown_again(label, run, data, batch):
     out = {row["skal_id"] for row in next_batch(run, data, batch)}
-    with open_project(data, None) as project:
-        (shown,) = project.session.next()
+    with session_of(data) as session:
+        (shown,) = session.next()
     code, said = label(data, answers=["a, b", "1", "q"])
     rows = [line.split()[2] for line in said.splitlines() if line.startswith("-- row")]
     assert rows[0] == str(shown)
@@ -435,8 +460,8 @@ def test_a_row_on_the_screen_of_a_killed_process_is_shown_again(label, run, data
 def test_two_people_are_shown_different_rows(label, data):
     with_ann = ["--annotator", "ann"]
     label(data, "--label", "kind", *with_ann, answers=["a, b", "1", "q"])
-    with open_project(data, None) as project:
-        (anns,) = project.session.next(annotator="ann")
+    with session_of(data) as session:
+        (anns,) = session.next(annotator="ann")
     code, said = label(data, "--annotator", "bert", answers=["2", "q"])
     assert f"-- row {anns} -" not in said
     code, said = label(data, *with_ann, answers=["q"])
@@ -445,13 +470,11 @@ def test_two_people_are_shown_different_rows(label, data):
 
 def test_a_row_that_somebody_else_has_labeled_is_passed_over(label, data, monkeypatch):
     label(data, "--label", "kind", answers=["a, b", "q"])
-    path, press = data + ".skal", terminal.Lines.key
+    press = terminal.Lines.key
 
     def key(self, question, done=[]):  # noqa: B006
         if not done:
-            with LabelingSession(
-                path, None, np.arange(24).reshape(-1, 1), ids=range(1, 25)
-            ) as one:
+            with session_of(data) as one:
                 done += one.pending()
                 one.label(done, ["b"])
         return press(self, question)
@@ -474,7 +497,17 @@ def test_texts_are_shown_to_be_read(label, tmp_path):
     assert "n  (empty)" in said
 
 
-def test_keys_of_classes():
+def test_keys_of_classes(label, tmp_path):
+    def class_keys(classes):
+        data = write(tmp_path / f"{len(classes)}.csv", fruit())
+        common = ["--label", "kind", "--classes", ",".join(classes)]
+        code, said = label(data, *common, answers=["q"])
+        menu = next(line for line in said.splitlines() if line.endswith("[q] quit"))
+        keys = dict(re.findall(r"\[(.)\] (.+?)(?:  |$)", menu))
+        commands = {key: keys.pop(key) for key in "suq"}
+        assert commands == {"s": "skip", "u": "undo", "q": "quit"}
+        return keys
+
     assert class_keys(["no", "yes"]) == {"1": "no", "2": "yes"}
     assert class_keys(["0", "1", "s", "two"]) == {"0": "0", "1": "1", "2": "s", "3": "two"}
     many = class_keys([f"class {i}" for i in range(90)])
@@ -482,10 +515,8 @@ def test_keys_of_classes():
     assert not set(many) & {"s", "u", "q", "m", "+"}
 
 
-@pytest.mark.skipif(terminal.termios is None, reason="a terminal of Unix")
+@pytest.mark.skipif(pty is None, reason="a terminal of Unix")
 def test_single_keys_in_a_real_terminal(data):
-    import pty
-
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "skal", "label", data, "--label", "kind", "--classes", "x,y"]
     process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, text=True)
@@ -499,18 +530,22 @@ def test_single_keys_in_a_real_terminal(data):
     os.close(ours)
     os.close(theirs)
     assert process.returncode == 0
-    assert "2 of 24 rows are labeled (x 1, y 1). All of it is saved." in said
+    assert "2 of 24 rows are labeled (x 1, y 1). Everything is saved." in said
 
 
-def test_arrows_and_held_keys_are_no_answers(monkeypatch):
+@pytest.mark.skipif(pty is None, reason="a terminal of Unix")
+def test_arrows_and_held_keys_are_not_answers(monkeypatch):
+    ours, theirs = pty.openpty()
     pressed = iter([b"\x1b[A", b"11", "ü".encode(), b"\x1a", b""])
-    monkeypatch.setattr(sys, "stdin", open(os.devnull))  # noqa: SIM115
-    monkeypatch.setattr(os, "read", lambda descriptor, n: next(pressed))
-    keys = terminal.PosixKeys()
-    assert keys._press() == "ü"
-    for _ in range(2):
-        with pytest.raises(EOFError):
-            keys._press()
+    with open(theirs) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        monkeypatch.setattr(os, "read", lambda descriptor, n: next(pressed))
+        keys = terminal.PosixKeys()
+        assert keys.key("> ") == "ü"
+        for _ in range(2):
+            with pytest.raises(EOFError):
+                keys.key("> ")
+    os.close(ours)
 
 
 def test_keys_of_windows(monkeypatch, capsys):
@@ -524,9 +559,6 @@ def test_keys_of_windows(monkeypatch, capsys):
     assert terminal.WindowsKeys().key("> ") == "y"  # x came too early, and H is part of an arrow
     with pytest.raises(KeyboardInterrupt):
         terminal.WindowsKeys().key("> ")
-
-
-# Labeling in a spreadsheet ---------------------------------------------------------------
 
 
 def test_the_loop_of_a_spreadsheet(run, data, batch, tmp_path):
@@ -568,8 +600,8 @@ def test_rows_without_a_label_stay_open(run, data, batch):
     answered[1]["kind"] = "  "
     write(batch, [list(row.values()) for row in answered], list(rows[0]))
     code, said = run("add", data, batch)
-    assert code == 0 and "New labels: 3, not answered yet: 1." in said
-    assert "1 wait for labels" in said
+    assert code == 0 and "New labels: 3, not labeled yet: 1." in said
+    assert ", 1 pending." in said
     fill(rows, batch)
     code, said = run("add", data, batch)
     assert "New labels: 1, known already: 3." in said
@@ -680,11 +712,11 @@ def test_a_batch_is_not_written_over_or_lost(run, data, batch, tmp_path, monkeyp
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("skal._cli._batches.write_table", full)
+    monkeypatch.setattr(os, "replace", full)
     code, said = run("next", data, "-o", tmp_path / "other.csv")
     assert code == 1 and "No space left" in said
-    with open_project(data, None) as project:
-        assert project.session.progress()["n_pending"] == 4  # the rows are free again
+    with session_of(data) as session:
+        assert session.progress()["n_pending"] == 4  # the rows are free again
 
 
 def test_other_files_are_not_written_over(run, data, batch):
@@ -698,9 +730,6 @@ def test_other_files_are_not_written_over(run, data, batch):
         assert run("export", data, "-o", output)[0] == 2
 
 
-# States of the data -----------------------------------------------------------------------
-
-
 def test_nothing_left_is_no_error(run, tmp_path, batch):
     data = write(tmp_path / "t.csv", fruit(8, n_labeled=8))
     code, said = run("next", data, "--label", "kind", "-o", batch)
@@ -708,14 +737,14 @@ def test_nothing_left_is_no_error(run, tmp_path, batch):
     assert "Nothing is left to label.\n8 of 8 rows are labeled (melon 4, plum 4)." in said
     assert not os.path.exists(batch)
     code, said = run("next", data, "-o", batch, "--pending")
-    assert code == 0 and "No rows wait for labels." in said
+    assert code == 0 and "No rows are pending." in said
 
 
 def test_the_end_of_the_pool(run, tmp_path, batch):
     data = write(tmp_path / "t.csv", fruit(8))
     assert len(next_batch(run, data, batch, n=20)) == 8
     code, said = run("next", data, "-o", str(tmp_path / "more.csv"))
-    assert code == 0 and "8 wait for labels" in said and "--pending" in said
+    assert code == 0 and "8 pending." in said and "--pending" in said
 
 
 def test_labels_in_the_file_count_without_their_blanks(run, tmp_path, batch):
@@ -752,7 +781,7 @@ def test_what_the_session_must_be_told(run, data, batch, tmp_path):
         assert code == 2 and ("--label COLUMN" in said)
     next_batch(run, data, batch)
     code, said = run("next", data, "--label", "color", "-o", tmp_path / "b.csv")
-    assert code == 2 and "--label color differs from what the session was begun with" in said
+    assert code == 2 and "--label color differs from the label column of the session, kind" in said
     code, said = run("next", data, "--classes", "x", "-o", tmp_path / "b.csv")
     assert code == 0
     other = str(tmp_path / "other.csv")
@@ -782,7 +811,7 @@ def test_data_may_grow_but_rows_may_not_move(run, data, batch, tmp_path):
         (rows[1:], "Rows may be appended, not removed"),
         ([["red", "0", ""], *rows], f"{data}, line 2: this is not the row"),
         ([*rows[:20], rows[21], rows[20], *rows[22:]], f"{data}, line 22: this is not the row"),
-        ([[a, c] for a, b, c in rows], "has no column 'size' any more"),
+        ([[a, c] for a, b, c in rows], "no longer has the column 'size'"),
     ]:
         write(data, changed, HEADER if len(changed[0]) == 3 else ["color", "kind"])
         code, said = run("add", data, batch)
@@ -793,8 +822,8 @@ def test_the_reading_of_columns_stays(run, data, batch, tmp_path):
     next_batch(run, data, batch, "--columns", "drop:color", "--strategy", "entropy")
     code, said = run("next", data, "-o", tmp_path / "b.csv", "--model", "forest")
     assert "left out: color" in said
-    with open_project(data, None) as project:
-        assert (project.settings.strategy, project.settings.model) == ("entropy", "forest")
+    settings = settings_of(data)
+    assert (settings["strategy"], settings["model"]) == ("entropy", "forest")
 
 
 def test_a_column_of_our_name_is_refused(run, tmp_path, batch):
@@ -802,8 +831,6 @@ def test_a_column_of_our_name_is_refused(run, tmp_path, batch):
     code, said = run("next", data, "--label", "kind", "-o", batch)
     assert code == 2 and "'skal_id'" in said
 
-
-# Comparing --------------------------------------------------------------------------------
 
 QUICK = ["--budget", "12", "--initial", "4", "--batch-size", "4", "--folds", "2", "--repeats", "1"]
 
@@ -892,9 +919,6 @@ def test_the_summary_says_what_is_certain():
     assert "slow: worse than random" in text
 
 
-# The command itself -----------------------------------------------------------------------
-
-
 def test_usage_and_exit_codes(run, data, batch, monkeypatch):
     assert run("--help")[0] == 0
     assert "examples:" in run("--help")[1]
@@ -908,29 +932,22 @@ def test_usage_and_exit_codes(run, data, batch, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("of our own making")
 
-    monkeypatch.setattr("skal._cli._batches.open_project", broken)
+    monkeypatch.setattr(LabelingSession, "next", broken)
     code, said = run("next", data, "--label", "kind", "-o", batch)
     assert code == 1 and "of our own making" in said
 
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("skal._cli._batches.open_project", interrupted)
+    monkeypatch.setattr(LabelingSession, "next", interrupted)
     code, said = run("next", data, "--label", "kind", "-o", batch)
     assert code == 1 and "All labels that were given are saved." in said
 
 
 def test_without_pandas_the_way_out_is_said(run, data, batch, monkeypatch):
-    real = builtins.__import__
-
-    def no_pandas(name, *args, **kwargs):
-        if name == "pandas":
-            raise ImportError(name)
-        return real(name, *args, **kwargs)
-
-    monkeypatch.setattr(builtins, "__import__", no_pandas)
+    monkeypatch.setitem(sys.modules, "pandas", None)
     code, said = run("next", data, "--label", "kind", "-o", batch)
-    assert code == 2 and 'pip install "skal[cli]"' in said
+    assert code == 2 and 'pip install "scikit-skal[cli]"' in said
 
 
 def test_the_module_runs(data):

@@ -1,1 +1,1 @@
-"""The command line: tables in, batches out, questions in the terminal, comparisons."""
+"""The command line: a table with its labeling session, one command in each file."""

@@ -6,14 +6,16 @@ from pathlib import Path
 import numpy as np
 
 from ..simulation import LabelBudgetClassifier, label_curve
-from ._columns import described, given_readings, tell_apart
+from ._columns import described, given_readings
 from ._features import make_features
+from ._files import read_table, write_table
 from ._messages import CommandError, note, require_pandas
-from ._models import DENSE, make_learner, strategy_name
+from ._models import make_learner, strategy_name
+from ._names import DENSE
 from ._project import open_project
 from ._settings import saved_settings, session_path
 from ._summary import summary
-from ._tables import read_table, write_table
+from ._tell_apart import tell_apart
 
 N_ROUNDS = 20
 

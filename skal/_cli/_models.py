@@ -1,4 +1,4 @@
-"""Models and strategies by the names they have on the command line."""
+"""Models, strategies and learners made from their names on the command line."""
 
 import importlib
 import os
@@ -6,49 +6,20 @@ import sys
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import make_pipeline
-from sklearn.svm import SVC
 
 from .. import strategies
 from ..committee import Committee
 from ..learner import ActiveLearner
 from ..pool import MissingOutputError
 from ._messages import CommandError, listed
+from ._names import HAVE_MEMBERS, MODELS, READ_MEMBERS, STRATEGIES
 
-MODELS = {
-    "logistic": lambda: LogisticRegression(max_iter=1000),
-    "svc": SVC,
-    "forest": RandomForestClassifier,
-    "boosting": HistGradientBoostingClassifier,
-    "naive_bayes": BernoulliNB,
-}
-DENSE = {"boosting"}
-MEMBERS_OF_THEIR_OWN = {"forest"}
-
-STRATEGIES = {
-    "margin": lambda: strategies.UncertaintySampling("margin"),
-    "entropy": lambda: strategies.UncertaintySampling("entropy"),
-    "least_confidence": lambda: strategies.UncertaintySampling("least_confidence"),
-    "simple_margin": strategies.SimpleMargin,
-    "committee": strategies.QueryByCommittee,
-    "bald": strategies.BALD,
-    "batch_bald": strategies.BatchBALD,
-    "coreset": strategies.CoreSet,
-    "kmeans": strategies.KMeansSampling,
-    "diverse": strategies.DiverseMiniBatch,
-    "cluster_margin": strategies.ClusterMargin,
-    "badge": strategies.BADGE,
-    "random": strategies.RandomSampling,
-}
-READS_MEMBERS = {"committee", "bald", "batch_bald"}
 N_TRIED = 6  # rows with made-up labels that tell whether a model and a strategy fit together
 
 
-class Prepared(TransformerMixin, BaseEstimator):
-    """Turn the positions of rows into their features, which were computed once for all.
+class FeatureLookup(TransformerMixin, BaseEstimator):
+    """Turn the positions of rows into their features, which are computed once for all rows.
 
     Parameters
     ----------
@@ -59,7 +30,7 @@ class Prepared(TransformerMixin, BaseEstimator):
         self.features = features
 
     def fit(self, X, y=None):
-        """Do nothing: all is known."""
+        """Do nothing: the features are known."""
         return self
 
     def transform(self, X):
@@ -90,18 +61,19 @@ def make_learner(features, model, strategy):
     learner : ActiveLearner
     """
     classifier = make_model(model)
-    own = model in MEMBERS_OF_THEIR_OWN or hasattr(classifier, "member_proba")
-    if strategy_name(strategy) in READS_MEMBERS and not own:
+    has_members = model in HAVE_MEMBERS or hasattr(classifier, "member_proba")
+    if strategy_name(strategy) in READ_MEMBERS and not has_members:
         classifier = Committee(classifier)
-    pipeline = make_pipeline(Prepared(features), classifier)
-    learner = ActiveLearner(pipeline, STRATEGIES[strategy_name(strategy)]())
+    pipeline = make_pipeline(FeatureLookup(features), classifier)
+    learner = ActiveLearner(pipeline, make_strategy(strategy))
+    # A model of the user's may need more than a few rows, or take long.
     if model in MODELS and features.shape[0] >= N_TRIED:
         _check_together(learner, model, strategy)
     return learner
 
 
 def _check_together(learner, model, strategy):
-    """Refuse a strategy that the model gives too little to, before people label for it."""
+    """Refuse a strategy that needs more than the model gives, before people label for it."""
     X = np.arange(N_TRIED).reshape(-1, 1)
     try:
         clone(learner).fit(X, ["a", "b"] * (N_TRIED // 2)).query(X)
@@ -120,27 +92,39 @@ def strategy_name(text):
     raise CommandError(f"--strategy must be one of {listed(STRATEGIES, 99)}, got {text!r}.")
 
 
+def make_strategy(text):
+    """Return a query strategy by its name."""
+    class_name, params = STRATEGIES[strategy_name(text)]
+    return getattr(strategies, class_name)(**params)
+
+
 def make_model(name):
     """Return an unfitted classifier by its name or its place in a module."""
     if name in MODELS:
-        return MODELS[name]()
+        place, params = MODELS[name]
+        return _imported(place)(**params)
     if ":" not in name:
         raise CommandError(
             f"--model must be one of {listed(MODELS, 99)}, or package.module:object, got {name!r}."
         )
-    found = _imported(name)
+    found = _imported_from_here(name)
     classifier = found() if callable(found) else found
     if not hasattr(classifier, "fit") or not hasattr(classifier, "predict"):
         raise CommandError(f"--model {name} must be a classifier or make one, got {classifier!r}.")
     return classifier
 
 
-def _imported(name):
-    module, _, attribute = name.partition(":")
-    sys.path.insert(0, os.getcwd())  # a module beside the data
+def _imported(place):
+    module, _, attribute = place.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def _imported_from_here(place):
+    """Import an object of the user's; its module may lie in the current folder."""
+    sys.path.insert(0, os.getcwd())
     try:
-        return getattr(importlib.import_module(module), attribute)
+        return _imported(place)
     except (ImportError, AttributeError) as error:
-        raise CommandError(f"--model {name} cannot be imported: {error}.") from error
+        raise CommandError(f"--model {place} cannot be imported: {error}.") from error
     finally:
         sys.path.remove(os.getcwd())

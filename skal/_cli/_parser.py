@@ -1,131 +1,222 @@
-"""What can be typed."""
+"""Command-line parser and the table of commands."""
 
 import argparse
+import importlib
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from .. import __version__
+from ._names import MODELS, STRATEGIES
 
 EXAMPLES = """\
 examples:
-  skal label reviews.csv --label sentiment                       answer in the terminal
-  skal next reviews.csv --label sentiment -n 20 -o batch.csv     rows to fill in elsewhere
-  skal add reviews.csv batch.csv                                 take them back
-  skal export reviews.csv -o labeled.csv                        the table with all labels
+  skal label reviews.csv --label sentiment                       label in the terminal
+  skal next reviews.csv --label sentiment -n 20 -o batch.csv     write rows to label elsewhere
+  skal add reviews.csv batch.csv                                 read their labels
+  skal export reviews.csv -o labeled.csv                         write the table with all labels
   skal compare reviews.csv --label sentiment --strategies margin,badge -o report/
 
-The data (CSV, TSV or Parquet) are never written to; labels are kept beside them in DATA.skal.
-Models: logistic, svc, forest, boosting, naive_bayes, or package.module:object.
-Strategies: margin, entropy, least_confidence, simple_margin, committee, bald, batch_bald, coreset,
-kmeans, diverse, cluster_margin, badge, random.
-Exit codes: 0 done, also when nothing is left to label; 2 input or usage wrong; 1 anything else.
+The data file (CSV, TSV or Parquet) is never changed. Labels are stored beside it in DATA.skal.
+"""
+EXIT_CODES = """\
+Exit codes: 0 success, also when nothing is left to label; 2 wrong input or usage; 1 other errors.
 """
 
 
+@dataclass(frozen=True)
+class Command:
+    """A command.
+
+    Attributes
+    ----------
+    summary : str
+        What the command does, in a few words.
+    function : str
+        The function that runs it, as "module:function" within this package. It takes the parsed
+        options, returns the exit code, and is imported when the command is called, so that the
+        help does not wait for pandas.
+    add_options : callable
+        Adds the options to a parser.
+    """
+
+    summary: str
+    function: str
+    add_options: Callable
+
+    def run(self, options):
+        """Run the command and return the exit code."""
+        module, _, function = self.function.partition(":")
+        return getattr(importlib.import_module(f".{module}", __package__), function)(options)
+
+
 def make_parser():
-    """Return the parser of the command line; each command leaves its name in `command`."""
+    """Return the parser of the command line; `options.command` is the name of the command."""
     parser = argparse.ArgumentParser(
         prog="skal",
-        description="Label a table, the rows first from which a model learns most.",
-        epilog=EXAMPLES,
+        description="Label a table, starting with the rows from which a model learns most.",
+        epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"skal {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    _add_label(commands)
-    _add_next(commands)
-    _add_add(commands)
-    _add_export(commands)
-    _add_compare(commands)
+    for name, command in COMMANDS.items():
+        description = f"{command.summary[0].upper()}{command.summary[1:]}."
+        options = commands.add_parser(name, help=command.summary, description=description)
+        options.add_argument("data", metavar="DATA", help="the table: CSV, TSV or Parquet")
+        command.add_options(options)
     return parser
 
 
-def _command(commands, name, help):
-    parser = commands.add_parser(name, help=help, description=f"{help[0].upper()}{help[1:]}.")
-    parser.add_argument("data", metavar="DATA", help="the table: CSV, TSV or Parquet")
-    return parser
+def _epilog():
+    models = f"Models: {', '.join(MODELS)}, or package.module:object."
+    strategies = f"Strategies: {', '.join(STRATEGIES)}."
+    wrapped = [textwrap.fill(line, 99) for line in (models, strategies)]
+    return EXAMPLES + "\n".join([*wrapped, EXIT_CODES])
 
 
-def _add_label(commands):
-    parser = _command(commands, "label", "ask for labels in the terminal, one row at a time")
-    _add_session_options(parser)
-
-
-def _add_next(commands):
-    parser = _command(commands, "next", "write the rows to be labeled next to a file")
-    parser.add_argument("-n", type=_count, default=20, help="how many rows (default: 20)")
-    parser.add_argument("-o", "--output", required=True, metavar="BATCH", help="the new file")
-    parser.add_argument(
-        "--pending", action="store_true", help="write the rows that wait for labels once more"
-    )
-    _add_session_options(parser)
-
-
-def _add_add(commands):
-    parser = _command(commands, "add", "take labels that were filled in a file")
-    parser.add_argument("batch", metavar="BATCH", help="a file that skal next wrote")
-    parser.add_argument("--annotator", metavar="NAME", help="whose labels they are")
-    parser.add_argument("--relabel", action="store_true", help="change labels that differ")
-    parser.add_argument(
-        "--unasked", action="store_true", help="take labels of rows that were not asked for"
-    )
-
-
-def _add_export(commands):
-    parser = _command(commands, "export", "write the table with all labels to a file")
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file")
-
-
-def _add_compare(commands):
-    parser = _command(commands, "compare", "simulate strategies on the rows that are labeled")
+def _add_label_options(parser):
     _add_reading_options(parser)
-    parser.add_argument("--model", default="logistic", help="the model (default: logistic)")
+    _add_session_options(parser)
+
+
+def _add_next_options(parser):
+    parser.add_argument(
+        "-n", type=_positive, default=20, help="the number of rows (default: %(default)s)"
+    )
+    parser.add_argument("-o", "--output", required=True, metavar="BATCH", help="the file to write")
+    parser.add_argument(
+        "--pending", action="store_true", help="write the pending rows again, instead of new ones"
+    )
+    _add_reading_options(parser)
+    _add_session_options(parser)
+
+
+def _add_add_options(parser):
+    parser.add_argument("batch", metavar="BATCH", help="a file that skal next wrote")
+    parser.add_argument("--annotator", metavar="NAME", help="the person who gave the labels")
+    parser.add_argument(
+        "--relabel", action="store_true", help="change labels that differ from the file"
+    )
+    parser.add_argument(
+        "--unasked", action="store_true", help="accept labels of rows that were not asked for"
+    )
+
+
+def _add_export_options(parser):
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write")
+
+
+def _add_compare_options(parser):
+    _add_reading_options(parser)
+    parser.add_argument(
+        "--model", default="logistic", help="the model to train (default: %(default)s)"
+    )
     parser.add_argument(
         "--strategies",
         default="margin,badge,coreset",
-        help="names (default: margin,badge,coreset)",
+        metavar="A,B,...",
+        help="the strategies to compare (default: %(default)s)",
     )
-    parser.add_argument("--budget", type=_count, default=100, help="labels (default: 100)")
-    parser.add_argument("--initial", type=_count, default=10, help="first labels (default: 10)")
     parser.add_argument(
-        "--batch-size", type=_count, help="labels a round (default: a twentieth of the budget)"
+        "--budget", type=_positive, default=100, help="labels per game (default: %(default)s)"
     )
-    parser.add_argument("--folds", type=_folds, default=5, help="parts of the rows (default: 5)")
-    parser.add_argument("--repeats", type=_count, default=2, help="with other folds (default: 2)")
-    parser.add_argument("--scoring", default="accuracy", help="a scikit-learn scorer")
-    parser.add_argument("--seed", type=int, default=0, help="(default: 0)")
-    parser.add_argument("--jobs", type=int, help="processes (default: 1)")
-    parser.add_argument("-o", "--output", required=True, metavar="FOLDER", help="for the report")
+    parser.add_argument(
+        "--initial",
+        type=_positive,
+        default=10,
+        help="labels drawn at random at the start of a game (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--batch-size", type=_positive, help="labels per round (default: budget / 20)"
+    )
+    parser.add_argument(
+        "--folds",
+        type=_at_least_two,
+        default=5,
+        help="folds of the cross-validation (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--repeats",
+        type=_positive,
+        default=2,
+        help="repetitions of the cross-validation with other folds (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--scoring", default="accuracy", help="a scikit-learn scorer (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=0, help="the random seed (default: %(default)s)"
+    )
+    parser.add_argument("--jobs", type=int, help="the number of parallel processes (default: 1)")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="FOLDER", help="the folder of the report"
+    )
 
 
 def _add_reading_options(parser):
+    """Add what says how the table is read."""
     parser.add_argument(
-        "--label", metavar="COLUMN", help="the column of the labels; remembered by the session"
+        "--label", metavar="COLUMN", help="the column of labels; the session remembers it"
     )
-    parser.add_argument("--id", metavar="COLUMN", help="a column of ids (default: row numbers)")
+    parser.add_argument(
+        "--id", metavar="COLUMN", help="a column of unique ids (default: row numbers)"
+    )
     parser.add_argument(
         "--columns",
         action="append",
         metavar="ROLE:COLUMN,...",
-        help="read columns as number, category, date, text, or drop them",
+        help="read columns as number, category, date or text, or drop them",
     )
 
 
 def _add_session_options(parser):
-    _add_reading_options(parser)
-    parser.add_argument("--model", help="the model that learns (default: logistic)")
-    parser.add_argument("--strategy", help="how rows are chosen (default: margin)")
-    parser.add_argument("--classes", metavar="A,B,...", help="the only classes there are")
-    parser.add_argument("--annotator", metavar="NAME", help="who labels")
+    """Add what says how rows are chosen, and who labels them."""
+    parser.add_argument("--model", help="the model to train (default: logistic)")
+    parser.add_argument("--strategy", help="the strategy that chooses rows (default: margin)")
+    parser.add_argument(
+        "--classes", type=split_names, metavar="A,B,...", help="the only classes allowed"
+    )
+    parser.add_argument("--annotator", metavar="NAME", help="the person who labels")
 
 
-def _count(text):
-    return _at_least(1, text)
+# All commands, in the order of the help.
+COMMANDS = {
+    "label": Command(
+        "ask for labels in the terminal, one row at a time", "_label:label", _add_label_options
+    ),
+    "next": Command(
+        "write the rows to label next to a file", "_next:next_batch", _add_next_options
+    ),
+    "add": Command("read labels from a file that was filled in", "_add:add", _add_add_options),
+    "export": Command(
+        "write the table with all labels to a file", "_export:export", _add_export_options
+    ),
+    "compare": Command(
+        "simulate strategies on the rows that are labeled",
+        "_compare:compare",
+        _add_compare_options,
+    ),
+}
 
 
-def _folds(text):
-    return _at_least(2, text)
+def split_names(text):
+    """Return the distinct names in a list with commas, None where there is no name."""
+    names = [name.strip() for name in text.split(",")]
+    return list(dict.fromkeys(name for name in names if name)) or None
 
 
-def _at_least(least, text):
-    if not text.isdecimal() or int(text) < least:
-        raise argparse.ArgumentTypeError(f"must be a whole number, at least {least}, got {text!r}")
+def _positive(text):
+    return _whole_number(text, at_least=1)
+
+
+def _at_least_two(text):
+    return _whole_number(text, at_least=2)
+
+
+def _whole_number(text, at_least):
+    if not text.isdecimal() or int(text) < at_least:
+        raise argparse.ArgumentTypeError(
+            f"must be a whole number of at least {at_least}, got {text!r}"
+        )
     return int(text)

@@ -1,20 +1,21 @@
-"""What was said once and holds for a whole session; it is kept in the file of the session."""
+"""What the command line is told once for a whole session; it is kept in the session's file."""
 
-import contextlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from ..session._store import Store
+from ..session import read_note, write_note
 from ._messages import CommandError
 from ._models import strategy_name
 
 ENDING = ".skal"
-SETTINGS, BATCHES = "command line", "batches"  # what the session remembers them by
+SETTINGS, BATCHES = "command line", "batches"  # the keys of the notes
+FIXED = ("label", "id")  # with another column, the labels of a session would mean something else
+CHANGEABLE = ("model", "strategy", "classes")
 
 
 @dataclass
 class Settings:
-    """How the table is read, and who chooses its rows.
+    """How the table is read, and how its rows are chosen.
 
     Attributes
     ----------
@@ -22,7 +23,7 @@ class Settings:
         The columns of the labels and of the ids.
     model, strategy : str
     classes : list of str or None
-        The only classes there are.
+        The only classes allowed.
     roles : dict of str to str
         How each other column is read.
     rows : str or None
@@ -43,94 +44,72 @@ def session_path(path):
     return Path(f"{path}{ENDING}")
 
 
-# In the file ------------------------------------------------------------------------------
-
-
-@contextlib.contextmanager
-def _stored(path):
-    try:
-        store = Store(session_path(path))
-    except ValueError as error:
-        raise CommandError(str(error)) from error
-    try:
-        yield store
-    finally:
-        store.close()
-
-
 def saved_settings(path):
-    """Return the settings of the session of a table, or None."""
-    if not session_path(path).exists():
-        return None
-    with _stored(path) as store:
-        kept = store.recall(SETTINGS)
+    """Return the settings of the session of a table, None where there is no session."""
+    try:
+        kept = read_note(session_path(path), SETTINGS)
+    except ValueError as error:  # another program's file
+        raise CommandError(str(error)) from error
     return None if kept is None else Settings(**kept)
 
 
 def remember(path, settings):
-    """Keep the settings."""
-    with _stored(path) as store, store.transaction():
-        store.remember(SETTINGS, asdict(settings))
+    """Keep the settings of the session of a table."""
+    write_note(session_path(path), SETTINGS, asdict(settings))
 
 
 def remember_batch(path, rows):
-    """Keep in mind that some rows were written to a file."""
-    with _stored(path) as store, store.transaction():
-        store.remember(BATCHES, sorted({*(store.recall(BATCHES) or ()), *rows}))
+    """Keep the rows that were written to a file."""
+    write_note(session_path(path), BATCHES, sorted(rows_in_batches(path).union(rows)))
 
 
 def rows_in_batches(path):
     """Return the rows that were ever written to a file."""
-    with _stored(path) as store:
-        return set(store.recall(BATCHES) or ())
-
-
-# On the command line ----------------------------------------------------------------------
+    return set(read_note(session_path(path), BATCHES) or ())
 
 
 def settings_of(path, options):
-    """Return the settings of the session of a table, changed by what the command line says.
+    """Return the settings of the session of a table, changed by the options of the command.
 
     Parameters
     ----------
     path : str or Path
         The table.
     options : Namespace or None
-        What the command line says. None: the session must be there already.
+        None: there must be a session already, and its settings stay.
 
     Returns
     -------
     settings : Settings
     """
     saved = saved_settings(path)
-    if saved is None and options is None:
-        raise CommandError(
-            f"There is no session {session_path(path)}. Begin one by skal label or "
-            f"skal next: skal next {path} --label COLUMN -n 20 -o batch.csv"
-        )
-    settings = saved or Settings()
     if options is None:
-        return settings
-    settings.label = _unchanged("label", settings.label, options.label, saved)
-    settings.id = _unchanged("id", settings.id, options.id, saved)
-    settings.model = options.model or settings.model
-    settings.strategy = strategy_name(options.strategy or settings.strategy)
-    settings.classes = split_classes(options.classes) or settings.classes
+        return _begun(saved, path)
+    given = {name: getattr(options, name) for name in (*FIXED, *CHANGEABLE)}
+    given = {name: value for name, value in given.items() if value is not None}
+    if saved is not None:
+        _check_fixed(saved, given)
+    settings = replace(saved or Settings(), **given)
+    settings.strategy = strategy_name(settings.strategy)
     if settings.label is None:
         raise CommandError("--label COLUMN is needed: the column that holds the labels.")
     return settings
 
 
-def _unchanged(name, before, now, saved):
-    if saved is None or now is None or now == before:
-        return now if before is None else before
-    raise CommandError(
-        f"--{name} {now} differs from what the session was begun with, {before}. Leave it out, or "
-        "give other labels a session of their own, beside a copy of the file."
-    )
+def _begun(saved, path):
+    if saved is None:
+        raise CommandError(
+            f"There is no session {session_path(path)}. Start one with skal label or skal next: "
+            f"skal next {path} --label COLUMN -n 20 -o batch.csv"
+        )
+    return saved
 
 
-def split_classes(text):
-    """Return the names in a list with commas; None stays None."""
-    names = [name.strip() for name in (text or "").split(",")]
-    return list(dict.fromkeys(name for name in names if name)) or None
+def _check_fixed(saved, given):
+    for name in FIXED:
+        before, now = getattr(saved, name), given.get(name)
+        if now not in (None, before):
+            raise CommandError(
+                f"--{name} {now} differs from the {name} column of the session, {before}. Leave "
+                "it out, or start another session beside a copy of the file."
+            )

@@ -2,9 +2,7 @@
 
 import contextlib
 import os
-import shutil
 import sys
-import textwrap
 
 try:
     import termios
@@ -17,8 +15,6 @@ except ImportError:
     msvcrt = None
 
 INTERRUPT, ENDS = "\x03", ("\x04", "\x1a")
-MAX_CHARACTERS = 2000  # of a text, before one has to ask for more
-MAX_WIDTH = 100
 
 
 class Lines:
@@ -73,7 +69,7 @@ class PosixKeys(Lines):
 
 
 class WindowsKeys(PosixKeys):
-    """The same by means of Windows."""
+    """A keyboard on Windows."""
 
     @contextlib.contextmanager
     def _keyboard(self):
@@ -90,76 +86,9 @@ class WindowsKeys(PosixKeys):
 
 
 def open_terminal():
-    """Return what reads the answers of this process."""
+    """Return the reader of answers that fits the standard input of this process."""
     if not sys.stdin.isatty():
         return Lines()
     if termios is not None:
         return PosixKeys()
     return Lines() if msvcrt is None else WindowsKeys()
-
-
-# Showing ----------------------------------------------------------------------------------
-
-
-def width():
-    """Return how many characters a line may have."""
-    return min(shutil.get_terminal_size().columns, MAX_WIDTH)
-
-
-def rule(left, right):
-    """Return a line across the terminal with words at both ends."""
-    return f"-- {left} " + "-" * max(width() - len(left) - len(right) - 8, 2) + f" {right} --"
-
-
-def shown(values, texts, *, whole=False):
-    """Return the values of a row as text to be read.
-
-    Parameters
-    ----------
-    values : dict of str to str
-    texts : collection of str
-        The columns that hold text; they come last, each under its name.
-    whole : bool, default=False
-        Whether long texts are shown to the end.
-    """
-    short = {name: readable(value) for name, value in values.items() if name not in texts}
-    margin = max(map(len, short), default=0)
-    lines = [
-        textwrap.fill(
-            value or "(empty)",
-            width(),
-            initial_indent=f"  {name:<{margin}}  ",
-            subsequent_indent=" " * (margin + 4),
-            break_on_hyphens=False,
-        )
-        for name, value in short.items()
-    ]
-    for name in texts:
-        lines += [f"  {name}:", _wrapped(readable(values[name]), whole)]
-    return "\n".join(lines)
-
-
-def is_long(text):
-    """Whether a text is not shown to the end at first."""
-    return len(text) > MAX_CHARACTERS
-
-
-def _wrapped(text, whole):
-    hidden = 0 if whole else max(len(text) - MAX_CHARACTERS, 0)
-    indent = " " * 4
-    paragraphs = [
-        textwrap.fill(
-            line, width(), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
-        )
-        for line in text[: len(text) - hidden].splitlines()
-    ]
-    paragraphs += [f"{indent}... ({hidden} more characters)"] if hidden else []
-    return "\n".join(paragraphs or [f"{indent}(empty)"])
-
-
-def readable(text):
-    """Return text without characters that would do something to the terminal."""
-    text = text.strip().replace("\r\n", "\n").replace("\t", " ")
-    return "".join(
-        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )

@@ -1,16 +1,15 @@
 """`skal label`: ask for labels in the terminal, one row at a time."""
 
 import difflib
-import string
 
 from ._columns import described
+from ._keys import LEAVE, MORE, NEW, SKIP, UNDO, class_keys, menu
 from ._messages import NOTHING_LEFT
-from ._project import describe_progress, open_project
-from ._settings import rows_in_batches, split_classes
-from ._terminal import is_long, open_terminal, rule, shown
-
-NEW, SKIP, UNDO, LEAVE, MORE = "+", "s", "u", "q", "m"
-COMMANDS = (NEW, SKIP, UNDO, LEAVE, MORE)
+from ._parser import split_names
+from ._project import open_project
+from ._row_view import expectation, has_more, row_text
+from ._settings import rows_in_batches
+from ._terminal import open_terminal
 
 
 def label(options):
@@ -21,17 +20,17 @@ def label(options):
 
 
 class Leave(Exception):
-    """The person has had enough."""
+    """The person wants to stop."""
 
 
 class Sitting:
-    """One person who labels rows.
+    """One person who labels rows, from the first question to the last.
 
     Parameters
     ----------
     project : Project
     terminal : Lines
-        What asks.
+        Asks the questions.
     annotator : str or None
         The person's name.
     """
@@ -43,14 +42,14 @@ class Sitting:
         self._annotator = annotator
         self._classes = list(project.classes())
         self._queue = []  # rows to be shown next
-        self._n_actions = 0  # labels and skips of this sitting
+        self._n_actions = 0  # labels and skips of this sitting, which can be undone
 
     def run(self):
         """Ask until nothing is left or the person leaves."""
         print(f"Columns: {described(self._project.readings)}.")
-        print(describe_progress(self._project))
+        print(self._project.progress())
         try:
-            self._begin()
+            self._start()
             while self._queue:
                 self._ask(self._queue[0])
                 self._fetch()
@@ -59,16 +58,16 @@ class Sitting:
             print()
         self._end()
 
-    def _begin(self):
+    def _start(self):
         in_batches = rows_in_batches(self._project.table.path)
-        open_rows = self._project.pending(self._annotator)
+        pending = self._project.pending(self._annotator)
         done = self._project.labels()
-        # What is open but in no batch was shown in a sitting that broke off.
-        self._queue = [row for row in open_rows if row not in in_batches and row not in done]
+        # What is pending but in no batch was shown in a sitting that broke off.
+        self._queue = [row for row in pending if row not in in_batches and row not in done]
         self._fetch()
         while self._queue and not self._classes:
             answer = self._terminal.line("Which classes are there (a, b, ...)? ")
-            self._classes = split_classes(answer) or []
+            self._classes = split_names(answer) or []
 
     def _fetch(self):
         if not self._queue:
@@ -76,16 +75,13 @@ class Sitting:
             self._queue = self._project.rows(ids)
 
     def _end(self):
-        """Give back what was shown and not answered."""
+        """Release what was shown and not answered, and say where the labels are."""
         mine = set(self._project.pending(self._annotator)).intersection(self._queue)
         if mine:
             self._session.release(self._project.ids(sorted(mine)))
-        table = self._project.table.path
-        print(f"{describe_progress(self._project)} All of it is saved.")
+        print(f"{self._project.progress()} Everything is saved.")
         if self._session.progress()["n_labeled"]:
-            print(f"To get the labels: skal export {table} -o labeled.csv")
-
-    # One row --------------------------------------------------------------------------
+            print(f"To get the labels: skal export {self._project.table.path} -o labeled.csv")
 
     def _ask(self, row):
         """Show a row until it is answered, or another takes its place."""
@@ -95,38 +91,13 @@ class Sitting:
             self._act(row, key)
 
     def _show(self, row, whole=False):
-        project, progress = self._project, self._session.progress()
-        left = progress["n_pool"] + progress["n_pending"]
-        print("\n" + rule(project.name(row), f"{progress['n_labeled']} labeled, {left} left"))
-        values = {
-            name: values[row]
-            for name, values in project.table.columns.items()
-            if name != project.settings.label
-        }
-        print(shown(values, self._texts(), whole=whole))
-        print(f"\n  The model: {self._estimate(row)}")
-
-    def _texts(self):
-        readings = self._project.readings
-        return [name for name, reading in readings.items() if reading.role == "text"]
-
-    def _estimate(self, row):
-        """Return what the model expects, as text."""
-        if len(self._session.progress()["classes"]) < 2:
-            return "none yet, it needs labels of two classes"
-        model = self._session.model()
-        expected = model.predict([[row]])[0]
-        if not hasattr(model, "predict_proba"):
-            return str(expected)
-        return f"{expected} ({model.predict_proba([[row]]).max():.0%})"
+        print(row_text(self._project, row, whole=whole))
+        # The row is there to be read while the model is fitted.
+        print(f"\n  The model: {expectation(self._session, row)}")
 
     def _menu(self, row):
-        entries = [f"[{key}] {name}" for key, name in class_keys(self._classes).items()]
-        if not self._project.settings.classes:
-            entries.append(f"[{NEW}] another class")
-        if any(is_long(self._project.table.columns[name][row]) for name in self._texts()):
-            entries.append(f"[{MORE}] more")
-        return "  ".join([*entries, f"[{SKIP}] skip  [{UNDO}] undo  [{LEAVE}] leave"])
+        welcomes_new = not self._project.settings.classes
+        return menu(self._classes, new=welcomes_new, more=has_more(self._project, row))
 
     def _act(self, row, key):
         commands = {SKIP: self._skip, UNDO: self._undo, NEW: self._label_other, MORE: self._more}
@@ -139,8 +110,6 @@ class Sitting:
             commands[key](row)
         elif len(key) > 1:  # a name, where answers are lines
             self._label_as(row, key)
-
-    # Answers --------------------------------------------------------------------------
 
     def _label(self, row, name):
         try:
@@ -186,18 +155,3 @@ class Sitting:
 
     def _more(self, row):
         self._show(row, whole=True)
-
-
-def class_keys(classes):
-    """Return the class behind each key.
-
-    A class of one character is its own key; the others have digits, and then letters.
-    """
-    own = {name: name for name in classes if len(name) == 1 and name not in COMMANDS}
-    free = (
-        key
-        for key in string.digits[1:] + string.ascii_lowercase + string.ascii_uppercase
-        if key not in own and key not in COMMANDS
-    )
-    keys = {name: own.get(name) or next(free, None) for name in classes}
-    return {key: name for name, key in keys.items() if key is not None}

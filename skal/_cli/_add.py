@@ -1,0 +1,199 @@
+"""`skal add`: read labels from a file that was filled in."""
+
+import difflib
+from collections import Counter
+from dataclasses import dataclass, field
+
+from ._files import read_table
+from ._key_columns import ROW, outside
+from ._messages import CommandError, note
+from ._project import open_project
+
+N_PROBLEMS = 10  # that are printed for one file
+
+
+@dataclass
+class Answer:
+    """A label in a file, and its place there."""
+
+    row: int
+    label: str
+    where: str
+    line: str
+
+
+@dataclass
+class Answers:
+    """The labels in a file, sorted by what they mean for the session.
+
+    Attributes
+    ----------
+    new, changed : list of Answer
+        For rows without a label, and with another one.
+    n_known : int
+        How many labels the session has already.
+    n_open : int
+        How many rows have no label in the file.
+    problems : list of str
+        Why the file cannot be taken.
+    """
+
+    new: list = field(default_factory=list)
+    changed: list = field(default_factory=list)
+    n_known: int = 0
+    n_open: int = 0
+    problems: list = field(default_factory=list)
+
+
+def add(options):
+    """Take the labels of a file, all or none. Returns the exit code."""
+    with open_project(options.data, to_ask=False) as project:
+        answers = _sorted_answers(project, read_table(options.batch), options)
+        _check(answers.problems)
+        _note_new_classes(project, [*answers.new, *answers.changed])
+        session, annotator = project.session, options.annotator
+        _give(project, answers.new, session.label, annotator)
+        _give(project, answers.changed, session.relabel, annotator)
+        _print_counts(answers)
+        print(project.progress())
+    return 0
+
+
+def _sorted_answers(project, batch, options):
+    answers = Answers()
+    by_row = _by_row(project, _read(project, batch, answers), answers.problems)
+    before, asked = project.labels(), _asked_for(project)
+    for answer in by_row.values():
+        label = before.get(answer.row)
+        problem = _problem(project, answer, label, answer.row in asked, options)
+        if problem:
+            answers.problems.append(f"{answer.where}: {problem}")
+        elif label is None:
+            answers.new.append(answer)
+        elif label != answer.label:
+            answers.changed.append(answer)
+        else:
+            answers.n_known += 1
+    return answers
+
+
+def _read(project, batch, answers):
+    """Yield the labels in a file; count rows without one, and collect unknown rows."""
+    labels = batch.column(project.settings.label)
+    keys, row_of = _key_column(project, batch)
+    for i, (key, label) in enumerate(zip(keys, labels, strict=True)):
+        row, where = row_of(key), batch.where(i)
+        if row is None:
+            answers.problems.append(f"{where}: there is no row {key!r} in {project.table.path}.")
+        elif label:
+            yield Answer(row, label, where, batch.place(i))
+        else:
+            answers.n_open += 1
+
+
+def _key_column(project, batch):
+    """Return the column that tells which row it is, and a function that finds the row."""
+    id_name = project.settings.id
+    if ROW in batch.columns or id_name not in batch.columns:
+        return batch.column(ROW), lambda text: _row_number(text, len(project.table))
+    return batch.column(id_name), project.row_of
+
+
+def _row_number(text, n_rows):
+    """Return the place of a row, from its number as spreadsheets may write it."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return int(number) - 1 if number.is_integer() and 1 <= number <= n_rows else None
+
+
+def _by_row(project, answers, problems):
+    """Return one answer for each row; rows with two labels are problems."""
+    known = project.classes()
+    by_row = {}
+    for answer in answers:
+        answer.label = _meant(answer, known)
+        other = by_row.setdefault(answer.row, answer)
+        if other.label != answer.label:
+            problems.append(
+                f"{answer.where}: {project.name(answer.row)} is {answer.label!r} here, and "
+                f"{other.label!r} in {other.line}."
+            )
+    return by_row
+
+
+def _meant(answer, known):
+    """Return the class that a spreadsheet turned into TRUE from true, or into 1 from 01."""
+    if answer.label in known:
+        return answer.label
+    alike = [name for name in known if _plain(name) == _plain(answer.label)]
+    if len(alike) != 1:
+        return answer.label
+    note(f"{answer.where}: {answer.label!r} counts as {alike[0]!r}.")
+    return alike[0]
+
+
+def _plain(label):
+    try:
+        return float(label.replace(",", "."))
+    except ValueError:
+        return label.casefold()
+
+
+def _asked_for(project):
+    session = project.session
+    return set(project.rows([*session.pending(), *session.skipped()]))
+
+
+def _problem(project, answer, label, was_asked, options):
+    """Return why an answer cannot be taken, "" if it can; `label` is that of the session."""
+    name, allowed = project.name(answer.row), project.settings.classes
+    if allowed and answer.label not in allowed:
+        return outside(answer.label, allowed)
+    if label is None and not was_asked and not options.unasked:
+        return f"{name} was not asked for. If its label is meant for it, use --unasked."
+    if label not in (None, answer.label) and not options.relabel:
+        return (
+            f"{name} is labeled {label!r} already, and {answer.label!r} here. To change it, use "
+            "--relabel."
+        )
+    return ""
+
+
+def _check(problems):
+    """Refuse a file with problems as a whole: half of it would be hard to find again."""
+    if problems:
+        lines = problems[:N_PROBLEMS]
+        more = len(problems) - len(lines)
+        lines += [f"... and {more} more."] if more else []
+        raise CommandError("\n".join([*lines, "No label of this file was taken."]))
+
+
+def _note_new_classes(project, answers):
+    known = project.classes()
+    if not known:  # the first labels are new in any case
+        return
+    counts = Counter(answer.label for answer in answers if answer.label not in known)
+    for name, count in counts.items():
+        where = next(answer.where for answer in answers if answer.label == name)
+        near = difflib.get_close_matches(name, known, n=1)
+        doubt = f" Is {near[0]!r} meant? Then correct the file and use --relabel." if near else ""
+        note(f"{where}: {name!r} is a new class (rows: {count}).{doubt}")
+
+
+def _give(project, answers, take, annotator):
+    """Give answers to `take`, a method of the session, in one call, so that one undo suffices."""
+    if answers:
+        ids = project.ids([answer.row for answer in answers])
+        take(ids, [answer.label for answer in answers], annotator=annotator)
+
+
+def _print_counts(answers):
+    counts = {
+        "New labels": len(answers.new) or "none",
+        "changed": len(answers.changed),
+        "known already": answers.n_known,
+        "not labeled yet": answers.n_open,
+    }
+    print(", ".join(f"{what}: {count}" for what, count in counts.items() if count) + ".")

@@ -1,0 +1,58 @@
+"""Checksums of rows, by which a file whose rows have moved is recognized."""
+
+import base64
+import zlib
+
+import numpy as np
+
+from ._messages import CommandError, note
+
+SEPARATOR = "\x1f"  # "unit separator", which no table holds
+
+
+def check_rows(table, settings):
+    """Refuse a file whose rows have moved, and return the checksums of its present rows.
+
+    Ids tell rows apart where there are any. Otherwise, rows are known by their numbers.
+
+    Parameters
+    ----------
+    table : Table
+    settings : Settings
+        With the checksums of the last time, and the names of the columns that count.
+
+    Returns
+    -------
+    checksums : str or None
+        None where there are ids.
+    """
+    if settings.id is not None:
+        return None
+    rows = zip(*(table.columns[name] for name in settings.roles), strict=True)
+    checksums = [zlib.crc32(SEPARATOR.join(fields).encode()) for fields in rows]
+    now = np.array(checksums, dtype="<u4")
+    if settings.rows is not None:
+        before = np.frombuffer(base64.b64decode(settings.rows), dtype="<u4")
+        _compare(table, before, now)
+    return base64.b64encode(now.tobytes()).decode()
+
+
+def _compare(table, before, now):
+    if len(now) < len(before):
+        raise CommandError(
+            f"{table.path} has {len(now)} rows, and had {len(before)} when the session was last "
+            "opened. Rows may be appended, not removed."
+        )
+    changed = np.flatnonzero(before != now[: len(before)])
+    if not len(changed):
+        return
+    place = table.where(changed[0])
+    # A row that has a new place, or a file that is mostly new, would move labels to other rows;
+    # corrected values do neither.
+    if len(changed) > len(before) / 2 or np.isin(now[changed], before[changed]).any():
+        raise CommandError(
+            f"{place}: this is not the row that was there when the session was last opened. Rows "
+            "may be appended at the end, not moved. Start with --id COLUMN if other changes are "
+            "to be expected."
+        )
+    note(f"{place}: the row was changed (rows changed: {len(changed)}). Its label stays.")

@@ -1,0 +1,67 @@
+"""`skal next`: write the rows to label next to a file, as for a spreadsheet."""
+
+from pathlib import Path
+
+from ._columns import described
+from ._files import check_writable, write_table
+from ._key_columns import ROW
+from ._messages import NOTHING_LEFT, CommandError
+from ._project import open_project
+from ._settings import remember_batch, session_path
+
+
+def next_batch(options):
+    """Write rows to a new file. Returns the exit code."""
+    path = Path(options.output)
+    check_writable(path, options.data, session_path(options.data))
+    if path.exists():
+        raise CommandError(
+            f"{path} exists, and may hold labels that were not added yet. Add them with skal add, "
+            "or choose another name for -o."
+        )
+    with open_project(options.data, options) as project:
+        print(f"Columns: {described(project.readings)}.")
+        rows = _rows(project, options)
+        if not rows:
+            _print_nothing_left(project, options.pending)
+            return 0
+        _write_batch(project, rows, path, are_new=not options.pending)
+        print(
+            f"Rows in {path}: {len(rows)}. Fill in the column {project.settings.label!r}, save "
+            f"the file, and then: skal add {options.data} {path}"
+        )
+    return 0
+
+
+def _rows(project, options):
+    if options.pending:
+        return project.pending(options.annotator)
+    return project.rows(project.session.next(options.n, annotator=options.annotator))
+
+
+def _print_nothing_left(project, only_pending):
+    print("No rows are pending." if only_pending else NOTHING_LEFT)
+    print(project.progress())
+    if not only_pending and project.session.progress()["n_pending"]:
+        print("To write the pending rows to a file again: skal next ... --pending")
+
+
+def _write_batch(project, rows, path, are_new):
+    """Write rows to a file; if that fails, new ones are not pending any more."""
+    try:
+        write_table(path, _batch(project, rows), separator=project.table.separator)
+    except BaseException:
+        if are_new:
+            project.session.release(project.ids(rows))
+        raise
+    remember_batch(project.table.path, rows)
+
+
+def _batch(project, rows):
+    """Return the columns of a batch: row numbers, an empty column for labels, and the data."""
+    label = project.settings.label
+    data = {
+        name: [values[row] for row in rows]
+        for name, values in project.table.without(label).items()
+    }
+    return {ROW: [row + 1 for row in rows], label: [""] * len(rows), **data}
