@@ -81,10 +81,8 @@ def _add_label_options(parser):
 
 
 def _add_next_options(parser):
-    parser.add_argument(
-        "-n", type=_positive, default=20, help="the number of rows (default: %(default)s)"
-    )
-    parser.add_argument("-o", "--output", required=True, metavar="BATCH", help="the file to write")
+    _add_default(parser, "-n", 20, "the number of rows", type=_positive)
+    _add_output(parser, "BATCH", "the file to write")
     parser.add_argument(
         "--pending", action="store_true", help="write the pending rows again, instead of new ones"
     )
@@ -104,54 +102,29 @@ def _add_add_options(parser):
 
 
 def _add_export_options(parser):
-    parser.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write")
+    _add_output(parser, "FILE", "the file to write")
 
 
 def _add_compare_options(parser):
+    strategies = "margin,badge,coreset"
     _add_reading_options(parser)
-    parser.add_argument(
-        "--model", default="logistic", help="the model to train (default: %(default)s)"
+    _add_default(parser, "--model", "logistic", "the model to train")
+    _add_default(
+        parser, "--strategies", strategies, "the strategies to compare", metavar="A,B,..."
     )
+    _add_default(parser, "--budget", 100, "labels in a game", type=_positive)
+    _add_default(parser, "--initial", 10, "labels drawn at random first", type=_positive)
     parser.add_argument(
-        "--strategies",
-        default="margin,badge,coreset",
-        metavar="A,B,...",
-        help="the strategies to compare (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--budget", type=_positive, default=100, help="labels per game (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--initial",
+        "--batch-size",
         type=_positive,
-        default=10,
-        help="labels drawn at random at the start of a game (default: %(default)s)",
+        help="labels in a round (default: budget / 20)",
     )
-    parser.add_argument(
-        "--batch-size", type=_positive, help="labels per round (default: budget / 20)"
-    )
-    parser.add_argument(
-        "--folds",
-        type=_at_least_two,
-        default=5,
-        help="folds of the cross-validation (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--repeats",
-        type=_positive,
-        default=2,
-        help="repetitions of the cross-validation with other folds (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--scoring", default="accuracy", help="a scikit-learn scorer (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--seed", type=int, default=0, help="the random seed (default: %(default)s)"
-    )
+    _add_default(parser, "--folds", 5, "folds of the cross-validation", type=_at_least_two)
+    _add_default(parser, "--repeats", 2, "repetitions with other folds", type=_positive)
+    _add_default(parser, "--scoring", "accuracy", "a scikit-learn scorer")
+    _add_default(parser, "--seed", 0, "the random seed", type=int)
     parser.add_argument("--jobs", type=int, help="the number of parallel processes (default: 1)")
-    parser.add_argument(
-        "-o", "--output", required=True, metavar="FOLDER", help="the folder of the report"
-    )
+    _add_output(parser, "FOLDER", "the folder of the report")
 
 
 def _add_reading_options(parser):
@@ -171,13 +144,24 @@ def _add_reading_options(parser):
 
 
 def _add_session_options(parser):
-    """Add what says how rows are chosen, and who labels them."""
+    """Add what says how rows are chosen, and who labels them; the session remembers most of it."""
+    # Without defaults: what is not said stays as the session remembers it.
     parser.add_argument("--model", help="the model to train (default: logistic)")
     parser.add_argument("--strategy", help="the strategy that chooses rows (default: margin)")
     parser.add_argument(
         "--classes", type=split_names, metavar="A,B,...", help="the only classes allowed"
     )
     parser.add_argument("--annotator", metavar="NAME", help="the person who labels")
+
+
+def _add_default(parser, flag, default, description, **kind):
+    """Add an option whose default is told in the help."""
+    description = f"{description} (default: %(default)s)"
+    parser.add_argument(flag, default=default, help=description, **kind)
+
+
+def _add_output(parser, metavar, description):
+    parser.add_argument("-o", "--output", required=True, metavar=metavar, help=description)
 
 
 # All commands, in the order of the help.
