@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from ..session import read_note, write_note
+from ..session import read_note, update_note, write_note
 from ._messages import CommandError
 from ._models import strategy_name
 
@@ -60,7 +60,8 @@ def remember(path, settings):
 
 def remember_batch(path, rows):
     """Keep the rows that were written to a file."""
-    write_note(session_path(path), BATCHES, sorted(rows_in_batches(path).union(rows)))
+    # Two people may write batches at the same time, and both have to be kept.
+    update_note(session_path(path), BATCHES, lambda kept: sorted({*(kept or ()), *rows}))
 
 
 def rows_in_batches(path):
