@@ -1,6 +1,6 @@
 """What the command line is told once for a whole session; it is kept in the session's file."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from ..session import read_note, update_note, write_note
@@ -10,12 +10,13 @@ from ._models import strategy_name
 ENDING = ".skal"
 SETTINGS, BATCHES = "command line", "batches"  # the keys of the notes
 FIXED = ("label", "id")  # with another column, the labels of a session would mean something else
-CHANGEABLE = ("model", "strategy", "classes")
 
 
 @dataclass
 class Settings:
     """How the table is read, and how its rows are chosen.
+
+    An option of the command line that has the name of an attribute is remembered.
 
     Attributes
     ----------
@@ -86,8 +87,9 @@ def settings_of(path, options):
     saved = saved_settings(path)
     if options is None:
         return _begun(saved, path)
-    given = {name: getattr(options, name) for name in (*FIXED, *CHANGEABLE)}
-    given = {name: value for name, value in given.items() if value is not None}
+    # What is not said stays as it was.
+    names = {one.name for one in fields(Settings)}
+    given = {k: value for k, value in vars(options).items() if k in names and value is not None}
     if saved is not None:
         _check_fixed(saved, given)
     settings = replace(saved or Settings(), **given)
