@@ -17,7 +17,7 @@ def note(text):
 
 
 def listed(things, at_most=8):
-    """Return things as text with commas, and no more of them than can be read."""
+    """Return things as text with commas; those beyond `at_most` are counted."""
     things = [str(thing) for thing in things]
     hidden = len(things) - at_most
     return ", ".join(things[:at_most]) + (f" and {hidden} more" if hidden > 0 else "")

@@ -155,7 +155,7 @@ def _add_session_options(parser):
 
 
 def _add_default(parser, flag, default, description, **kind):
-    """Add an option whose default is told in the help."""
+    """Add an option whose help ends with its default."""
     description = f"{description} (default: %(default)s)"
     parser.add_argument(flag, default=default, help=description, **kind)
 

@@ -1,4 +1,4 @@
-"""What the command line is told once for a whole session; it is kept in the session's file."""
+"""Settings of the command line, which are kept in the file of the session."""
 
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path

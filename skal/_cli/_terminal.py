@@ -51,7 +51,7 @@ class PosixKeys(Lines):
             pressed = self._read()
             if not pressed or pressed in ENDS:
                 raise EOFError
-            if len(pressed) == 1:  # an arrow key sends several characters, and is no answer
+            if len(pressed) == 1:  # an arrow key sends several characters, and is not an answer
                 return pressed
 
     @contextlib.contextmanager
