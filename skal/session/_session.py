@@ -148,7 +148,6 @@ class LabelingSession:
 
         self._store = Store(path)
         self._log = Log(self._store, self._rows)
-        self._record = self._log.record  # TO BE REMOVED with the command line's use of it
         entries = Entries(self._rows.ids, self._prices)
         self._models = Models(learner, refit_every, self._rows, self._log, self._verdict)
         self._advice = Advice(stopping, self._rows, self._store)
