@@ -6,10 +6,23 @@ from sklearn.utils import check_random_state
 from ._models import is_frozen
 
 
+class _NoEntropy(np.random.bit_generator.ISeedSequence):
+    """A seed sequence for generators that are seeded again right away."""
+
+    def generate_state(self, n_words, dtype=np.uint32):
+        return np.zeros(n_words, dtype=dtype)
+
+
 def make_random_state(seed=None):
     """Return a `RandomState`; None means fresh entropy, never NumPy's global generator."""
     if seed is None:
         return np.random.RandomState(np.random.SeedSequence().generate_state(8))
+    if isinstance(seed, (int, np.integer)):
+        # The same as RandomState(seed), which first gathers entropy for a state that it then
+        # overwrites: most of the cost of a small query.
+        random_state = np.random.RandomState(np.random.MT19937(_NoEntropy()))
+        random_state.seed(seed)
+        return random_state
     return check_random_state(seed)
 
 

@@ -46,11 +46,10 @@ __all__ = [
 
 def validate_params(estimator):
     """Check the parameters of `estimator` against its declared constraints."""
-    validate_parameter_constraints(
-        estimator._parameter_constraints,
-        estimator.get_params(deep=False),
-        caller_name=type(estimator).__name__,
-    )
+    constraints = estimator._parameter_constraints
+    # Not get_params, which looks up the signature of the constructor every time.
+    params = {name: getattr(estimator, name) for name in constraints if hasattr(estimator, name)}
+    validate_parameter_constraints(constraints, params, caller_name=type(estimator).__name__)
 
 
 def check_count(value, name):

@@ -41,12 +41,12 @@ class GivenOutputs:
         """Return 0: what was given is in memory."""
         return 0
 
-    def lacks(self, output):
-        """Say why an output is missing and what helps, or return None."""
-        if output.name == "X":
-            return None if self.X is not None else f"it was not given. {output.advice}"
-        if output.name == "embedding" and self.X is not None:
-            return None
+    def gives(self, output):
+        """Whether an output that was not given can be had all the same: X as embedding."""
+        return output.name in ("X", "embedding") and self.X is not None
+
+    def why_not(self, output):
+        """Say why an output is missing, and what helps."""
         if output.is_given:
             return f"it was not given. {output.advice}"
         if output.of_pool is not None or output.axis is None:

@@ -61,10 +61,12 @@ class ModelOutputs:
         n_members = count_members(self.model) if output.axis == 1 else 1
         return n_members and 8 * n_members * len(self.classes)
 
-    def lacks(self, output):
-        """Say why an output is missing and what helps, or return None."""
-        if output.name == "X" or output.function_of(self.model) is not None:
-            return None
+    def gives(self, output):
+        """Whether the model can give an output."""
+        return output.name == "X" or output.function_of(self.model) is not None
+
+    def why_not(self, output):
+        """Say why an output that the model does not give is missing, and what helps."""
         if output.is_given:
             return f"it was not given. {output.advice}"
         reason = getattr(self.model, "why_no_outputs", None)

@@ -231,7 +231,12 @@ class Pool:
         ValueError
             If there is no output of this name.
         """
-        return self._why_not(name) is None
+        output = output_named(name)
+        return (
+            self._memory.holds(name)
+            or any(map(self.has, output.from_any))
+            or self._memory.source.gives(output)
+        )
 
     def knows(self, name):
         """Whether an output is known for every sample, so that reading it costs nothing."""
@@ -362,16 +367,9 @@ class Pool:
             self._stream = make_random_state(self._seed)
         return self._stream
 
-    def _why_not(self, name):
-        """Say why the pool lacks an output and what helps, or return None."""
-        output = output_named(name)
-        if self._memory.holds(name) or any(map(self.has, output.from_any)):
-            return None
-        return self._memory.source.lacks(output)
-
     def _demand(self, name):
-        reason = self._why_not(name)
-        if reason is not None:
+        if not self.has(name):
+            reason = self._memory.source.why_not(OUTPUTS[name])
             raise MissingOutputError(f"{self._asker} reads `pool.{name}`, but {reason}")
 
     def _get(self, name):
