@@ -1,7 +1,6 @@
 """Chunks of rows whose temporary data fit into memory."""
 
 from sklearn import get_config
-from sklearn.utils import gen_batches
 
 
 def working_memory():
@@ -33,4 +32,5 @@ def chunks_within(n_rows, row_bytes, *, limit=None, n_chunks=1):
     if not n_rows:
         return []
     size = min(memory // max(row_bytes, 1), -(-n_rows // n_chunks))
-    return list(gen_batches(n_rows, max(1, size)))
+    starts = range(0, n_rows, max(1, size))
+    return [slice(start, min(start + starts.step, n_rows)) for start in starts]

@@ -13,7 +13,8 @@ def check_labels(y, caller):
     """Return the class labels `y` as a 1-d array without missing values."""
     if y is None:
         raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
-    y = column_or_1d(y, warn=True)
+    if type(y) is not np.ndarray or y.ndim != 1:
+        y = column_or_1d(y, warn=True)
     if y.dtype.kind == "O":
         missing = [i for i, label in enumerate(y) if label is None or label != label]
         if missing:

@@ -66,4 +66,9 @@ def set_random_states(estimator, seed, *, only_missing=False):
         names = [name for name in names if params[name] is None]
     if names:
         seeds = np.random.SeedSequence(seed).generate_state(len(names)) >> 1  # below 2**31
-        estimator.set_params(**dict(zip(names, seeds.tolist(), strict=True)))
+        seeds = dict(zip(names, seeds.tolist(), strict=True))
+        if names == ["random_state"]:
+            # Not set_params, which lists all parameters once more.
+            estimator.random_state = seeds["random_state"]
+        else:
+            estimator.set_params(**seeds)

@@ -5,7 +5,7 @@ equal samples would no longer tie. Products with a vector of ones are faster sum
 the last few rows of a block in another order.
 """
 
-from itertools import combinations
+import functools
 from math import isqrt
 
 import numpy as np
@@ -240,27 +240,79 @@ def _vote_entropy_terms(n_members, n_classes, base):
 
 def _duel_of_leaders(chunk):
     """Return the distance to the boundary between the two leading classes of every row."""
-    pairs = np.array(chunk.T, dtype=np.float64, order="C")
-    n_classes = n_classes_of_pairs(len(pairs))
-    scores, rows = class_scores(pairs, n_classes), np.arange(pairs.shape[1])
-    leader = scores.argmax(axis=0)
-    scores[leader, rows] = -np.inf
-    runner_up = scores.argmax(axis=0)
-    return np.abs(pairs[pair_position(leader, runner_up, n_classes), rows])
+    n_classes, rows = n_classes_of_pairs(chunk.shape[1]), np.arange(len(chunk))
+    leader, runner_up = _two_leaders(chunk, n_classes)
+    return np.abs(chunk[rows, pair_position(leader, runner_up, n_classes)], dtype=np.float64)
+
+
+def _two_leaders(chunk, n_classes):
+    """Return the two classes of largest scores of every row.
+
+    The values themselves decide between classes that have won equally many duels, and nothing
+    else, so they are summed up for those rows alone.
+    """
+    wins, rows = _wins(chunk, n_classes), np.arange(len(chunk))
+    leader, most = _take_out_largest(wins, rows)
+    runner_up, second = _take_out_largest(wins, rows)
+    _, third = _take_out_largest(wins, rows)
+    open_rows = np.flatnonzero((most == second) | (second == third))
+    if len(open_rows):
+        scores = class_scores(chunk[open_rows].T, n_classes).T
+        leader[open_rows], _ = _take_out_largest(scores, np.arange(len(open_rows)))
+        runner_up[open_rows] = scores.argmax(axis=1)
+    return leader, runner_up
+
+
+def _take_out_largest(scores, rows):
+    """Return the position and the value of the largest score of every row, and remove it."""
+    largest = scores.argmax(axis=1)
+    values = scores[rows, largest]
+    scores[rows, largest] = -np.inf
+    return largest, values
 
 
 def class_scores(pairs, n_classes):
     """Return scikit-learn's one-vs-rest scores, (n_classes, n_rows), of one-vs-one values."""
-    ahead = pairs >= 0
-    # Every class loses to those before it unless it is counted back.
-    wins = np.repeat(np.arange(n_classes, dtype=np.int16)[:, None], pairs.shape[1], axis=1)
-    confidence = np.zeros(wins.shape)
-    for won, value, (a, b) in zip(ahead, pairs, combinations(range(n_classes), 2), strict=True):
-        wins[a] += won
-        wins[b] -= won
-        confidence[a] += value
-        confidence[b] -= value
-    return wins + confidence / (3 * (np.abs(confidence) + 1))
+    duels, signs, _ = _duels(n_classes)
+    pairs = np.asarray(pairs, dtype=np.float64)
+    confidence = np.zeros((n_classes, pairs.shape[1]))
+    # Duel by duel, so that every row is added up in the same order wherever it lies.
+    for of_class, sign in zip(duels.T, signs.T, strict=True):
+        confidence += pairs[of_class] * sign[:, np.newaxis]
+    return _wins(pairs.T, n_classes).T + confidence / (3 * (np.abs(confidence) + 1))
+
+
+def _wins(chunk, n_classes):
+    """Return how many duels each class has won, (n_rows, n_classes), as floats.
+
+    Every class loses to those before it unless it is counted back. The product is exact in
+    any order of its sums, as they are small whole numbers.
+    """
+    won = np.empty(chunk.shape, dtype=np.float32)
+    np.greater_equal(chunk, 0, out=won)
+    wins = won @ _duels(n_classes)[2]
+    wins += np.arange(n_classes, dtype=np.float32)
+    return wins
+
+
+@functools.lru_cache(maxsize=8)
+def _duels(n_classes):
+    """Return where the pairs of each class are, and on which side of them it stands.
+
+    Returns
+    -------
+    duels, signs : ndarray of shape (n_classes, n_classes - 1)
+        For each class the positions of its pairs, and 1 where it is the first of the pair, else
+        -1.
+    by_pair : ndarray of float32 of shape (n_pairs, n_classes)
+        The signs once more, 0 where a class does not belong to a pair.
+    """
+    own = np.arange(n_classes)[:, np.newaxis]
+    other = np.arange(n_classes - 1) + (np.arange(n_classes - 1) >= own)
+    duels, signs = pair_position(own, other, n_classes), np.where(own < other, 1.0, -1.0)
+    by_pair = np.zeros((n_classes * (n_classes - 1) // 2, n_classes), dtype=np.float32)
+    by_pair[duels, own] = signs
+    return duels, signs, by_pair
 
 
 def pair_position(one, other, n_classes):

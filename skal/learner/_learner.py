@@ -1,6 +1,7 @@
 """The learner: a classifier that says what it wants labeled next."""
 
 import copy
+import operator
 import weakref
 
 import numpy as np
@@ -165,11 +166,13 @@ class ActiveLearner(Delegate):
             If labels are missing, not discrete or of another length than X. Errors of the
             estimator come through as they are.
         """
-        validate_params(self)
+        self._check_parameters()
         seed = draw_seed(make_random_state(self.random_state))
         labeled = self._check_labeled(X, y, fit_params)
         estimator = self._fit_from_scratch(labeled, seed)
-        return self._keep(labeled, estimator, seed=seed, n_teaches=0)
+        self._keep(labeled, estimator, seed=seed, n_teaches=0)
+        remember_columns(self, X)
+        return self
 
     def teach(self, X, y, **fit_params):
         """Add newly labeled samples and learn from them.
@@ -199,7 +202,7 @@ class ActiveLearner(Delegate):
         """
         if not self._is_fitted():
             return self.fit(X, y, **fit_params)
-        validate_params(self)
+        self._check_parameters()
         new = self._check_labeled(X, y, fit_params)
         check_columns(self, X)
         labeled = self._labeled.joined(new)
@@ -208,6 +211,15 @@ class ActiveLearner(Delegate):
         else:
             estimator = self._fit_from_scratch(labeled, self._seed)
         return self._keep(labeled, estimator, seed=self._seed, n_teaches=self.n_teaches_ + 1)
+
+    def _check_parameters(self):
+        """Check the parameters, unless they are the very objects that were checked in `fit`."""
+        checked = getattr(self, "_checked", ())
+        if not checked or not all(map(operator.is_, checked, self._parameters())):
+            validate_params(self)
+
+    def _parameters(self):
+        return [getattr(self, name) for name in self._parameter_constraints]
 
     def _check_labeled(self, X, y, fit_params):
         y = self._task.check_y(y, type(self).__name__)
@@ -224,8 +236,9 @@ class ActiveLearner(Delegate):
         return estimator.fit(labeled.X, labeled.y, **labeled.params)
 
     def _can_go_on(self, new):
-        known = not self._is_stand_in() and np.isin(new.y, self.classes_).all()
-        return self.incremental and known
+        if not self.incremental or self._is_stand_in():
+            return False
+        return bool(np.isin(new.y, self.classes_).all())
 
     def _fit_onwards(self, labeled, new):
         estimator = copy.deepcopy(self.estimator_)
@@ -236,11 +249,11 @@ class ActiveLearner(Delegate):
 
     def _keep(self, labeled, estimator, *, seed, n_teaches):
         """Change the state, all at once and only when nothing can fail any more."""
+        self._checked = self._parameters()
         self._labeled = labeled
         self._seed = seed
         self.estimator_ = estimator
         self.n_teaches_ = n_teaches
-        remember_columns(self, labeled.X)
         return self
 
     @property
@@ -331,7 +344,7 @@ class ActiveLearner(Delegate):
         >>> selection.strategy, selection.scores.shape
         (UncertaintySampling(), (2,))
         """
-        validate_params(self)
+        self._check_parameters()
         n = check_count(n, "n")
         pool = self.pool(X_pool, prices=prices)
         return self._strategy_for(pool).select(pool, n)

@@ -43,7 +43,9 @@ def _check_numbers(values, label, ndim):
             f"{label} must have {' or '.join(map(str, ndim))} dimensions, got shape "
             f"{values.shape}."
         )
-    if np.isnan(values).any():
+    with np.errstate(invalid="ignore", over="ignore"):
+        may_be_nan = np.isnan(values.sum())  # one pass without an array of its own
+    if may_be_nan and np.isnan(values).any():
         row = int(np.argwhere(np.isnan(values))[0][0])
         raise ValueError(f"{label} must not contain NaN, but row {row} does.")
     return values

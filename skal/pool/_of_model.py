@@ -114,8 +114,7 @@ def decision(model):
     transformers, predictor = split_predictor(model)
     if not _has_pairs(predictor, model.classes_):
         return model.decision_function
-    svc = one_vs_one(predictor)
-    return lambda X: svc.decision_function(transform_with(transformers, X))
+    return lambda X: one_vs_one(predictor).decision_function(transform_with(transformers, X))
 
 
 def _has_pairs(predictor, classes):

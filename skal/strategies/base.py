@@ -251,7 +251,7 @@ def _check_answer(strategy, positions, n, n_samples):
     right = positions.shape == (n,) and positions.dtype.kind in "iu"
     if right and n:
         right = positions.min() >= 0 and positions.max() < n_samples
-    if not right or len(np.unique(positions)) < n:
+    if not right or len(set(positions.tolist())) < n:
         raise RuntimeError(
             f"{type(strategy).__name__}._query must return {n} distinct positions below "
             f"{n_samples}, got {positions!r}."
