@@ -22,6 +22,8 @@ from ._checks import (
 class MissingOutputError(AttributeError):
     """A strategy asked the pool for an output that the model cannot give."""
 
+    __module__ = "skal.pool"  # what tracebacks show
+
 
 @dataclass(frozen=True)
 class Output:
