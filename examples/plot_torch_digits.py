@@ -4,7 +4,7 @@ Deep active learning on images
 
 A small convolutional network with dropout reads handwritten digits, and every strategy that asks
 networks for something plays the same game: 20 random first labels, then batches of 20. Needs
-``pip install 'skal[torch,plot]'``.
+``pip install "scikit-skal[torch,plot]"``.
 """
 
 # %%

@@ -7,7 +7,7 @@ The core of skal never imports this package, and meets it through method names a
 try:
     import torch  # noqa: F401
 except ImportError as error:
-    raise ImportError("skal.torch needs PyTorch: pip install 'skal[torch]'.") from error
+    raise ImportError('skal.torch needs PyTorch: pip install "scikit-skal[torch]".') from error
 
 from ._classifier import TorchClassifier
 from ._ensemble import DeepEnsemble
