@@ -1,9 +1,7 @@
 """Every public estimator and strategy against the contract it shares with others."""
 
-import ast
 import importlib
 import inspect
-import pathlib
 import pkgutil
 import subprocess
 import sys
@@ -41,19 +39,6 @@ STRATEGIES = [
         for disagreement in ("vote_margin", "variation_ratio", "consensus_entropy", "kl", "max_kl")
     ),
 ]
-LAYERS = [
-    {"_base"},
-    {"acquisition", "geometry"},
-    {"committee", "pool", "loss_prediction"},
-    {"embeddings", "strategies"},
-    {"learner"},
-    {"stopping", "inspection", "testing"},
-    {"simulation", "session"},
-    {"plotting"},
-    {"__init__"},
-    {"__main__", "_cli"},
-]
-PACKAGE = pathlib.Path(skal.__file__).parent
 
 
 @parametrize_with_checks(ESTIMATORS)
@@ -75,43 +60,6 @@ def test_every_exported_strategy_is_discovered():
         "QueryStrategy",
         "ScoreStrategy",
     }
-
-
-def layer_of(name):
-    return next(i for i, layer in enumerate(LAYERS) if name in layer)
-
-
-def imported_modules(path):
-    """Return the skal modules that a file imports, as the first name below `skal`."""
-    depth = len(path.relative_to(PACKAGE).parts)
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            inside = path.relative_to(PACKAGE).parts[: depth - node.level]
-            parts = [*inside, *(node.module or "").split(".")]
-            parts = [part for part in parts if part]
-            yield from [parts[0]] if parts else [alias.name for alias in node.names]
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            names = [node.module] if isinstance(node, ast.ImportFrom) else []
-            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            yield from [name.split(".")[1] for name in names if name.startswith("skal.")]
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path in sorted(PACKAGE.rglob("*.py")) if "torch" not in path.parts],
-    ids=lambda path: str(path.relative_to(PACKAGE)),
-)
-def test_modules_import_only_from_their_layer_or_below(path):
-    own = layer_of(path.relative_to(PACKAGE).parts[0].removesuffix(".py"))
-    for name in imported_modules(path):
-        if not name.startswith("__version"):
-            assert name != "torch"
-            assert layer_of(name) <= own, f"{path} must not import skal.{name}"
-
-
-@pytest.mark.parametrize("path", sorted((PACKAGE / "torch").glob("*.py")), ids=lambda p: p.name)
-def test_the_torch_bridge_meets_the_core_through_method_names(path):
-    assert set(imported_modules(path)) <= {"torch", *LAYERS[0], *LAYERS[1]}
 
 
 def public_modules():
