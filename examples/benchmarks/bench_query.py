@@ -2,15 +2,22 @@
 
 Part one asks one learner for the 100 smallest margins among a million samples. Its classifier
 answers from a prepared array in no time, so that all that is measured is skal's own work, and
-compares that with the least that NumPy needs for the same answer. Part two plays a loop on
-handwritten digits and measures which share of it is spent outside the classifier.
+compares that with the least that NumPy needs for the same answer. Part two plays 50 rounds of 5
+labels on handwritten digits with a SVC, and measures the time that the library spends outside the
+classifier. It does the same with modAL where that is installed. modAL needs scikit-learn before
+1.8, so it may be in an environment of its own, whose Python is named by ``--peer``.
 
 Run it with ``python examples/benchmarks/bench_query.py``; ``--quick`` takes a tenth of the
 samples and fewer repetitions.
 """
 
 import argparse
+import importlib.util
+import json
+import os
+import pathlib
 import statistics
+import subprocess
 import sys
 import time
 import tracemalloc
@@ -18,14 +25,12 @@ import tracemalloc
 import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.datasets import load_digits
-from sklearn.svm import SVC
 from threadpoolctl import threadpool_limits
 
 import skal
 from skal import ActiveLearner
 
-N_CLASSES, BATCH = 10, 100
+N_CLASSES, BATCH, N_ROUNDS = 10, 100, 50
 PREPARED = {}  # outside the classifier, as parameters are copied when it is cloned
 
 
@@ -45,41 +50,6 @@ class PreparedClassifier(ClassifierMixin, BaseEstimator):
         """Return a view of the prepared rows."""
         start = int(X[0, 0])
         return PREPARED["proba"][start : start + len(X)]
-
-
-class TimedSVC(SVC):
-    """A SVC that adds up the time spent in its own methods."""
-
-    seconds = 0.0
-    _running = False
-
-    def fit(self, X, y, sample_weight=None):
-        """Fit, timed."""
-        return _timed(super().fit, X, y, sample_weight)
-
-    def predict(self, X):
-        """Predict, timed."""
-        return _timed(super().predict, X)
-
-    def decision_function(self, X):
-        """Return the decision function, timed."""
-        return _timed(super().decision_function, X)
-
-
-def _timed(method, *args):
-    """Call a method and add its time, unless another one that is timed called it."""
-    if TimedSVC._running:
-        return method(*args)
-    TimedSVC._running = True
-    started = time.perf_counter()
-    try:
-        return method(*args)
-    finally:
-        TimedSVC.seconds += time.perf_counter() - started
-        TimedSVC._running = False
-
-
-# One large query ----------------------------------------------------------------------------
 
 
 def prepare(n_samples):
@@ -156,65 +126,55 @@ def report_query(n_samples, n_repetitions):
         print(f"  {name:<18} peak memory {peak_memory(function) / 2**20:6.1f} MiB")
 
 
-# A whole loop -------------------------------------------------------------------------------
+def measure_loop(python, library):
+    """Return the seconds of one loop of a library, played by an interpreter of its own."""
+    script = pathlib.Path(__file__).with_name("whole_loop.py")
+    # The skal of this process, wherever it comes from, is the one that plays.
+    path = os.pathsep.join([str(pathlib.Path(skal.__file__).parents[1])] * (library == "skal"))
+    answer = subprocess.run(
+        [python, script, library, "--rounds", str(N_ROUNDS)],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return json.loads(answer.stdout)
 
 
-def play(X, y, n_rounds):
-    """Label 20 samples, then five more in every round; return the seconds spent in skal."""
-    order = np.random.RandomState(0).permutation(len(X))
-    first, free = order[:20], order[20:]
-    learner = ActiveLearner(TimedSVC(), random_state=0)
-    seconds = _seconds(learner.fit, X[first], y[first])[1]
-    for _ in range(n_rounds):
-        i, asking = _seconds(learner.query, X[free], 5)
-        _, teaching = _seconds(learner.teach, X[free[i]], y[free[i]])
-        free = np.delete(free, i)
-        seconds += asking + teaching
-    return seconds
-
-
-def _seconds(method, *args):
-    """Call a method; return its answer and the seconds it took, classifier included."""
-    started = time.perf_counter()
-    answer = method(*args)
-    return answer, time.perf_counter() - started
-
-
-def measure_loop(X, y, n_rounds):
-    """Return the seconds of a loop, and its shares outside the classifier and within skal."""
-    TimedSVC.seconds = 0.0
-    in_skal, total = _seconds(play, X, y, n_rounds)
-    in_classifier = TimedSVC.seconds
-    return total, (total - in_classifier) / total, (in_skal - in_classifier) / total
-
-
-def report_loop(n_rounds, n_repetitions):
+def report_loop(peer, n_repetitions):
     """Measure and print part two."""
-    X, y = load_digits(return_X_y=True)
-    play(X, y, n_rounds=2)  # imports and caches
-    loops = [measure_loop(X, y, n_rounds) for _ in range(n_repetitions)]
-    total, outside, in_skal = (statistics.median(values) for values in zip(*loops, strict=True))
-    print(f"A loop: digits, SVC, 20 labels and {n_rounds} rounds of 5, {total:.2f} s")
+    players = {"skal": sys.executable}
+    if peer or importlib.util.find_spec("modAL"):
+        players["modAL"] = peer or sys.executable
+    loops = {library: [] for library in players}
+    for _ in range(n_repetitions):
+        for library, python in players.items():
+            loops[library].append(measure_loop(python, library))
     print(
-        f"  outside the classifier: median {outside:.1%}, min {min(loop[1] for loop in loops):.1%}"
+        f"A loop: digits, SVC, {N_ROUNDS} rounds of 5: time in the library and in the classifier"
     )
-    print(
-        f"  of which in skal:       median {in_skal:.1%}, min {min(loop[2] for loop in loops):.1%}"
-    )
+    for library, seconds in loops.items():
+        overhead = [1e3 * loop["overhead"] for loop in seconds]
+        classifier = 1e3 * statistics.median(loop["classifier"] for loop in seconds)
+        print(
+            f"  {library:<18} min {min(overhead):8.1f} ms   median "
+            f"{statistics.median(overhead):8.1f} ms   classifier {classifier:8.1f} ms"
+        )
 
 
 def main():
     """Run both parts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer samples and repetitions")
-    quick = parser.parse_args().quick
+    parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has modAL")
+    options = parser.parse_args()
+    quick = options.quick
     print(
         f"skal {skal.__version__}, scikit-learn {sklearn.__version__}, "
         f"NumPy {np.__version__}, Python {sys.version.split()[0]}"
     )
     with threadpool_limits(1):
         report_query(100_000 if quick else 1_000_000, 5 if quick else 15)
-        report_loop(50, 2 if quick else 5)
+        report_loop(options.peer, 3 if quick else 9)
 
 
 if __name__ == "__main__":

@@ -316,7 +316,7 @@ def main():
         parser.error(f"at most two folders are compared, got {len(options.folder)}.")
     found = [folders(folder) for folder in options.folder or [installed()]]
     print_figures([count(package, tests) for package, tests in found])
-    for package, _ in found:
+    for package, _ in found if options.files else ():
         print_files(package, options.files)
 
 
