@@ -1,6 +1,7 @@
 """Build the documentation: `sphinx-build -W --keep-going docs docs/_build/html`."""
 
 import os
+import pathlib
 import sys
 import warnings
 
@@ -12,7 +13,7 @@ import skal
 # The examples play in processes of their own, which must not each use every core.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-sys.path.insert(0, os.path.dirname(__file__))  # for gallery_order
+sys.path.insert(0, os.path.dirname(__file__))  # for the modules beside it
 
 project = "skal"
 author = "The skal developers"
@@ -33,8 +34,6 @@ nitpicky = True
 # In docstrings a name between single backticks is code, as in scikit-learn.
 default_role = "literal"
 
-# Reference ------------------------------------------------------------------------------
-
 # What comes from scikit-learn is documented there.
 autodoc_default_options = {
     "members": True,
@@ -50,8 +49,6 @@ autosummary_ignore_module_all = False
 autosummary_context = {"top_level": skal.__all__}
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
-
-# Gallery --------------------------------------------------------------------------------
 
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
@@ -70,8 +67,6 @@ sphinx_gallery_conf = {
 # Figures are collected, not shown.
 warnings.filterwarnings("ignore", message=".*FigureCanvasAgg is non-interactive.*")
 
-# Look -----------------------------------------------------------------------------------
-
 toc_object_entries_show_parents = "hide"
 html_theme = "pydata_sphinx_theme"
 html_title = "skal"
@@ -88,9 +83,9 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {name: [] for name in ("index", "getting_started", "performance", "glossary")}
-
-# References -----------------------------------------------------------------------------
+html_sidebars = {
+    name: [] for name in ("index", "getting_started", "performance", "glossary", "contributing")
+}
 
 # Pages that exist, known by rule; so the build asks the network for nothing.
 ELSEWHERE = {
@@ -115,8 +110,6 @@ def refer(app, env, node, content):
     )
 
 
-# Formulas -------------------------------------------------------------------------------
-
 # As MathML, which browsers show by themselves; MathJax would be fetched from the network.
 html_math_renderer = "mathml"
 
@@ -128,7 +121,17 @@ def write_formula(translator, node):
     raise nodes.SkipNode
 
 
+def draw_rooms(app):
+    """Draw who imports whom, for the page of contributors."""
+    import who_imports_whom
+
+    folder = pathlib.Path(app.srcdir, "reference", "generated")
+    folder.mkdir(parents=True, exist_ok=True)
+    who_imports_whom.draw(folder / "rooms.svg")
+
+
 def setup(app):
     """Connect what is defined here."""
+    app.connect("builder-inited", draw_rooms)
     app.connect("missing-reference", refer)
     app.add_html_math_renderer("mathml", (write_formula, None), (write_formula, None))

@@ -53,3 +53,8 @@ def test_nobody_is_told_to_install_another_project():
         if ANOTHER_PROJECT.search(line)
     ]
     assert found == []
+
+
+def test_the_citation_names_this_version():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {skal.__version__}\n" in citation

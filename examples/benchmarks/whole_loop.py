@@ -1,6 +1,6 @@
 """Play one active learning loop on handwritten digits, and measure what the library costs.
 
-The classifier adds up the time that is spent in its own methods. The rest of the time that fitting,
+The classifier adds up the time spent in its own methods. The rest of the time that fitting,
 asking and teaching take is the overhead of the library. `bench_query.py` runs this script for skal
 and, where it is installed, for modAL, which may be in an environment of its own::
 
