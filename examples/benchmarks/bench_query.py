@@ -4,8 +4,9 @@ Part one asks one learner for the 100 smallest margins among a million samples. 
 answers from a prepared array in no time, so that all that is measured is skal's own work, and
 compares that with the least that NumPy needs for the same answer. Part two plays 50 rounds of 5
 labels on handwritten digits with a SVC, and measures the time that the library spends outside the
-classifier. It does the same with modAL where that is installed. modAL needs scikit-learn before
-1.8, so it may be in an environment of its own, whose Python is named by ``--peer``.
+classifier: once with the margins of the decision function, which skal reads from a SVC, and once
+with the margins of probabilities. modAL plays the second loop, too, where it is installed. As it
+needs scikit-learn before 1.8, it may be in an environment of its own, named by ``--peer PYTHON``.
 
 Run it with ``python examples/benchmarks/bench_query.py``; ``--quick`` takes a tenth of the
 samples and fewer repetitions.
@@ -130,7 +131,9 @@ def measure_loop(python, library):
     """Return the seconds of one loop of a library, played by an interpreter of its own."""
     script = pathlib.Path(__file__).with_name("whole_loop.py")
     # The skal of this process, wherever it comes from, is the one that plays.
-    path = os.pathsep.join([str(pathlib.Path(skal.__file__).parents[1])] * (library == "skal"))
+    path = os.pathsep.join(
+        [str(pathlib.Path(skal.__file__).parents[1])] * library.startswith("skal")
+    )
     answer = subprocess.run(
         [python, script, library, "--rounds", str(N_ROUNDS)],
         env={**os.environ, "PYTHONPATH": path},
@@ -142,7 +145,7 @@ def measure_loop(python, library):
 
 def report_loop(peer, n_repetitions):
     """Measure and print part two."""
-    players = {"skal": sys.executable}
+    players = dict.fromkeys(["skal", "skal-proba"], sys.executable)
     if peer or importlib.util.find_spec("modAL"):
         players["modAL"] = peer or sys.executable
     loops = {library: [] for library in players}

@@ -65,12 +65,14 @@ def _timed(method, *args):
 
 
 class Skal:
-    """The loop as skal plays it."""
+    """The loop as skal plays it, with the margins of the one-vs-one decisions of the SVC."""
+
+    classifier = TimedSVC
 
     def __init__(self, X, y):
         from skal import ActiveLearner
 
-        self.learner = ActiveLearner(TimedSVC(), random_state=0)
+        self.learner = ActiveLearner(self.classifier(), random_state=0)
         self.learner.fit(X, y)
 
     def query(self, X_pool):
@@ -82,8 +84,14 @@ class Skal:
         self.learner.teach(X, y)
 
 
+class SkalProba(Skal):
+    """The same with the margins of probabilities: what modAL computes."""
+
+    classifier = TimedProbaSVC
+
+
 class ModAL:
-    """The loop as modAL plays it."""
+    """The loop as modAL plays it, with the margins of probabilities."""
 
     def __init__(self, X, y):
         from modAL.models import ActiveLearner
@@ -100,7 +108,7 @@ class ModAL:
         self.learner.teach(X, y)
 
 
-LIBRARIES = {"skal": Skal, "modAL": ModAL}
+LIBRARIES = {"skal": Skal, "skal-proba": SkalProba, "modAL": ModAL}
 
 
 def play(library, X, y, n_rounds):
