@@ -123,17 +123,19 @@ def write_formula(translator, node):
     raise nodes.SkipNode
 
 
-def draw_rooms(app):
-    """Draw who imports whom, for the page of contributors."""
+def make_figures(app):
+    """Make what pages show of the code itself: who imports whom, and the outputs of a pool."""
+    import pool_outputs
     import who_imports_whom
 
     folder = pathlib.Path(app.srcdir, "reference", "generated")
     folder.mkdir(parents=True, exist_ok=True)
     who_imports_whom.draw(folder / "rooms.svg")
+    pool_outputs.write(folder / "pool_outputs.inc")
 
 
 def setup(app):
     """Connect what is defined here."""
-    app.connect("builder-inited", draw_rooms)
+    app.connect("builder-inited", make_figures)
     app.connect("missing-reference", refer)
     app.add_html_math_renderer("mathml", (write_formula, None), (write_formula, None))
