@@ -1,16 +1,17 @@
-"""Deep active learning: any `torch.nn.Module` as a classifier that strategies can ask everything.
+"""Deep active learning: a scikit-learn classifier around any `torch.nn.Module`.
 
-The core of skal never imports this package, and meets it through method names alone: `embed`,
-`member_proba`, `predict_loss` and `predict_outputs`.
+The core of skal never imports this package. It calls the methods of its classifiers by name, as
+it would those of any other classifier: `predict_proba`, `embed`, `member_proba`, `predict_loss`
+and `predict_outputs`.
 """
 
-try:
-    import torch  # noqa: F401
-except ImportError as error:
-    raise ImportError('skal.torch needs PyTorch: pip install "scikit-skal[torch]".') from error
+from .._base import import_optional
 
-from ._classifier import TorchClassifier
-from ._ensemble import DeepEnsemble
-from ._loss_prediction import LossPredictionHead
+# Before the imports below, which would otherwise fail without a word on how to install torch.
+import_optional("torch", "skal.torch needs", install='"scikit-skal[torch]"')
+
+from ._classifier import TorchClassifier  # noqa: E402
+from ._ensemble import DeepEnsemble  # noqa: E402
+from ._loss_prediction import LossPredictionHead  # noqa: E402
 
 __all__ = ["DeepEnsemble", "LossPredictionHead", "TorchClassifier"]

@@ -1,16 +1,24 @@
-"""Samples of every kind, batch by batch as tensors."""
+"""Samples of every kind as batches of tensors, alone or with labels and weights."""
 
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
 import scipy.sparse as sp
 import torch
+from sklearn.model_selection import train_test_split
+from sklearn.utils import gen_batches
 from torch.utils.data import default_collate
 
-from .. import _base
+from .._base import take_rows
 
-# Rows per forward pass when nothing is learned.
+# Rows per forward pass when nothing is trained.
 FORWARD_ROWS = 512
+
+
+def slices_of(samples):
+    """Return the slices of rows that forward passes take one after the other."""
+    return list(gen_batches(len(samples), FORWARD_ROWS))
 
 
 class Samples:
@@ -54,10 +62,9 @@ class Samples:
         items = [self.X[int(i)] for i in rows]
         return default_collate([item[0] if isinstance(item, tuple) else item for item in items])
 
-    def batches(self, device, n_rows=FORWARD_ROWS):
+    def batches(self, device):
         """Yield slices of rows with their tensors, in order."""
-        for start in range(0, len(self), n_rows):
-            rows = slice(start, min(start + n_rows, len(self)))
+        for rows in slices_of(self):
             yield rows, self.take(rows, device)
 
     @property
@@ -68,28 +75,73 @@ class Samples:
         return tuple(self.take(slice(0, 1)).shape[1:])
 
 
-def is_dataset(X):
-    """Whether X is a dataset: rows to be asked for one by one, and no array, frame or list."""
-    return _base.is_dataset(X) and not isinstance(X, torch.Tensor)
+@dataclass(frozen=True)
+class LabeledSamples:
+    """Samples with the codes of their classes and their weights.
 
-
-def merge_equal(samples, codes, weights):
-    """Return in-memory samples with equal ones merged and their weights added up.
-
-    A weight of k is then the same as k copies, a weight of 0 as none, and the order of the
-    rows does not matter. Only samples with the same label are equal.
+    Parameters
+    ----------
+    samples : Samples
+        The samples.
+    codes : ndarray of int of shape (n_samples,)
+        Positions of their labels in `classes_`.
+    weights : ndarray of shape (n_samples,)
+        Their weights, at least 0.
     """
-    if not samples.in_memory:
-        return samples, codes, weights
-    kept = weights > 0
-    X, codes, weights = samples.X[kept], codes[kept], weights[kept]
-    _, first, group = np.unique(_digests(X, codes), return_index=True, return_inverse=True)
-    return Samples(X[first]), codes[first], np.bincount(group.ravel(), weights)
+
+    samples: Samples
+    codes: np.ndarray
+    weights: np.ndarray
+
+    def __len__(self):
+        return len(self.codes)
+
+    def tensors(self, rows, device):
+        """Return samples, codes and weights of some rows as tensors."""
+        return (
+            self.samples.take(rows, device),
+            torch.as_tensor(self.codes[rows], device=device),
+            torch.as_tensor(self.weights[rows], dtype=torch.float32, device=device),
+        )
+
+    def merged(self):
+        """Return in-memory samples with equal ones merged and their weights added up.
+
+        A weight of k is then the same as k copies, a weight of 0 as none, and the order of the
+        rows does not matter. Only samples with the same label are equal.
+        """
+        if not self.samples.in_memory:
+            return self
+        kept = self.weights > 0
+        X, codes, weights = self.samples.X[kept], self.codes[kept], self.weights[kept]
+        _, first, group = np.unique(_digests(X, codes), return_index=True, return_inverse=True)
+        sums = np.bincount(group.ravel(), weights)
+        return LabeledSamples(Samples(X[first]), codes[first], sums)
+
+    def split(self, fraction, seed):
+        """Return what to train on and a share held out, stratified where that is possible."""
+        counts = np.bincount(self.codes)
+        n_classes = np.count_nonzero(counts)
+        n_held_out = max(1, round(fraction * len(self)))
+        both_hold_all_classes = min(n_held_out, len(self) - n_held_out) >= n_classes
+        can_stratify = counts[counts > 0].min() > 1 and both_hold_all_classes
+        parts = train_test_split(
+            np.arange(len(self)),
+            test_size=n_held_out,
+            stratify=self.codes if can_stratify else None,
+            random_state=seed,
+        )
+        return tuple(
+            LabeledSamples(
+                Samples(take_rows(self.samples.X, part)), self.codes[part], self.weights[part]
+            )
+            for part in parts
+        )
 
 
 def _digests(X, codes):
-    """Return 16 bytes for every row and its code: the same for equal rows, else not."""
-    chunks = (X[i : i + FORWARD_ROWS] for i in range(0, X.shape[0], FORWARD_ROWS))
+    """Return 16 bytes for every row and its code, the same for equal rows with equal codes."""
+    chunks = (X[rows] for rows in gen_batches(X.shape[0], FORWARD_ROWS))
     dense = (chunk.toarray() if sp.issparse(chunk) else chunk for chunk in chunks)
     rows = ((row + 0.0).tobytes() for chunk in dense for row in chunk)  # -0.0 is 0.0
     digests = (

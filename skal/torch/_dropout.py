@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from ._seeds import derived
+from .._base import derive_seed
+from ._passes import forward
 
 ALPHA_PRIME = -1.7580993408473766  # what SELU units are set to when dropped
 BY_CHANNEL = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)
@@ -53,7 +54,7 @@ class Masks:
         """Return the mask of shape (1, *shape): 1 where a unit is kept."""
         key = (member, layer, call, *shape)
         if key not in self._drawn:
-            generator = torch.Generator().manual_seed(derived(self.seed, member, layer, call))
+            generator = torch.Generator().manual_seed(derive_seed(self.seed, member, layer, call))
             kept = torch.rand((1, *shape), generator=generator) >= p
             self._drawn[key] = kept.to(device=device, dtype=torch.float32)
         return self._drawn[key]
@@ -170,7 +171,7 @@ def member_passes(module, batch, passing, n_members):
     """
     for member in range(n_members):
         passing.start(member, len(batch), replay=member > 0)
-        output = module(batch.clone())
+        output = forward(module, batch.clone())
         if passing.before_dropout:
             raise ValueError(
                 "member_proba draws members by dropout, but the forward pass called no dropout "

@@ -8,17 +8,19 @@ from .._base import (
     HasMethods,
     Integral,
     Interval,
+    draw_seed,
     make_random_state,
     set_random_states,
     take_over_tags,
     validate_params,
 )
 from ._classifier import TorchClassifier
+from ._predict import FromProbabilities
 
 __all__ = ["DeepEnsemble"]
 
 
-class DeepEnsemble(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Train the same network several times, from other weights and in another order.
 
     Members see all samples and differ by their seeds alone. With `mc_dropout` each of them is
@@ -128,19 +130,9 @@ class DeepEnsemble(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         members = self.members_ if hasattr(self, "members_") else self._unfitted_members()
         return self._take_over([member.partial_fit(X, y, **fit_params) for member in members])
 
-    def predict(self, X):
-        """Return the classes of the largest mean probability, of shape (n_samples,)."""
-        codes = self.predict_proba(X).argmax(axis=1)
-        return self.classes_[codes]
-
     def predict_proba(self, X):
         """Return the mean of the members' probabilities, of shape (n_samples, n_classes)."""
         return np.mean(self.member_proba(X), axis=0, dtype=np.float64)
-
-    def predict_log_proba(self, X):
-        """Return the logarithms of the probabilities, of shape (n_samples, n_classes)."""
-        with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
 
     def member_proba(self, X):
         """Return what each member says.
@@ -172,10 +164,10 @@ class DeepEnsemble(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return TorchClassifier() if self.estimator is None else self.estimator
 
     def _unfitted_members(self):
-        seeds = make_random_state(self.random_state).randint(2**31 - 1, size=self.n_members)
-        members = [clone(self._template()) for _ in seeds]
-        for member, seed in zip(members, seeds.tolist(), strict=True):
-            set_random_states(member, seed)
+        random_state = make_random_state(self.random_state)
+        members = [clone(self._template()) for _ in range(self.n_members)]
+        for member in members:
+            set_random_states(member, draw_seed(random_state))
         return members
 
     def _take_over(self, members):

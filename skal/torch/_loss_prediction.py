@@ -96,6 +96,9 @@ class LossNet(nn.Module):
 
     def forward(self, features):
         """Return the predicted losses, of shape (n_samples,)."""
+        # They may come in another precision than that of the head: under autocast, or from a
+        # copy of the network in double precision.
+        features = [feature.to(self.last.weight.dtype) for feature in features]
         pooled = [f.flatten(2).mean(dim=2) if f.dim() > 2 else f for f in features]
         read = [
             torch.relu(branch(feature))

@@ -1,4 +1,4 @@
-"""Forward passes that remember what layers said on the way."""
+"""Forward passes: precision of the input, modes of the layers, and hooks that record outputs."""
 
 from contextlib import contextmanager
 
@@ -6,8 +6,35 @@ import torch
 from torch import nn
 
 
+def forward(module, x):
+    """Return the output of a module for a batch, which is cast to the module's precision."""
+    if x.is_floating_point():
+        parameters = (p for p in module.parameters() if p.is_floating_point())
+        x = x.to(dtype=next(parameters, x).dtype)
+    return module(x)
+
+
+@contextmanager
+def evaluating(module):
+    """Keep a module in evaluation mode without gradients; restore the mode of every layer."""
+    modes = [(layer, layer.training) for layer in module.modules()]
+    module.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for layer, mode in modes:
+            layer.training = mode
+
+
 def layer_named(module, name, asked_by):
-    """Return the layer of a dotted name, or say which names there are."""
+    """Return the layer with a dotted name.
+
+    Raises
+    ------
+    ValueError
+        If the module has no such layer; the message lists the names.
+    """
     layers = dict(module.named_modules())
     if name not in layers:
         names = ", ".join(repr(known) for known in layers if known)
@@ -21,29 +48,25 @@ def layer_named(module, name, asked_by):
 @contextmanager
 def outputs_of(layers):
     """Record the last output of every layer, in a dict by name, while in the context."""
-    said = {}
+    recorded = {}
 
     def keep(name):
         def hook(layer, inputs, output):
-            said[name] = output
+            recorded[name] = output
 
         return hook
 
-    handles = [layer.register_forward_hook(keep(name)) for name, layer in layers.items()]
-    try:
-        yield said
-    finally:
-        for handle in handles:
-            handle.remove()
+    with _removing([layer.register_forward_hook(keep(name)) for name, layer in layers.items()]):
+        yield recorded
 
 
 @contextmanager
 def input_of_last_linear(module):
-    """Record what went into the linear layer that was called last, as `said["embedding"]`."""
-    said = {}
+    """Record the input of the linear layer that is called last, as ``recorded["embedding"]``."""
+    recorded = {}
 
     def hook(layer, inputs):
-        said["embedding"] = inputs[0]
+        recorded["embedding"] = inputs[0]
 
     linear = [layer for layer in module.modules() if isinstance(layer, nn.Linear)]
     if not linear:
@@ -52,27 +75,14 @@ def input_of_last_linear(module):
             "embed needs the input of the last nn.Linear, but the module has none. Name a layer: "
             f"embedding_layer= one of {names or 'none'}."
         )
-    handles = [layer.register_forward_pre_hook(hook) for layer in linear]
-    try:
-        yield said
-    finally:
-        for handle in handles:
-            handle.remove()
+    with _removing([layer.register_forward_pre_hook(hook) for layer in linear]):
+        yield recorded
 
 
 @contextmanager
-def evaluating(module):
-    """Keep a module in evaluation mode and without gradients; every layer's mode is put back."""
-    modes = [(layer, layer.training) for layer in module.modules()]
-    module.eval()
+def _removing(handles):
     try:
-        with torch.no_grad():
-            yield
+        yield
     finally:
-        for layer, mode in modes:
-            layer.training = mode
-
-
-def flat(features):
-    """Return the features of a batch as rows."""
-    return features.flatten(start_dim=1)
+        for handle in handles:
+            handle.remove()

@@ -3,7 +3,6 @@
 import threading
 from contextlib import contextmanager
 
-import numpy as np
 import torch
 
 # Dropout in training, the initialization of layers and patched layers all live in state that
@@ -13,13 +12,21 @@ LOCK = threading.RLock()
 
 @contextmanager
 def seeded(seed, device):
-    """Let torch's global generators start from `seed`, and put them back afterwards."""
+    """Let torch's global generators start from `seed`, and restore them afterwards.
+
+    Parameters
+    ----------
+    seed : int
+        The seed of the CPU's generator and of that of `device`.
+    device : torch.device
+        The device of the network.
+    """
     devices = [device] if device.type == "cuda" else []
     with LOCK, torch.random.fork_rng(devices=devices):
-        torch.manual_seed(seed)
+        # Not torch.manual_seed: it seeds the generators of all GPUs, but only those of `devices`
+        # are restored.
+        torch.default_generator.manual_seed(seed)
+        if devices:
+            with torch.cuda.device(device):
+                torch.cuda.manual_seed(seed)
         yield
-
-
-def derived(seed, *key):
-    """Return a seed for torch that belongs to a key of integers."""
-    return int(np.random.SeedSequence([seed, *key]).generate_state(1)[0])

@@ -8,8 +8,9 @@ import torch
 import torch.nn.functional as F
 
 from .._base import show_progress
+from ._data import slices_of
 from ._loss_prediction import pairwise_ranking_loss
-from ._passes import evaluating, outputs_of
+from ._passes import evaluating, forward, outputs_of
 
 OPTIMIZERS = {
     "adam": torch.optim.Adam,
@@ -48,23 +49,24 @@ class Training:
         self.head = head
         self.head_layers = params.loss_prediction.layers_of(module) if head is not None else {}
 
-    def run(self, samples, codes, weights, held_out, seed, n_epochs):
-        """Train, and return what is known of every epoch.
+    def run(self, learned, held_out, seed, n_epochs):
+        """Train the network.
 
         Parameters
         ----------
-        samples, codes, weights : Samples, ndarray, ndarray
-            What to learn from.
-        held_out : tuple of the same, or None
-            What to watch.
+        learned : LabeledSamples
+            The samples to train on.
+        held_out : LabeledSamples or None
+            The samples to watch the loss of.
         seed : int
-            Of the order of the samples.
+            Seed of the order of the samples.
         n_epochs : int
-            How often to go through them.
+            Number of passes over them.
 
         Returns
         -------
         history : list of dict
+            The record of every epoch, as in :class:`TorchClassifier`.
         """
         rng = np.random.RandomState(seed)
         optimizer = self._optimizer()
@@ -72,34 +74,32 @@ class Training:
         history, best = [], _Best(self.params.patience)
         for epoch in range(n_epochs):
             lr = optimizer.param_groups[0]["lr"]
-            losses = self._epoch(samples, codes, weights, rng, optimizer, epoch / n_epochs)
+            losses = self._epoch(learned, rng, optimizer, epoch / n_epochs)
             if schedule is not None:
                 schedule.step()
             record = {"epoch": epoch + 1, "lr": lr, **losses}
             if held_out is not None:
-                record["validation_loss"] = self._mean_loss(*held_out)
-            self._refuse_nan(record)
+                record["validation_loss"] = self._mean_loss(held_out)
+            _refuse_nan(record)
             history.append(record)
             if self.params.verbose:
                 _show(record, n_epochs)
-            wants_stop = self._call_back(record)
+            wants_stop = _call_back(self.params.callbacks, record, self.module)
             if best.is_over(record, self.module, self.head) or wants_stop:
                 break
         best.restore(self.module, self.head)
         return history
 
-    def _epoch(self, samples, codes, weights, rng, optimizer, progress):
+    def _epoch(self, learned, rng, optimizer, progress):
         self.module.train()
         totals = {"loss": 0.0, **({"loss_prediction": 0.0} if self.head is not None else {})}
         seen = 0
-        for rows in batch_rows(rng.permutation(len(samples)), self.params.batch_size):
-            x = samples.take(rows, self.device)
-            y = torch.as_tensor(codes[rows], device=self.device)
-            w = torch.as_tensor(weights[rows], dtype=torch.float32, device=self.device)
+        for rows in batch_rows(rng.permutation(len(learned)), self.params.batch_size):
+            x, y, w = learned.tensors(rows, self.device)
             optimizer.zero_grad(set_to_none=True)
-            with outputs_of(self.head_layers) as said, self._precision():
-                logits = self.module(x)
-                features = [said[name] for name in self.head_layers]
+            with outputs_of(self.head_layers) as recorded, self._precision():
+                logits = forward(self.module, x)
+                features = [recorded[name] for name in self.head_layers]
                 parts = self._losses(logits, y, w, features, progress)
             sum(parts.values()).backward()
             optimizer.step()
@@ -110,7 +110,7 @@ class Training:
         return {name: float(total) / seen for name, total in totals.items()}
 
     def _losses(self, logits, y, w, features, progress):
-        losses = self.sample_losses(logits, y)
+        losses = self._sample_losses(logits, y)
         if losses.dim() == 0:
             if self.head is not None or bool((w != w[0]).any()):
                 raise ValueError(
@@ -128,22 +128,20 @@ class Training:
             parts["loss_prediction"] = prediction.weight * ranking
         return parts
 
-    def sample_losses(self, logits, y):
-        """Return the loss of every sample."""
+    def _sample_losses(self, logits, y):
         if self.params.loss == "cross_entropy":
             return F.cross_entropy(logits.float(), y, reduction="none")
         return self.params.loss(logits, y)
 
-    def _mean_loss(self, samples, codes, weights):
+    def _mean_loss(self, held_out):
         total = 0.0
         with evaluating(self.module):
-            for rows, x in samples.batches(self.device):
-                y = torch.as_tensor(codes[rows], device=self.device)
-                losses = self.sample_losses(self.module(x), y)
-                w = torch.as_tensor(weights[rows], dtype=torch.float32, device=self.device)
+            for rows in slices_of(held_out):
+                x, y, w = held_out.tensors(rows, self.device)
+                losses = self._sample_losses(forward(self.module, x), y)
                 mean = losses if losses.dim() == 0 else (losses * w).sum() / w.sum()
                 total += float(mean) * float(w.sum())
-        return total / weights.sum()
+        return total / held_out.weights.sum()
 
     def _optimizer(self):
         make = OPTIMIZERS.get(self.params.optimizer, self.params.optimizer)
@@ -169,20 +167,22 @@ class Training:
             return torch.autocast("cuda", dtype=torch.bfloat16)
         return nullcontext()
 
-    def _refuse_nan(self, record):
-        for name, value in record.items():
-            if not np.isfinite(value):
-                raise ValueError(
-                    f"The {name.replace('_', ' ')} is {value} in epoch {record['epoch']}. Use a "
-                    f"smaller lr (it is {record['lr']:g}), scale X, or look for a division by "
-                    "zero in the module."
-                )
 
-    def _call_back(self, record):
-        callbacks = self.params.callbacks or ()
-        callbacks = [callbacks] if callable(callbacks) else callbacks
-        answers = [callback(dict(record), self.module) for callback in callbacks]
-        return any(answer is True for answer in answers)
+def _refuse_nan(record):
+    for name, value in record.items():
+        if not np.isfinite(value):
+            raise ValueError(
+                f"The {name.replace('_', ' ')} is {value} in epoch {record['epoch']}. Use a "
+                f"smaller lr (it is {record['lr']:g}), scale X, or look for a division by zero in "
+                "the module."
+            )
+
+
+def _call_back(callbacks, record, module):
+    """Call every callback; return whether one of them wants to stop."""
+    callbacks = [callbacks] if callable(callbacks) else callbacks or ()
+    answers = [callback(dict(record), module) for callback in callbacks]
+    return any(answer is True for answer in answers)
 
 
 class _Best:

@@ -1,0 +1,87 @@
+"""Build the network that the parameter `module` describes, and try it on a few samples."""
+
+import copy
+import inspect
+
+import numpy as np
+import torch
+from torch import nn
+
+from ._passes import evaluating, forward, outputs_of
+
+
+def build_module(module, input_shape, n_classes, params):
+    """Return a new network.
+
+    Parameters
+    ----------
+    module : Module, class, callable or None
+        As in :class:`TorchClassifier`.
+    input_shape : tuple of int
+        The shape of one sample.
+    n_classes : int
+        The number of classes.
+    params : dict
+        Further arguments of the class or the function.
+    """
+    if isinstance(module, nn.Module):
+        if params:
+            raise ValueError(
+                f"module__{next(iter(params))} is for a class or a function that builds the "
+                f"module, but module is {type(module).__name__}, built already."
+            )
+        return copy.deepcopy(module)
+    if inspect.isclass(module):
+        given = {"input_shape": input_shape, "n_classes": n_classes}
+        wanted = inspect.signature(module).parameters
+        built = module(**{name: given[name] for name in given if name in wanted}, **params)
+    else:
+        built = (perceptron if module is None else module)(input_shape, n_classes, **params)
+    if not isinstance(built, nn.Module):
+        raise TypeError(
+            f"module must build a torch.nn.Module, but {module!r} returned {type(built).__name__}."
+        )
+    return built
+
+
+def perceptron(input_shape, n_classes, hidden=100):
+    """Return a perceptron with one hidden layer."""
+    n_features = int(np.prod(input_shape))
+    return nn.Sequential(
+        nn.Flatten(), nn.Linear(n_features, hidden), nn.ReLU(), nn.Linear(hidden, n_classes)
+    )
+
+
+def try_out(module, samples, n_classes, device, layers):
+    """Check the shape of the logits for a few samples; return the outputs of some layers.
+
+    Parameters
+    ----------
+    module : Module
+        The network, on `device`.
+    samples : Samples
+        The first two of them are tried.
+    n_classes : int
+        The number of outputs that the network should have.
+    device : torch.device
+        Where the network is.
+    layers : dict of str to Module
+        The layers to record.
+
+    Returns
+    -------
+    features : list of tensor
+        One tensor for each of the layers.
+    """
+    n_tried = min(2, len(samples))
+    with evaluating(module), outputs_of(layers) as recorded:
+        output = forward(module, samples.take(slice(0, 2), device))
+    shape = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
+    if shape != (n_tried, n_classes):
+        raise ValueError(
+            f"The module must return logits of shape (n_samples, n_classes), here "
+            f"(n_samples, {n_classes}), but returned {shape} for {n_tried} samples. Pass a "
+            "function (input_shape, n_classes) -> module, or name all classes that the module "
+            "has outputs for: TorchClassifier(module, classes=[...])."
+        )
+    return [recorded[name] for name in layers]
