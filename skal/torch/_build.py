@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ._passes import evaluating, forward, outputs_of
+from ._passes import evaluating, outputs_of, run_module
 
 
 def build_module(module, input_shape, n_classes, params):
@@ -75,7 +75,7 @@ def try_out(module, samples, n_classes, device, layers):
     """
     n_tried = min(2, len(samples))
     with evaluating(module), outputs_of(layers) as recorded:
-        output = forward(module, samples.take(slice(0, 2), device))
+        output = run_module(module, samples.take(slice(0, 2), device))
     shape = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
     if shape != (n_tried, n_classes):
         raise ValueError(

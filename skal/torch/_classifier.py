@@ -50,75 +50,79 @@ def _predicts_loss(classifier):
 
 
 class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
-    """Make a torch module a classifier that query strategies can ask everything.
+    """Turn a torch module into a classifier with the outputs that query strategies read.
 
-    Beside `predict` and `predict_proba` it offers what strategies look for: features (`embed`),
-    members by Monte Carlo dropout (`member_proba`) and, if wanted, predicted losses
-    (`predict_loss`). It is trained in float32. Torch's global generators and the module that was
-    given are never changed.
+    Besides `predict` and `predict_proba` it has features (`embed`), members by Monte Carlo
+    dropout (`member_proba`) and, with a :class:`LossPredictionHead`, predicted losses
+    (`predict_loss`). Training is in the precision of the module, float32 unless it was built in
+    another one. Neither the given module nor torch's global generators are changed.
 
     Parameters
     ----------
     module : Module, class, callable or None, default=None
-        The network, from a batch of shape (n_samples, ...) to logits of shape
+        The network, which maps a batch of shape (n_samples, ...) to logits of shape
         (n_samples, n_classes):
 
-        - a `torch.nn.Module`: a copy of it is trained, from the weights that it has;
+        - a `torch.nn.Module`: a copy of it is trained, starting from its weights;
         - a function, called as ``module(input_shape, n_classes)``, where `input_shape` is the
           shape of one sample, that returns a Module;
-        - a class of Modules, called with `input_shape` and `n_classes` if its constructor has
-          parameters of these names;
+        - a subclass of Module, called with `input_shape` and `n_classes` if its constructor
+          has parameters with these names;
         - None: a perceptron with one hidden layer of 100 units.
 
         Functions and classes also get the parameters given as ``module__name=value``, which
-        a search can set. What they build starts from `random_state`.
+        a search can set. The initial weights of the network depend on `random_state`.
     loss : "cross_entropy" or callable, default="cross_entropy"
-        A callable takes logits and class codes, both tensors, and returns the loss of every
-        sample, of shape (n_samples,). A scalar will do where there are no weights.
+        A callable takes a tensor of logits and one of class codes, the positions of the labels
+        in `classes_`, and returns the loss of every sample, of shape (n_samples,). It may return
+        a scalar if all samples weigh the same.
     optimizer : {"adamw", "adam", "nadam", "sgd"} or callable, default="adamw"
-        A callable takes parameters, `lr` and `weight_decay`, as
-        ``functools.partial(torch.optim.SGD, momentum=0.9)``.
+        A callable takes the parameters to train, `lr` and `weight_decay`, and returns an
+        optimizer, for example ``functools.partial(torch.optim.SGD, momentum=0.9)``.
     lr : float, default=1e-3
         Learning rate, above 0.
     weight_decay : float, default=0.0
-        At least 0.
+        Weight decay of the optimizer, at least 0.
     lr_schedule : {"constant", "cosine"} or callable, default="constant"
-        A callable takes the optimizer and returns a scheduler, which is stepped every epoch.
+        A callable takes the optimizer and returns a scheduler, which makes a step after every
+        epoch.
     max_epochs : int, default=20
-        Number of passes over the training samples.
+        Number of passes over the training samples, at least 1.
     batch_size : int, default=64
-        Number of samples per step of training.
+        Number of samples per step of training, at least 1.
     class_weight : dict, "balanced" or None, default=None
         Weights of the classes, as in scikit-learn.
     classes : array-like of shape (n_classes,), default=None
-        All classes there are, where the training samples may lack some of them: needed for a
-        module of a fixed number of outputs. None: those in y.
+        All classes, in the order of the outputs of the network. Needed for a module with a fixed
+        number of outputs if the training samples may lack some of the classes. None means those
+        in y.
     validation_fraction : float, default=None
-        Share of the training samples held out to watch, in (0, 1).
+        Share of the training samples that is held out to compute a validation loss, in (0, 1).
     patience : int, default=None
-        Stop after so many epochs without a lower validation loss, and go back to the epoch of
-        the lowest. None: train to the end.
+        Number of epochs without a lower validation loss after which training stops; the
+        network then returns to the epoch with the lowest. None means `max_epochs` epochs.
     embedding_layer : str, default=None
-        Name of the layer whose output `embed` returns, as in ``module.named_modules()``. None:
-        what goes into the linear layer that is called last.
+        Name of the layer whose output `embed` returns, as in ``module.named_modules()``. None
+        means the input of the linear layer that is called last.
     loss_prediction : LossPredictionHead, default=None
         A head that learns to predict losses, for `predict_loss`.
     n_members : int, default=20
-        Number of members that `member_proba` draws by dropout.
+        Number of members that `member_proba` draws by dropout, at least 1.
     device : str or torch.device, default="auto"
-        "auto" is a GPU where there is one, else "cpu".
+        Where to train and predict. "auto" is a GPU if torch finds one, else "cpu".
     mixed_precision : bool, default=False
-        Whether to train in bfloat16 where that is safe; on a GPU only.
+        Whether to train on a GPU with operations in bfloat16 where that is safe
+        (`torch.autocast`). Has no effect on the CPU.
     warm_start : bool, default=False
-        Whether `fit` goes on from the present weights.
+        Whether `fit` continues from the weights of the last call.
     callbacks : callable or list of callables, default=None
-        Called after every epoch with its record (see `history_`) and the module. One that
-        returns True ends the training.
+        Called after every epoch with its record (see `history_`) and the module. Training ends
+        when one of them returns True.
     verbose : int, default=0
-        Above 0: draw the progress in the terminal.
+        Whether to show the progress in the terminal, if above 0.
     random_state : int, RandomState or None, default=None
-        Seed of the weights, of the order of the samples and of dropout.
-    **module_params
+        Seed of the initial weights, of the order of the samples and of dropout.
+    **module_params : dict
         Parameters of the module, as ``module__name=value``.
 
     Attributes
@@ -128,21 +132,28 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
     classes_ : ndarray of shape (n_classes,)
         Class labels, in the order of the network's outputs.
     history_ : list of dict
-        For each epoch of the last fit: "epoch", "lr", "loss", and where there are such
-        "validation_loss" and "loss_prediction".
+        For each epoch of the last fit its record: "epoch", "lr", "loss", with
+        `validation_fraction` "validation_loss", and with `loss_prediction` "loss_prediction".
     input_shape_ : tuple of int
         The shape of one sample.
     device_ : torch.device
-        Where the network is.
+        The device of the network.
     n_features_in_ : int
-        Number of features, where X is an array.
+        Number of features, if X is an array.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the features, where X is a data frame with names that are all strings.
+        Names of the features, if X is a data frame whose column names are all strings.
 
     See Also
     --------
-    DeepEnsemble : Members that were trained apart.
+    DeepEnsemble : Several networks, trained independently of each other.
     LossPredictionHead : Learn to predict losses.
+
+    Notes
+    -----
+    On the CPU, networks for tabular data with at most 2**20 parameters predict with a copy in
+    double precision, so that a prediction does not depend on the other rows of its batch. A
+    network that only works in single precision, because of constants in its `forward`, predicts
+    in single precision.
 
     References
     ----------
@@ -195,7 +206,8 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         "random_state": ["random_state"],
     }
 
-    # Masks are drawn once for all rows, so members are the same functions for every row.
+    # A mask serves all rows, so a member is the same function for every row. BatchBALD needs
+    # that: joint predictions of members that change from row to row have no meaning.
     members_consistent = True
 
     def __init__(
@@ -249,29 +261,30 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
 
     @classmethod
     def from_trained(cls, module, classes, **params):
-        """Make a fitted classifier of a module that is trained already.
+        """Return a fitted classifier for a module that is already trained.
 
         Parameters
         ----------
         module : Module
             The trained network; a copy of it is kept.
         classes : array-like of shape (n_classes,)
-            The classes of its outputs, in their order.
+            The classes, in the order of the outputs of the network.
         **params : dict
             Further parameters of :class:`TorchClassifier`.
 
         Returns
         -------
         classifier : TorchClassifier
-            Ready to predict, to be asked by strategies, and to go on with `partial_fit`. What
-            clones it, as :class:`~skal.ActiveLearner` does, and fits the clone, goes on from
-            the trained weights; to keep them as they are, wrap it in
-            :class:`~sklearn.frozen.FrozenEstimator`.
+            Can predict at once, and continues from the trained weights in `partial_fit`. So does
+            a clone of it in `fit`, as in an :class:`~skal.ActiveLearner`; to keep the weights
+            unchanged there, wrap the classifier in :class:`~sklearn.frozen.FrozenEstimator`.
 
         Raises
         ------
         TypeError
-            If `module` is no Module.
+            If `module` is not a Module.
+        ValueError
+            If `loss_prediction` is given, since a head only learns in `fit`.
 
         Examples
         --------
@@ -316,7 +329,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         ------
         ValueError
             If X and y do not fit each other or the module, a label is not among `classes`, or
-            the loss is not finite.
+            the loss is not finite. The classifier then stays as it was.
         """
         self._check_params()
         if self.warm_start and hasattr(self, "module_"):
@@ -325,15 +338,15 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         return self._learn(X, y, sample_weight, self.classes, self.max_epochs)
 
     def partial_fit(self, X, y=None, classes=None, sample_weight=None):
-        """Go on with training, for one pass over the samples.
+        """Continue training for one pass over the samples.
 
         Parameters
         ----------
         X, y, sample_weight
             As in :meth:`fit`.
         classes : array-like of shape (n_classes,), default=None
-            All classes there are, in the first call; None: the parameter `classes`, else those
-            in y.
+            All classes, needed in the first call only. None means the parameter `classes`, and
+            if that is None, too, the classes in y.
 
         Returns
         -------
@@ -342,7 +355,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         Raises
         ------
         ValueError
-            If a label was not known in the first call.
+            If a label, or `classes`, is not among the classes of the first call.
         """
         self._check_params()
         if hasattr(self, "module_"):
@@ -356,7 +369,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         return self._learn(X, y, sample_weight, None if classes is None else np.unique(classes), 1)
 
     def _learn(self, X, y, sample_weight, classes, n_epochs, start=None):
-        """Train new networks, or those of `start`; they are taken over once that went well."""
+        """Train new networks, or those of `start`, and keep them once that has succeeded."""
         samples = read_samples(self, X, reset=start is None)
         y = read_labels(X, y, len(samples), type(self).__name__)
         classes = np.unique(y) if classes is None else np.asarray(classes)
@@ -378,11 +391,11 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         return self
 
     def _networks(self):
-        """Return copies of the trained network and of its head, to go on from."""
+        """Return copies of the trained network and of its head, to continue from."""
         return copy.deepcopy((self.module_, self.loss_net_))
 
     def _build(self, samples, n_classes, device):
-        """Return a new network, and a head that learns with it or None."""
+        """Return a new network, and the head that is trained with it or None."""
         shape, params, head = samples.row_shape, self._module_params(), self.loss_prediction
         module = build_module(self.module, shape, n_classes, params).to(device)
         layers = {} if head is None else head.layers_of(module)
@@ -392,7 +405,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         return module, None if head is None else head.build(features).to(device)
 
     def _hold_out(self, data, seed):
-        """Return the samples to train on, and those to watch or None."""
+        """Return the samples to train on, and those of the validation loss or None."""
         if self.validation_fraction is not None:
             return data.split(self.validation_fraction, seed)
         if self.patience is not None:
@@ -417,7 +430,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         return self.predict_outputs(X, ["proba"])["proba"]
 
     def embed(self, X):
-        """Return the network's features, one row per sample.
+        """Return the features of the samples in the network.
 
         Parameters
         ----------
@@ -427,13 +440,13 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         Returns
         -------
         embedding : ndarray of shape (n_samples, n_dims), float32
-            The output of `embedding_layer`, flattened.
+            The output of `embedding_layer`, flattened to one row per sample.
         """
         return self.predict_outputs(X, ["embedding"])["embedding"]
 
     @available_if(_predicts_loss)
     def predict_loss(self, X):
-        """Return what the head expects the loss to be; only the order of these values counts.
+        """Return the losses that the head predicts. Only their order has a meaning.
 
         Parameters
         ----------
@@ -454,31 +467,33 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         X : rows of shape (n_samples, ...)
             As in :meth:`fit`.
         names : list of {"proba", "embedding", "predicted_loss"}
-            What is wanted.
+            The outputs to return.
 
         Returns
         -------
         outputs : dict of str to ndarray
-            What `predict_proba`, `embed` and `predict_loss` return.
+            For each name what `predict_proba`, `embed` or `predict_loss` returns.
         """
         check_is_fitted(self)
         samples = read_samples(self, X, reset=False)
         return self._ask(partial(read_outputs, self, samples, names), samples)
 
     def member_proba(self, X, *, n_members=None, random_state=None):
-        """Return what the members that dropout makes of the network say.
+        """Return the probabilities of members that differ by their dropout.
 
-        Every member leaves out the same units for all samples, whatever the batches; all other
-        layers are in evaluation mode. Layers in front of the first dropout are computed once.
+        Every member leaves out the same units for all samples, whatever the batches. All other
+        layers are in evaluation mode. Layers in front of the first dropout layer are computed
+        once for all members.
 
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
             As in :meth:`fit`.
         n_members : int, default=None
-            How many; None stands for the parameter.
+            Number of members, at least 1. None means the parameter `n_members`.
         random_state : int, RandomState or None, default=None
-            Which; None stands for the members that were drawn in `fit`, the same every time.
+            Seed of the members. None means those that belong to the fit, the same in every
+            call.
 
         Returns
         -------
@@ -487,7 +502,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         Raises
         ------
         ValueError
-            If the network has no dropout layer, or one that drops everything.
+            If the network has no dropout layer, calls none, or has one that drops every unit.
         """
         check_is_fitted(self)
         n_members = check_count(n_members or self.n_members, "n_members")
@@ -502,7 +517,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
 
     @property
     def n_members_(self):
-        """How many members `member_proba` draws."""
+        """Number of members that `member_proba` draws."""
         check_is_fitted(self)
         return self.n_members
 

@@ -22,7 +22,7 @@ def slices_of(samples):
 
 
 class Samples:
-    """Rows of an array, a csr matrix, a tensor or a dataset.
+    """Samples in an array, a csr matrix, a tensor or a dataset.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ class Samples:
 
     @property
     def in_memory(self):
-        """Whether the rows are numbers in an array, dense or csr."""
+        """Whether the samples are an array, dense or csr."""
         return isinstance(self.X, np.ndarray) or sp.issparse(self.X)
 
     def take(self, rows, device=None):
@@ -46,6 +46,7 @@ class Samples:
         if isinstance(self.X, torch.Tensor):
             rows = rows if isinstance(rows, slice) else torch.as_tensor(rows)
             batch = self.X[rows].detach()
+            # A slice is a view, and modules may write into their input.
             batch = batch.clone() if isinstance(rows, slice) else batch
         elif sp.issparse(self.X):
             batch = torch.from_numpy(self.X[rows].toarray())
@@ -143,7 +144,8 @@ def _digests(X, codes):
     """Return 16 bytes for every row and its code, the same for equal rows with equal codes."""
     chunks = (X[rows] for rows in gen_batches(X.shape[0], FORWARD_ROWS))
     dense = (chunk.toarray() if sp.issparse(chunk) else chunk for chunk in chunks)
-    rows = ((row + 0.0).tobytes() for chunk in dense for row in chunk)  # -0.0 is 0.0
+    # -0.0 + 0.0 is 0.0: the two zeros are equal, but their bytes are not.
+    rows = ((row + 0.0).tobytes() for chunk in dense for row in chunk)
     digests = (
         blake2b(int(code).to_bytes(8, "little") + row, digest_size=16).digest()
         for code, row in zip(codes, rows, strict=True)

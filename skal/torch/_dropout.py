@@ -1,4 +1,4 @@
-"""Monte Carlo dropout: networks that differ in which units are left out, the same for all rows."""
+"""Monte Carlo dropout: members that leave out different units, each the same for all rows."""
 
 import math
 from contextlib import contextmanager
@@ -7,15 +7,16 @@ import torch
 from torch import nn
 
 from .._base import derive_seed
-from ._passes import forward
+from ._passes import run_module
 
-ALPHA_PRIME = -1.7580993408473766  # what SELU units are set to when dropped
+# Alpha dropout sets dropped units to the limit of SELU at minus infinity, -scale * alpha.
+ALPHA_PRIME = -1.7580993408473766
 BY_CHANNEL = (nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.FeatureAlphaDropout)
 ALPHA = (nn.AlphaDropout, nn.FeatureAlphaDropout)
 
 
 def active_dropout(module):
-    """Return the dropout layers of a module by name, those that drop anything."""
+    """Return the dropout layers of a module with p > 0, in a dict by name."""
     layers = {
         name: layer
         for name, layer in module.named_modules()
@@ -39,11 +40,13 @@ def active_dropout(module):
 class Masks:
     """The masks of the members of one network, drawn when they are first needed.
 
+    A mask depends on the seed, the member, the layer and the number of earlier calls of the
+    layer in the same pass. It does not depend on the batch, its size or its order.
+
     Parameters
     ----------
     seed : int
-        Masks depend on it, on the member, on the layer, on how often the layer was called in
-        the pass, and on nothing else: not on the batch, its size or its order.
+        Seed of all masks.
     """
 
     def __init__(self, seed):
@@ -54,17 +57,18 @@ class Masks:
         """Return the mask of shape (1, *shape): 1 where a unit is kept."""
         key = (member, layer, call, *shape)
         if key not in self._drawn:
+            # On the CPU, so that members are the same on every device.
             generator = torch.Generator().manual_seed(derive_seed(self.seed, member, layer, call))
-            kept = torch.rand((1, *shape), generator=generator) >= p
+            kept = torch.rand((1, *shape), generator=generator, dtype=torch.float32) >= p
             self._drawn[key] = kept.to(device=device, dtype=torch.float32)
         return self._drawn[key]
 
 
 class _Pass:
-    """Where a forward pass stands: the member, the calls so far, and what came before dropout.
+    """State of a forward pass: the member, the calls so far, the outputs before dropout.
 
-    Up to the first dropout layer all members compute the same. The first member's pass over a
-    batch records what leaf layers return there, and the passes of the others replay it.
+    Up to the first dropout layer all members compute the same. The pass of the first member over
+    a batch records the outputs of leaf layers there, and the passes of the others replay them.
     """
 
     def __init__(self, masks):
@@ -83,7 +87,7 @@ class _Pass:
             self.recorded = []
 
     def drop(self, layer, number, x):
-        """Return what a dropout layer makes of its input."""
+        """Return the output of a dropout layer for its input."""
         if x.shape[0] != self.n_rows:
             raise ValueError(
                 f"The dropout layer {layer} got a tensor of shape {tuple(x.shape)} for a batch of "
@@ -100,15 +104,16 @@ class _Pass:
         return _apply(layer, kept.to(x.dtype), x)
 
     def run(self, forward, args, kwargs):
-        """Run a leaf layer, or replay what it returned for the first member."""
+        """Run a leaf layer, or replay its output for the first member."""
         if not self.before_dropout:
             return forward(*args, **kwargs)
         place, self.place = self.place, self.place + 1
         if self.replaying and self.recorded[place] is not None:
-            # A copy: what follows may write into it, as in `x += residual`.
+            # A copy, because later layers may write into it, as in `x += residual`.
             return self.recorded[place].clone()
         output = forward(*args, **kwargs)
         if not self.replaying:
+            # Others, such as the tuple of an LSTM, are computed again by every member.
             is_tensor = isinstance(output, torch.Tensor)
             self.recorded.append(output.clone() if is_tensor else None)
         return output
@@ -125,7 +130,7 @@ def _apply(layer, kept, x):
 
 @contextmanager
 def dropping(module, masks):
-    """Let the dropout layers of a module drop by `masks`; yields the :class:`_Pass`."""
+    """Let the dropout layers of a module use `masks`; yield the :class:`_Pass`."""
     dropout = active_dropout(module)
     passing = _Pass(masks)
     patched = []
@@ -162,16 +167,17 @@ def _replaying_forward(passing, forward):
 
 
 def member_passes(module, batch, passing, n_members):
-    """Yield the outputs of every member on a batch.
+    """Yield the outputs of every member for a batch.
 
     Raises
     ------
     ValueError
-        If a pass met no dropout layer, or one that has no batch in front.
+        If a pass calls no dropout layer, or one whose input does not have the samples
+        as its first axis.
     """
     for member in range(n_members):
         passing.start(member, len(batch), replay=member > 0)
-        output = forward(module, batch.clone())
+        output = run_module(module, batch.clone())
         if passing.before_dropout:
             raise ValueError(
                 "member_proba draws members by dropout, but the forward pass called no dropout "

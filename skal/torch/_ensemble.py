@@ -1,4 +1,4 @@
-"""Ensembles of networks that were trained apart."""
+"""Ensembles of networks that are trained independently of each other."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
@@ -23,19 +23,19 @@ __all__ = ["DeepEnsemble"]
 class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """Train the same network several times, from other weights and in another order.
 
-    Members see all samples and differ by their seeds alone. With `mc_dropout` each of them is
-    asked with several dropout masks on top, so that there are n_members times
-    ``estimator.n_members`` members in all, each of the same weight.
+    All members are trained on all samples and only differ by their seeds. With `mc_dropout` each
+    of them predicts with several dropout masks, so that there are n_members times
+    ``estimator.n_members`` members in all, each with the same weight.
 
     Parameters
     ----------
     estimator : TorchClassifier, default=None
-        What is cloned; its `module` should be a function or a class, since a Module has its
-        weights already. None stands for ``TorchClassifier()``.
+        The classifier to clone. Its `module` should be a function or a class: copies of a Module
+        all start from the same weights. None means ``TorchClassifier()``.
     n_members : int, default=5
-        Number of networks.
+        Number of networks, at least 1.
     mc_dropout : bool, default=False
-        Whether `member_proba` asks each network with several dropout masks.
+        Whether `member_proba` uses several dropout masks for each network.
     random_state : int, RandomState or None, default=None
         Seed of the networks' seeds.
 
@@ -46,13 +46,13 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
     classes_ : ndarray of shape (n_classes,)
         Class labels.
     n_features_in_ : int
-        Number of features, where X is an array.
+        Number of features, if X is an array.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the features, where X is a data frame with names that are all strings.
+        Names of the features, if X is a data frame whose column names are all strings.
 
     See Also
     --------
-    skal.Committee : For classifiers of any kind, with bootstrap samples.
+    skal.Committee : Ensembles of classifiers of any kind, with bootstrap samples.
 
     References
     ----------
@@ -79,7 +79,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         "random_state": ["random_state"],
     }
 
-    # Networks are functions, and so are networks with a fixed dropout mask.
+    # A network is the same function for every row, also with a fixed dropout mask.
     members_consistent = True
 
     def __init__(self, estimator=None, *, n_members=5, mc_dropout=False, random_state=None):
@@ -90,7 +90,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
 
     @property
     def n_members_(self):
-        """How many members `member_proba` has."""
+        """Number of members that `member_proba` returns."""
         check_is_fitted(self)
         return sum(member.n_members if self.mc_dropout else 1 for member in self.members_)
 
@@ -104,7 +104,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         y : array-like of shape (n_samples,), default=None
             Class labels.
         **fit_params : dict
-            Passed to the networks' `fit`, as `sample_weight`.
+            Passed to the `fit` of every network, such as `sample_weight`.
 
         Returns
         -------
@@ -115,7 +115,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         return self._take_over(members)
 
     def partial_fit(self, X, y=None, **fit_params):
-        """Go on with the training of every network, for one pass over the samples.
+        """Continue the training of every network for one pass over the samples.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         return np.mean(self.member_proba(X), axis=0, dtype=np.float64)
 
     def member_proba(self, X):
-        """Return what each member says.
+        """Return the probabilities of each member.
 
         Parameters
         ----------
@@ -144,7 +144,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         Returns
         -------
         member_proba : ndarray of shape (n_members, n_samples, n_classes)
-            With `mc_dropout` the masks of the first network come first.
+            With `mc_dropout` the members of the first network come first.
         """
         check_is_fitted(self)
         if self.mc_dropout:
@@ -152,7 +152,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         return np.stack([member.predict_proba(X) for member in self.members_])
 
     def embed(self, X):
-        """Return the features of all networks side by side, of shape (n_samples, n_dims)."""
+        """Return the features of all networks, joined to shape (n_samples, n_dims)."""
         check_is_fitted(self)
         return np.hstack([member.embed(X) for member in self.members_])
 

@@ -1,4 +1,4 @@
-"""A head that predicts how large the loss of a network will be on a sample."""
+"""A head that predicts the loss of a network on a sample, and its ranking loss."""
 
 import torch
 from sklearn.base import BaseEstimator
@@ -11,12 +11,13 @@ __all__ = ["LossPredictionHead", "pairwise_ranking_loss"]
 
 
 class LossPredictionHead(BaseEstimator):
-    r"""Learn to predict the loss of a network from its middle layers.
+    r"""Learn to predict the loss of a network from its intermediate layers.
 
-    Each of the chosen layers is averaged over space, goes through a linear layer and a ReLU, and
-    what comes out is joined and reduced to one number. The head is trained with the network,
-    to rank samples rather than to meet the loss itself, whose scale falls as the network learns:
-    of each pair i, j in a batch of B samples
+    The output of each chosen layer is averaged over space and goes through a linear layer and a
+    ReLU; the results are joined, and a linear layer reduces them to one number. The head is
+    trained with the network, to rank samples rather than to predict the loss itself, whose scale
+    falls as the network learns. Its loss is, over the pairs i, j of neighbors in a batch of B
+    samples,
 
     .. math:: \frac{2}{B} \sum_{(i, j)} \max(0, -s_{ij} (\hat l_i - \hat l_j) + \xi),
 
@@ -25,22 +26,23 @@ class LossPredictionHead(BaseEstimator):
     Parameters
     ----------
     layers : list of str
-        Names of the layers whose outputs are read, as in ``module.named_modules()``. An output
-        has the shape (n_samples, n_channels, ...); further axes are averaged over.
+        Names of the layers whose outputs are read, at least one, as in
+        ``module.named_modules()``. An output has the shape (n_samples, n_channels, ...) and is
+        averaged over all further axes.
     width : int, default=128
-        Width of the linear layer of each of them.
+        Width of the linear layer behind each of them, at least 1.
     margin : float, default=1.0
         The margin :math:`\xi` by which the larger loss should be predicted larger, above 0.
     weight : float, default=1.0
         Weight of the ranking loss beside the network's own mean loss, at least 0.
     detach_after : float, default=0.6
-        The share of the epochs after which the head no longer changes the network below it, in
-        [0, 1]. The paper has 120 of 200 epochs.
+        Share of the epochs after which the loss of the head no longer changes the weights of the
+        network, in [0, 1]. The paper stops the gradient after 120 of 200 epochs.
 
     See Also
     --------
-    skal.strategies.LearningLoss : Asks for the largest predicted loss.
-    skal.loss_prediction.LossPredictingClassifier : For models without layers.
+    skal.strategies.LearningLoss : Query the samples with the largest predicted loss.
+    skal.loss_prediction.LossPredictingClassifier : Predict losses of models without layers.
 
     References
     ----------
@@ -75,7 +77,13 @@ class LossPredictionHead(BaseEstimator):
         self.detach_after = detach_after
 
     def layers_of(self, module):
-        """Return the layers that are read, by name; a wrong name is an error."""
+        """Return the layers that are read, in a dict by name.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is out of range, or the module has no layer with one of the names.
+        """
         validate_params(self)
         if not len(self.layers):
             raise ValueError("LossPredictionHead needs at least one layer, got layers=[].")
@@ -108,7 +116,7 @@ class LossNet(nn.Module):
 
 
 def pairwise_ranking_loss(predicted, losses, margin=1.0):
-    """Return the ranking loss of neighboring pairs; an odd last sample is left out.
+    """Return the ranking loss of neighboring pairs. The last of an odd number is left out.
 
     Parameters
     ----------
@@ -117,7 +125,7 @@ def pairwise_ranking_loss(predicted, losses, margin=1.0):
     losses : tensor of shape (n_samples,)
         True losses; no gradient flows into them.
     margin : float, default=1.0
-        By how much the larger loss should be predicted larger.
+        The margin by which the larger loss should be predicted larger.
 
     Returns
     -------
@@ -134,6 +142,7 @@ def pairwise_ranking_loss(predicted, losses, margin=1.0):
     n = len(losses) // 2 * 2
     if n == 0:
         return predicted.sum() * 0
+    # The target is a constant: the network must not change its losses to please the head.
     losses = losses.detach()
     signs = torch.where(losses[:n:2] > losses[1:n:2], 1.0, -1.0)
     gaps = predicted[:n:2] - predicted[1:n:2]

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from ._dropout import dropping, member_passes
-from ._passes import evaluating, forward, input_of_last_linear, layer_named, outputs_of
+from ._passes import evaluating, input_of_last_linear, layer_named, outputs_of, run_module
 
 
 def read_outputs(classifier, samples, names, module):
@@ -33,7 +33,7 @@ def read_outputs(classifier, samples, names, module):
         stack.enter_context(evaluating(module))
         readers = {name: stack.enter_context(OUTPUTS[name](classifier, module)) for name in names}
         for rows, x in samples.batches(classifier.device_):
-            logits = _checked(forward(module, x), classifier.classes_)
+            logits = _checked(run_module(module, x), classifier.classes_)
             for name, read in readers.items():
                 _store(outputs, name, read(logits), rows, len(samples))
     return outputs

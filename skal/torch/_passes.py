@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 
-def forward(module, x):
+def run_module(module, x):
     """Return the output of a module for a batch, which is cast to the module's precision."""
     if x.is_floating_point():
         parameters = (p for p in module.parameters() if p.is_floating_point())

@@ -1,4 +1,4 @@
-"""Fit a network by stochastic gradient descent."""
+"""Training of a network by stochastic gradient descent, with early stopping."""
 
 import copy
 from contextlib import nullcontext
@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from .._base import show_progress
 from ._data import slices_of
 from ._loss_prediction import pairwise_ranking_loss
-from ._passes import evaluating, forward, outputs_of
+from ._passes import evaluating, outputs_of, run_module
 
 OPTIMIZERS = {
     "adam": torch.optim.Adam,
@@ -33,13 +33,13 @@ class Training:
     Parameters
     ----------
     params : TorchClassifier
-        Whose parameters say how to train.
+        The classifier; its parameters say how to train.
     module : Module
-        Trained in place.
+        The network, trained in place.
     device : torch.device
-        Where the module is.
+        The device of the network.
     head : LossNet or None
-        Trained along; reads the layers of `params.loss_prediction`.
+        A head that is trained with the network, on the layers of `params.loss_prediction`.
     """
 
     def __init__(self, params, module, device, head=None):
@@ -98,7 +98,7 @@ class Training:
             x, y, w = learned.tensors(rows, self.device)
             optimizer.zero_grad(set_to_none=True)
             with outputs_of(self.head_layers) as recorded, self._precision():
-                logits = forward(self.module, x)
+                logits = run_module(self.module, x)
                 features = [recorded[name] for name in self.head_layers]
                 parts = self._losses(logits, y, w, features, progress)
             sum(parts.values()).backward()
@@ -107,12 +107,14 @@ class Training:
             for name, value in parts.items():
                 totals[name] = totals[name] + value.detach() * len(rows)
         self.module.eval()
+        # Only now are the sums read from the device: a GPU would have to wait in every step.
         return {name: float(total) / seen for name, total in totals.items()}
 
     def _losses(self, logits, y, w, features, progress):
         losses = self._sample_losses(logits, y)
         if losses.dim() == 0:
             if self.head is not None or bool((w != w[0]).any()):
+                # The mean of a batch cannot be weighted, and a ranking needs single losses.
                 raise ValueError(
                     "loss must return one loss per sample, of shape (n_samples,), where samples "
                     "have weights or losses are predicted, but it returned a scalar. Use "
@@ -130,6 +132,7 @@ class Training:
 
     def _sample_losses(self, logits, y):
         if self.params.loss == "cross_entropy":
+            # Under autocast logits may be in bfloat16, whose 8 bits are too few for a loss.
             return F.cross_entropy(logits.float(), y, reduction="none")
         return self.params.loss(logits, y)
 
@@ -138,7 +141,7 @@ class Training:
         with evaluating(self.module):
             for rows in slices_of(held_out):
                 x, y, w = held_out.tensors(rows, self.device)
-                losses = self._sample_losses(forward(self.module, x), y)
+                losses = self._sample_losses(run_module(self.module, x), y)
                 mean = losses if losses.dim() == 0 else (losses * w).sum() / w.sum()
                 total += float(mean) * float(w.sum())
         return total / held_out.weights.sum()
@@ -186,7 +189,7 @@ def _call_back(callbacks, record, module):
 
 
 class _Best:
-    """The state in which the validation loss was lowest; over after `patience` epochs without."""
+    """The weights at the lowest validation loss, and whether to wait for a lower one."""
 
     def __init__(self, patience):
         self.patience = patience

@@ -107,7 +107,7 @@ def test_members_by_hand(digits):
     classifier = fitted(build, X[:200], y[:200])
     first, _, _, second, _, last = classifier.module_
     members = classifier.member_proba(X[200:260])
-    masks = _dropout.Masks(_dropout.derived(classifier._seed, 4))
+    from skal._base import derive_seed; masks = _dropout.Masks(derive_seed(classifier._seed, 4))
     with torch.no_grad():
         for member in range(6):
             kept = [masks.kept(member, k, 0, (8,), p, "cpu") for k, p in enumerate((0.4, 0.2))]
