@@ -1,9 +1,19 @@
+"""Samples and networks that tests share; all but the tests of GPUs run on the CPU."""
+
 import numpy as np
 import pytest
+import torch
 from networks import network
 from sklearn.datasets import load_digits
 
 from skal.torch import TorchClassifier
+
+
+@pytest.fixture(autouse=True)
+def on_the_cpu(request, monkeypatch):
+    """Let `device="auto"` be the CPU: tests compare with passes there, to the last digits."""
+    if not request.path.name.startswith("test_cuda"):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
 
 
 @pytest.fixture(scope="session")
@@ -15,4 +25,6 @@ def digits():
 @pytest.fixture(scope="session")
 def classifier(digits):
     X, y = digits
-    return TorchClassifier(network, max_epochs=15, lr=5e-3, random_state=0).fit(X[:300], y[:300])
+    # Made before `on_the_cpu` takes effect.
+    classifier = TorchClassifier(network, max_epochs=15, lr=5e-3, device="cpu", random_state=0)
+    return classifier.fit(X[:300], y[:300])

@@ -1,6 +1,9 @@
-"""Networks that tests share."""
+"""Networks and samples that tests share."""
 
+import numpy as np
+import torch
 from torch import nn
+from torch.utils.data import Dataset
 
 
 def network(input_shape, n_classes, width=4, p=0.25):
@@ -17,3 +20,39 @@ def network(input_shape, n_classes, width=4, p=0.25):
         nn.ReLU(),
         nn.Linear(16, n_classes),
     )
+
+
+def perceptron(input_shape, n_classes, hidden=30):
+    return nn.Sequential(
+        nn.Linear(input_shape[0], hidden), nn.ReLU(), nn.Linear(hidden, n_classes)
+    )
+
+
+class Perceptron(nn.Module):
+    def __init__(self, n_classes, hidden=8, n_features=4):
+        super().__init__()
+        self.body = nn.Linear(n_features, hidden)
+        self.last = nn.Linear(hidden, n_classes)
+
+    def forward(self, x):
+        return self.last(torch.relu(self.body(x)))
+
+
+def blobs(n=90, n_features=4, seed=0):
+    rng = np.random.RandomState(seed)
+    y = np.arange(n) % 3
+    return (3 * np.eye(3, n_features)[y] + rng.normal(size=(n, n_features))).astype(np.float32), y
+
+
+class Pairs(Dataset):
+    """Digits as pairs of image and label that count how often they are read."""
+
+    def __init__(self, X, y):
+        self.X, self.y, self.n_read = torch.from_numpy(X), y, 0
+
+    def __len__(self):
+        return len(self.X)
+
+    def __getitem__(self, i):
+        self.n_read += 1
+        return self.X[i], int(self.y[i])

@@ -12,8 +12,8 @@ from torch.utils.data import TensorDataset
 
 from skal import ActiveLearner
 from skal.acquisition import bald
-from skal.strategies import BALD, BatchBALD
-from skal.torch import DeepEnsemble, TorchClassifier, _dropout
+from skal.strategies import BALD
+from skal.torch import TorchClassifier
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +73,10 @@ def test_every_kind_drops_as_torch_does(kind):
     """With enough members the mean and variance of a unit are those of the layer in training."""
     make, shape = KINDS[kind]
     layer, x = make(0.3), shape(torch.linspace(0.5, 2, 15).reshape(1, 5, 3))
-    masks, n = _dropout.Masks(seed=0), 20_000
-    passing = _dropout._Pass(masks)
-    ours = []
-    for member in range(n):
-        passing.start(member, 1, replay=False)
-        ours.append(passing.drop(layer, 0, x))
+    module, n, ours = nn.Sequential(layer, nn.Flatten(), nn.Linear(15, 2)), 20_000, []
+    classifier = TorchClassifier.from_trained(module, [0, 1], random_state=0)
+    classifier.module_[1].register_forward_pre_hook(lambda _, inputs: ours.append(inputs[0]))
+    classifier.member_proba(x, n_members=n)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         theirs = [layer.train()(x) for _ in range(n)]
@@ -106,14 +104,42 @@ def test_members_by_hand(digits):
 
     classifier = fitted(build, X[:200], y[:200])
     first, _, _, second, _, last = classifier.module_
+    before_second, before_last = (record_inputs(layer) for layer in (second, last))
     members = classifier.member_proba(X[200:260])
-    from skal._base import derive_seed; masks = _dropout.Masks(derive_seed(classifier._seed, 4))
+    kept_units = set()
     with torch.no_grad():
         for member in range(6):
-            kept = [masks.kept(member, k, 0, (8,), p, "cpu") for k, p in enumerate((0.4, 0.2))]
-            hidden = torch.relu(first(torch.from_numpy(X[200:260]))) * kept[0] / 0.6
-            logits = last(second(hidden) * kept[1] / 0.8)
-            assert_allclose(members[member], torch.softmax(logits, dim=1), atol=1e-6)
+            hidden = torch.relu(first(torch.from_numpy(X[200:260])))
+            hidden, kept = by_hand(hidden, before_second[member], 0.4)
+            hidden, kept_later = by_hand(second(hidden), before_last[member], 0.2)
+            assert_allclose(members[member], torch.softmax(last(hidden), dim=1), atol=1e-6)
+            kept_units.add((*kept.tolist(), *kept_later.tolist()))
+    assert len(kept_units) > 3
+
+
+def record_inputs(layer):
+    """Return a list that grows by the input of every call of a layer, or of a copy of it."""
+    inputs = []
+    layer.register_forward_pre_hook(lambda _, given: inputs.append(given[0]))
+    return inputs
+
+
+def by_hand(x, dropped, p):
+    """Leave out those units that are 0 for all rows of `dropped`, which must then be the same."""
+    kept = (dropped != 0).any(dim=0)
+    x = x * kept / (1 - p)
+    assert_allclose(dropped, x, atol=1e-6)
+    return x, kept
+
+
+class CountingNorm(nn.BatchNorm1d):
+    """Batch normalization that counts the rows of its forward passes."""
+
+    rows = []
+
+    def forward(self, x):
+        self.rows.append(len(x))
+        return super().forward(x)
 
 
 class Residual(nn.Module):
@@ -122,7 +148,7 @@ class Residual(nn.Module):
     def __init__(self, n_classes, p=0.3):
         super().__init__()
         self.body = nn.Linear(64, 64)
-        self.norm = nn.BatchNorm1d(64)
+        self.norm = CountingNorm(64)
         self.lstm = nn.LSTM(8, 8, batch_first=True)
         self.drop = nn.Dropout(p)
         self.last = nn.Linear(64, n_classes)
@@ -137,19 +163,21 @@ class Residual(nn.Module):
         return self.last(self.drop(self.body(self.drop(out))))
 
 
-def test_replaying_changes_nothing(digits, monkeypatch):
+def test_replaying_changes_nothing(digits):
     X, y = digits
     X = X.reshape(len(X), -1)
     given = X[200:300].copy()
     classifier = fitted(Residual, X[:200], y[:200])
+    CountingNorm.rows.clear()
     members = classifier.member_proba(given)
     assert_array_equal(given, X[200:300])
-    calls = []
-    monkeypatch.setattr(
-        _dropout._Pass, "run", lambda self, f, args, kwargs: calls.append(f) or f(*args, **kwargs)
-    )
+    assert sum(CountingNorm.rows) == 100
+    # Only layers without children are replayed.
+    for layer in (classifier.module_.body, classifier.module_.norm, classifier.module_.lstm):
+        layer.add_module("never_called", nn.Identity())
+    CountingNorm.rows.clear()
     assert_allclose(classifier.member_proba(given), members, atol=1e-6)
-    assert calls
+    assert sum(CountingNorm.rows) == 6 * 100
 
 
 def test_layers_in_front_of_dropout_are_computed_once(classifier, pool):
@@ -275,46 +303,3 @@ def test_dropping_everything_is_refused(digits):
     )
     with pytest.raises(ValueError, match="'1' has p=1.0, which drops every unit"):
         classifier.member_proba(digits[0][:5])
-
-
-# Ensembles
-
-
-def test_an_ensemble_has_a_member_for_each_network(digits):
-    X, y = digits
-    base = TorchClassifier(network, max_epochs=2, n_members=4)
-    ensemble = DeepEnsemble(base, n_members=3, random_state=0).fit(X[:60], y[:60])
-    members = ensemble.member_proba(X[60:80])
-    assert members.shape == (3, 20, 10)
-    for member, proba in zip(ensemble.members_, members, strict=True):
-        assert_allclose(member.predict_proba(X[60:80]), proba)
-    assert not np.allclose(members[0], members[1], atol=1e-2)
-    assert_allclose(ensemble.predict_proba(X[60:80]), members.mean(axis=0))
-    again = clone(ensemble).fit(X[:60], y[:60])
-    assert_array_equal(again.member_proba(X[60:80]), members)
-    assert ensemble.embed(X[60:80]).shape == (20, 3 * 16)
-
-
-def test_dropout_in_an_ensemble_flattens(digits):
-    X, y = digits
-    base = TorchClassifier(network, max_epochs=1, n_members=4)
-    ensemble = DeepEnsemble(base, n_members=3, mc_dropout=True, random_state=0)
-    ensemble.fit(X[:60], y[:60])
-    members = ensemble.member_proba(X[60:80])
-    assert members.shape == (12, 20, 10)
-    assert_array_equal(members[4:8], ensemble.members_[1].member_proba(X[60:80]))
-    learner = ActiveLearner(ensemble, BatchBALD(n_joint_samples=200), random_state=0)
-    learner.fit(X[:60], y[:60])
-    assert learner.pool(X[60:80]).members_consistent
-    assert len(set(learner.query(X[60:80], n=5))) == 5
-
-
-def test_an_ensemble_goes_on(digits):
-    X, y = digits
-    ensemble = DeepEnsemble(TorchClassifier(network), n_members=2, random_state=0)
-    ensemble.partial_fit(X[:60], y[:60], classes=np.arange(10))
-    before = ensemble.predict_proba(X[60:80])
-    members = list(ensemble.members_)
-    ensemble.partial_fit(X[:60], y[:60])
-    assert all(one is other for one, other in zip(ensemble.members_, members, strict=True))
-    assert not np.allclose(ensemble.predict_proba(X[60:80]), before, atol=1e-4)

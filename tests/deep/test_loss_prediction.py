@@ -10,7 +10,7 @@ from torch import nn
 from skal import ActiveLearner, Pool
 from skal.strategies import LearningLoss
 from skal.torch import LossPredictionHead, TorchClassifier
-from skal.torch._loss_prediction import LossNet, pairwise_ranking_loss
+from skal.torch._loss_prediction import pairwise_ranking_loss
 
 
 def slow_ranking_loss(predicted, losses, margin):
@@ -41,8 +41,8 @@ def test_no_gradient_flows_into_the_true_losses():
 
 def test_the_head_averages_over_space():
     with torch.random.fork_rng():
-        net = LossNet([3, 5], width=4)
         maps, rows = torch.rand(2, 3, 6, 7), torch.rand(2, 5)
+        net = LossPredictionHead(["maps", "rows"], width=4).build([maps, rows])
     read = [
         torch.relu(net.branches[0](maps.mean(dim=(2, 3)))),
         torch.relu(net.branches[1](rows)),
@@ -55,7 +55,7 @@ def with_head(digits):
     X, y = digits
     head = LossPredictionHead(layers=["8", "2"], width=16)
     return TorchClassifier(
-        network, loss_prediction=head, max_epochs=15, lr=5e-3, random_state=0
+        network, loss_prediction=head, max_epochs=15, lr=5e-3, device="cpu", random_state=0
     ).fit(X[:600], y[:600])
 
 
