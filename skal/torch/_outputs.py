@@ -86,7 +86,7 @@ def _embedding(classifier, module):
 def _predicted_loss(classifier, module):
     layers = classifier.loss_prediction.layers_of(module)
     with outputs_of(layers) as recorded:
-        yield lambda logits: classifier.loss_net_([recorded[name] for name in layers])
+        yield lambda logits: classifier.loss_net_([recorded[name] for name in layers]).float()
 
 
 # For each output a context in which it can be read after every batch, from the logits or from
