@@ -2,8 +2,8 @@
 Deep active learning on images
 ==============================
 
-A small convolutional network with dropout reads handwritten digits, and every strategy that asks
-networks for something plays the same game: 20 random first labels, then batches of 20. Needs
+A small convolutional network with dropout classifies handwritten digits. All strategies that read
+outputs of networks play the same game: 20 random initial labels, then batches of 20. Needs
 ``pip install "scikit-skal[torch,plot]"``.
 """
 
@@ -11,8 +11,9 @@ networks for something plays the same game: 20 random first labels, then batches
 # The network
 # -----------
 #
-# A function from the shape of a sample and the number of classes; it is built anew, and trained
-# from scratch, whenever there are new labels. Classes that turn up late so pose no problem.
+# A function takes the shape of a sample and the number of classes and returns the network, which
+# is built anew and trained from scratch whenever there are new labels. Classes that appear late
+# therefore cause no problem.
 
 from sklearn.datasets import load_digits
 from torch import nn
@@ -45,10 +46,11 @@ classifier = TorchClassifier(network, max_epochs=100, batch_size=16, lr=2e-3, n_
 # The strategies
 # --------------
 #
-# All but the last use the same classifier. Entropy looks at the probabilities of one pass. Monte
-# Carlo dropout asks 20 networks that leave out other units; their mean, their disagreement and
-# their joint predictions are what the next three look at. CoreSet and BADGE see the samples as the
-# last layer does. Learning loss adds a head to the network, which learns to predict losses.
+# All but the last use the same classifier. Entropy reads the probabilities of one forward pass.
+# Monte Carlo dropout gives 20 members that leave out different units. The next three strategies
+# read their mean, their disagreement and their joint predictions. CoreSet and BADGE compare
+# samples by the input of the last layer. Learning loss adds a head to the network that is trained
+# to predict losses.
 
 from skal import ActiveLearner
 from skal.strategies import (
@@ -78,7 +80,7 @@ learners = {
 # The game
 # --------
 #
-# Five splits, each with its own first labels and seeds.
+# Five splits into samples to label and to test on, each with its own initial labels and seeds.
 
 from sklearn.model_selection import StratifiedShuffleSplit
 
@@ -108,10 +110,10 @@ display = LabelCurveDisplay.from_label_curves(curves, spread=False)
 # Which of them differ?
 # ---------------------
 #
-# The area under a curve, less that of random sampling on the same split, with the standard error
-# over the splits. What is less than two standard errors away from 0 is not told apart from random
-# sampling here; nor are two strategies whose difference is that small. Splits share samples, which
-# makes the standard errors somewhat too small.
+# The area under each curve minus that of random sampling on the same split, with the standard
+# error over the splits. Five splits do not tell a strategy apart from random sampling if this is
+# less than two standard errors away from 0, nor two strategies whose difference is that small.
+# Splits share samples, which makes the standard errors somewhat too small.
 
 import numpy as np
 
@@ -123,7 +125,7 @@ for name in learners:
     print(f"{name:>20}  {gain.mean():+.3f} +- {error:.3f}  {verdict}")
 
 # %%
-# And to each other: the best of them by area, and those within two standard errors of it.
+# The strategy with the largest area, and those within two standard errors of it:
 
 best = max(learners, key=lambda name: area[name].mean())
 close = []

@@ -87,5 +87,5 @@ def test_import_is_light():
 def test_without_torch_the_bridge_says_how_to_install_it():
     code = "import sys, skal; sys.modules['torch'] = None; import skal.torch"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    way_out = 'ImportError: skal.torch needs torch: pip install "scikit-skal[torch]".'
-    assert way_out in result.stderr
+    hint = 'ImportError: skal.torch needs torch: pip install "scikit-skal[torch]".'
+    assert hint in result.stderr

@@ -1,4 +1,4 @@
-"""Pools that give their samples one by one, as datasets of torch do, without torch."""
+"""Pools that give their samples one by one, as datasets of torch do, tested without torch."""
 
 import numpy as np
 import pytest
@@ -27,29 +27,29 @@ class OneByOne(ClassifierMixin, BaseEstimator):
     """A classifier of datasets."""
 
     def fit(self, X, y):
-        self.model_ = LogisticRegression(max_iter=500).fit(self._array(X), y)
+        self.model_ = LogisticRegression(max_iter=500).fit(self.as_array(X), y)
         self.classes_ = self.model_.classes_
         self.passes_ = []
         return self
 
     def predict(self, X):
-        return self.model_.predict(self._array(X))
+        return self.model_.predict(self.as_array(X))
 
     def predict_proba(self, X):
         self.passes_.append(("proba", len(X)))
-        return self.model_.predict_proba(self._array(X))
+        return self.model_.predict_proba(self.as_array(X))
 
     def embed(self, X):
         self.passes_.append(("embedding", len(X)))
-        return self._array(X)
+        return self.as_array(X)
 
     def predict_outputs(self, X, names):
         self.passes_.append((tuple(names), len(X)))
-        X = self._array(X)
+        X = self.as_array(X)
         outputs = {"proba": self.model_.predict_proba(X), "embedding": X}
         return {name: outputs[name] for name in names}
 
-    def _array(self, X):
+    def as_array(self, X):
         return np.array([X[i] for i in range(len(X))])
 
 

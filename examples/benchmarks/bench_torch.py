@@ -1,9 +1,9 @@
 """
-Networks: the cost of what strategies ask for
-=============================================
+Networks: the cost of the outputs that strategies read
+======================================================
 
 One forward pass should serve all outputs of a query, and members by Monte Carlo dropout should
-cost no more than as many plain passes. Everything is compared with a bare loop over batches of
+cost no more than as many plain passes. Everything is compared with a plain loop over batches of
 the same network in the same process, in turn. Run with ``--quick`` for a small version.
 """
 
@@ -37,12 +37,12 @@ def late_dropout(input_shape, n_classes):
 
 
 def dropout_everywhere(input_shape, n_classes):
-    """Return the same network with dropout on its very input, so that nothing can be shared."""
+    """Return the same network with dropout on its input, so that members share no layer."""
     return nn.Sequential(nn.Dropout(0.1), *late_dropout(input_shape, n_classes))
 
 
 def bare_pass(module, X, batch_size=512):
-    """Return probabilities by the plainest loop."""
+    """Return probabilities by a plain loop."""
     module.eval()
     out = []
     with torch.no_grad():
