@@ -329,7 +329,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         ------
         ValueError
             If X and y do not fit each other or the module, a label is not among `classes`, or
-            the loss is not finite. The classifier then stays as it was.
+            the loss is not finite. The network then stays as it was.
         """
         self._check_params()
         if self.warm_start and hasattr(self, "module_"):

@@ -1,6 +1,7 @@
 """Samples of every kind as batches of tensors, alone or with labels and weights."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
@@ -68,9 +69,9 @@ class Samples:
         for rows in slices_of(self):
             yield rows, self.take(rows, device)
 
-    @property
+    @cached_property
     def row_shape(self):
-        """The shape of one sample, without that of the batch."""
+        """The shape of one sample, for a dataset that of the first."""
         if hasattr(self.X, "shape"):
             return tuple(self.X.shape[1:])
         return tuple(self.take(slice(0, 1)).shape[1:])
