@@ -32,6 +32,7 @@ def build_module(module, input_shape, n_classes, params):
             )
         return copy.deepcopy(module)
     if inspect.isclass(module):
+        # Its constructor may have been written without skal in mind.
         given = {"input_shape": input_shape, "n_classes": n_classes}
         wanted = inspect.signature(module).parameters
         built = module(**{name: given[name] for name in given if name in wanted}, **params)
@@ -73,6 +74,7 @@ def try_out(module, samples, n_classes, device, layers):
     features : list of tensor
         One tensor for each of the layers.
     """
+    # Two rather than one: a module that squeezes its output gives itself away.
     n_tried = min(2, len(samples))
     with evaluating(module), outputs_of(layers) as recorded:
         output = run_module(module, samples.take(slice(0, 2), device))

@@ -65,6 +65,7 @@ def read_labels(X, y, n_samples, caller):
                 "not. Pass y."
             )
         y = np.array([label.item() if hasattr(label, "item") else label for _, label in pairs])
+    # NumPy cannot read a tensor on a GPU.
     if isinstance(y, torch.Tensor):
         y = y.detach().cpu().numpy()
     y = check_labels(y, caller)
@@ -90,6 +91,7 @@ def weights_of(codes, classes, sample_weight, class_weight):
     weights = _sample_weights(sample_weight, len(codes))
     if class_weight is None:
         return weights
+    # scikit-learn refuses weights of classes that have no samples.
     present = np.unique(codes)
     factors = np.ones(len(classes))
     factors[present] = compute_class_weight(

@@ -22,6 +22,7 @@ class ModuleParams(BaseEstimator):
 
     def set_params(self, **params):
         """Set parameters, those of the module as ``module__name``."""
+        # A stray name from the constructor can be set, too: `fit` says what is wrong with it.
         extra = {
             name: value
             for name, value in params.items()

@@ -8,6 +8,7 @@ from torch import nn
 
 def run_module(module, x):
     """Return the output of a module for a batch, which is cast to the module's precision."""
+    # Integers, such as the tokens of a text, are indices and keep their type.
     if x.is_floating_point():
         parameters = (p for p in module.parameters() if p.is_floating_point())
         x = x.to(dtype=next(parameters, x).dtype)
@@ -17,6 +18,7 @@ def run_module(module, x):
 @contextmanager
 def evaluating(module):
     """Keep a module in evaluation mode without gradients; restore the mode of every layer."""
+    # One by one: a layer may be in another mode than the module around it.
     modes = [(layer, layer.training) for layer in module.modules()]
     module.eval()
     try:

@@ -121,9 +121,11 @@ class Training:
                     "reduction='none'."
                 )
             return {"loss": losses}
+        # In a batch of a dataset all weights may be 0.
         parts = {"loss": (losses * w).sum() / w.sum().clamp_min(1e-12)}
         if self.head is not None:
             prediction = self.params.loss_prediction
+            # Late in training the gradient of the head would hold the network back.
             if progress >= prediction.detach_after:
                 features = [feature.detach() for feature in features]
             ranking = pairwise_ranking_loss(self.head(features), losses, prediction.margin)
