@@ -1,7 +1,6 @@
 """Chunks of rows whose temporary data fit into memory."""
 
 from sklearn import get_config
-from sklearn.utils import gen_batches
 
 
 def working_memory():
@@ -28,4 +27,6 @@ def chunks_within(n_rows, row_bytes, *, limit=None):
         In order; together they are all rows. Each holds at least one row.
     """
     memory = working_memory() if limit is None else min(limit, working_memory())
-    return list(gen_batches(n_rows, max(1, memory // max(row_bytes, 1))))
+    size = max(1, memory // max(row_bytes, 1))
+    # Not `gen_batches`: its checks of parameters take longer than a small chunk of a kernel.
+    return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]

@@ -25,10 +25,12 @@ proportion to its bound and kept with probability distance / bound follows the D
 k-center and k-means++ thus settle a short list at a time and leave the rest alone.
 """
 
+from ._as_rows import as_rows
 from ._clustering import weighted_kmeans_select
 from ._k_center import k_center_greedy
+from ._kernel_rows import KernelRows
 from ._nearest import nearest_sq_distances, sq_distances
-from ._rows import KernelRows, OuterRows, as_rows
+from ._outer_rows import OuterRows
 from ._seeding import kmeans_plusplus
 
 __all__ = [

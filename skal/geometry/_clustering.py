@@ -7,8 +7,9 @@ import scipy.sparse as sp
 from sklearn.exceptions import ConvergenceWarning
 
 from .._base import check_count, make_random_state
-from ._nearest import BLOCK, closeness
-from ._rows import as_rows
+from . import _sizes
+from ._as_rows import as_rows
+from ._nearest import closeness
 from ._seeding import seed_centers
 
 _LLOYD_STEPS = 100
@@ -62,7 +63,7 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     weighty = np.flatnonzero(weights)
     picks = weighty[_by_weight(weights[weighty])]
     if len(weighty) > n:
-        cluster = _cluster_vectors if hasattr(rows, "mean") else _cluster_by_products
+        cluster = _cluster_vectors if hasattr(rows, "mean") else cluster_by_products
         labels, sq = cluster(rows.take(weighty), weights[weighty], n, generator)
         picks = weighty[_central_members(labels, sq, weights[weighty])]
     return _fill_by_weight(picks, weights, n)
@@ -109,12 +110,11 @@ def _cluster_vectors(rows, weights, n, generator):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
         labels = kmeans.fit(rows.X, sample_weight=weights).labels_
-    centers = kmeans.cluster_centers_
-    centers = rows._like(sp.csr_matrix(centers) if sp.issparse(rows.X) else centers)
+    centers = rows.with_array(kmeans.cluster_centers_)
     return labels, rows.pair_sq_distances(np.arange(len(rows)), centers, labels)
 
 
-def _cluster_by_products(rows, weights, n, generator):
+def cluster_by_products(rows, weights, n, generator):
     """Lloyd's algorithm without centers: kernel k-means.
 
     The center of cluster C is sum_j w_j x_j / W over its members, so its products with rows and
@@ -161,7 +161,7 @@ def _sq_norm_of_mean(rows, share):
     only = sp.csr_matrix(share.data)
     return sum(
         share.data[part] @ _products_with_means(members.take(part), members, only)[:, 0]
-        for part in members.chunks(BLOCK)
+        for part in members.chunks(_sizes.BLOCK)
     )
 
 

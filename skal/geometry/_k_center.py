@@ -3,12 +3,9 @@
 import numpy as np
 
 from .._base import num_rows
-from ._nearest import BLOCK, Nearest, exact_nearest, upper_nearest
-from ._rows import as_rows, check_n
-
-_LONG = (1024, 8192)  # fewest and most rows on a long list
-_SHORT = 512  # rows on a short list
-_SETTLED = 32  # rows of the list settled in float64 at a time
+from . import _sizes
+from ._as_rows import as_rows, check_n
+from ._nearest import Nearest, exact_nearest, upper_nearest
 
 
 def k_center_greedy(X, n, *, labeled=None):
@@ -68,7 +65,7 @@ def k_center_greedy(X, n, *, labeled=None):
 
 def farthest_first(rows, n, labeled=None):
     """Return positions and, for each, the covering radius before it was chosen."""
-    picks, sq_radii, size = [], [], _LONG[0]
+    picks, sq_radii, size = [], [], _sizes.LONG_LIST[0]
     if labeled is not None:
         nearest = _covered(rows, labeled)
     else:
@@ -93,7 +90,7 @@ def _covered(rows, labeled):
     """
     order = np.random.RandomState(0).permutation(len(labeled))
     nearest = Nearest(rows, labeled.take(order))
-    nearest.lower_all(min(BLOCK, len(labeled)))
+    nearest.lower_all(min(_sizes.BLOCK, len(labeled)))
     return nearest
 
 
@@ -103,7 +100,7 @@ def _next_size(size, n_picks):
         size *= 2
     elif n_picks > size // 8:
         size //= 2
-    return min(max(size, _LONG[0]), _LONG[1])
+    return min(max(size, _sizes.LONG_LIST[0]), _sizes.LONG_LIST[1])
 
 
 def _from_long_list(nearest, size, n):
@@ -134,7 +131,7 @@ def _from_long_list(nearest, size, n):
 
 def _from_short_list(nearest, n, rest):
     """Choose up to n farthest rows from a list so short that it is kept up to date."""
-    listed, outside = _largest(nearest.bound, _SHORT)
+    listed, outside = _largest(nearest.bound, _sizes.SHORT_LIST)
     rest = max(rest, outside, key=_Rest.key)
     block = nearest.lower(listed, rest.bound)
     stays = np.flatnonzero(nearest.bound[listed] >= rest.bound)
@@ -196,7 +193,7 @@ class _ShortList:
 
     def settle(self, rest):
         """Settle rows until the top one is sure; return whether it is the farthest of all."""
-        n_settled = _SETTLED
+        n_settled = _sizes.SETTLED
         while len(self.bound):
             top = int(self.bound.argmax())
             if not rest.is_below(self.bound[top], self.listed[top]):

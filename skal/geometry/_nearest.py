@@ -4,9 +4,9 @@ from functools import cached_property
 
 import numpy as np
 
-from ._rows import as_rows
+from . import _sizes
+from ._as_rows import as_rows
 
-BLOCK = 128  # centers met in one product
 _BLUR = 32  # squared distances of so many times their error bound are seen clearly
 
 
@@ -156,8 +156,8 @@ class Nearest:
         """Let all rows meet the first `stop` centers, in one pass over the rows."""
         open_rows = self.bound >= 0
         start = int(self.met.min(where=open_rows, initial=stop))
-        for first in range(start, stop, BLOCK):
-            centers = self.centers.take(slice(first, min(first + BLOCK, stop)))
+        for first in range(start, stop, _sizes.BLOCK):
+            centers = self.centers.take(slice(first, min(first + _sizes.BLOCK, stop)))
             for part in self.rows.chunks(2 * len(centers)):
                 self._lower_chunk(part, centers)
         self.met[:] = np.maximum(self.met, stop)
@@ -179,8 +179,9 @@ class Nearest:
         """
         block = self.rows.take(positions)
         bound, met = self.bound[positions], self.met[positions]
-        for start in range(int(met.min()) // BLOCK * BLOCK, len(self.centers), BLOCK):
-            stop = min(start + BLOCK, len(self.centers))
+        size, n_centers = _sizes.BLOCK, len(self.centers)
+        for start in range(int(met.min()) // size * size, n_centers, size):
+            stop = min(start + size, n_centers)
             needed = np.flatnonzero((bound >= floor) & (met < stop))
             if len(needed):
                 part = block if len(needed) == len(block) else block.take(needed)

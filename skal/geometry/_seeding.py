@@ -3,11 +3,10 @@
 import numpy as np
 
 from .._base import make_random_state
+from . import _sizes
+from ._array_rows import DenseRows, dense_sums
+from ._as_rows import as_rows, check_n
 from ._nearest import Nearest, exact_nearest
-from ._rows import DenseRows, as_rows, check_n, dense_sums
-
-_DRAWS = (16, 512)  # fewest and most candidates drawn at a time
-_DRAW_COST = 2**19  # what one candidate costs beyond its products, in multiplications
 
 
 def kmeans_plusplus(X, n, *, init="norm", random_state=None):
@@ -83,21 +82,18 @@ def _largest_norm(rows):
     return rows.sq_norms.argmax()
 
 
-def seed_centers(rows, n, first, generator, patience=1.0):
-    """Draw n rows by D^2 sampling, the first one given.
-
-    `patience` scales how much refused candidates may cost before all rows meet all centers.
-    """
+def seed_centers(rows, n, first, generator):
+    """Draw n rows by D^2 sampling, the first one given."""
     nearest = Nearest(rows)
     nearest.choose([first])
     nearest.lower_all(1)
-    picks, n_draws, debt = [first], _DRAWS[0], 0
+    picks, n_draws, debt = [first], _sizes.DRAWS[0], 0
     while len(picks) < n and nearest.bound.max() > 0:
         new, n_refused = _draw(nearest, n_draws, n - len(picks), generator)
         picks += new
         n_draws = _next_draws(n_draws, len(new), n - len(picks))
-        debt += n_refused * (_DRAW_COST + len(picks) * rows.n_terms)
-        if debt >= patience * _cost_of_lowering(nearest):
+        debt += n_refused * (_sizes.DRAW_COST + len(picks) * rows.n_terms)
+        if debt >= _cost_of_lowering(nearest):
             nearest.focus(np.median(nearest.bound))
             nearest.lower_all(len(picks))
             debt = 0
@@ -109,7 +105,7 @@ def _next_draws(n_draws, n_kept, n_wanted):
     """Draw more at a time where few are kept, fewer where few are wanted."""
     n_draws = 2 * n_draws if n_kept <= n_draws // 4 else n_draws
     expected = n_wanted * n_draws // max(1, n_kept) + 4
-    return min(max(min(n_draws, expected), _DRAWS[0]), _DRAWS[1])
+    return min(max(min(n_draws, expected), _sizes.DRAWS[0]), _sizes.DRAWS[1])
 
 
 def _cost_of_lowering(nearest):
