@@ -1,8 +1,9 @@
-"""The computations behind the public functions, without checks.
+"""The computations behind the public functions, without checks of what they are given.
 
-Rows are taken in chunks. A score must not depend on where in a chunk its row happens to lie, or
-equal samples would no longer tie. Products with a vector of ones are faster sums, but BLAS adds up
-the last few rows of a block in another order.
+Scores of probabilities, decision functions, votes and members, computed in chunks of rows. A score
+must not depend on where in a chunk its row happens to lie, or equal samples would no longer tie.
+So there are no products with a vector of ones: these are faster sums, but BLAS adds up the last
+few rows of a block in another order.
 """
 
 from itertools import combinations
@@ -10,13 +11,15 @@ from math import isqrt
 
 import numpy as np
 
+from .._base import chunks_within
+
 # Rows are taken in chunks of this size, so that the passes over a chunk stay in the L2 cache.
 CHUNK_BYTES = 2**19
 
-# Up to here it is faster to run over whole columns, beyond it to reduce row by row.
+# With so few classes it is faster to run over whole columns, with more to reduce row by row.
 FEW_CLASSES = 40
 
-# The same for the argmax; at most 255, the largest count of a byte.
+# The same for the argmax; must be at most 255, because positions are counted in bytes.
 FEW_VOTED_FOR = 16
 
 # The smallest normal number. Added to 0 it makes the logarithm finite, so that 0 * log(0) comes
@@ -38,6 +41,7 @@ def entropy(proba, base=2):
 
 def decision_margin(decision, kind="ovr"):
     if decision.ndim == 1 or decision.shape[1] == 1:
+        # 0 - x, for -x would be -0.0 on the boundary.
         return 0 - np.abs(decision.ravel(), dtype=np.float64)
     score = {"ovr": _lead, "ovo": _duel_of_leaders}[kind]
     return _by_rows(lambda rows: 0 - score(decision[rows]), *decision.shape)
@@ -88,6 +92,7 @@ def expected_entropy(member_proba, base=2):
 
 def bald(member_proba, base=2):
     def score(rows):
+        # Members that agree leave a difference of a few units in the last digit, maybe below 0.
         return np.maximum(_sum_over_classes(_js_terms(member_proba[:, rows])), 0) / np.log(base)
 
     return _by_rows(score, *member_proba.shape[1:])
@@ -114,9 +119,8 @@ def _by_rows(score, n_samples, width):
 
 
 def row_chunks(n_samples, width):
-    """Yield slices of rows such that `width` numbers for each of them fit the cache."""
-    step = max(1, CHUNK_BYTES // (8 * width))
-    return (slice(start, start + step) for start in range(0, n_samples, step))
+    """Return slices of rows such that `width` numbers for each of them fit the cache."""
+    return chunks_within(n_samples, 8 * width, limit=CHUNK_BYTES)
 
 
 def _class_major(chunk):
@@ -135,11 +139,12 @@ def _largest(chunk):
 def _lead(chunk):
     """Return by how much the largest value in every row leads the second largest.
 
-    A single column leads 0: the probability, or the votes, of a class that is not there.
+    A single column leads 0: the probability, or the votes, of a class that does not exist.
     """
     columns = _class_major(chunk)
     if len(columns) == 1:
         return columns[0].astype(np.float64)
+    # The first needs a pass over all columns for each class, the second an argmax per row.
     two_largest = _two_largest_of_few if len(columns) <= FEW_CLASSES else _two_largest_of_many
     return np.subtract(*two_largest(columns), dtype=np.float64)
 
@@ -290,7 +295,8 @@ def leading_votes(member_proba):
 def _first_largest(columns):
     """Return the argmax over classes, by passes over whole columns of bytes.
 
-    The position of the first largest value is the number of columns before it.
+    The position of the first largest value is the number of columns before it. That is several
+    times faster than `argmax` along the short axis.
     """
     largest = columns.max(axis=0)
     before = np.zeros(len(largest), dtype=np.uint8)
