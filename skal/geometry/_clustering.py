@@ -1,4 +1,4 @@
-"""Weighted k-means, and the member of each cluster that stands for it."""
+"""Weighted k-means, and the representative member of each cluster."""
 
 import warnings
 
@@ -18,10 +18,10 @@ _LLOYD_STEPS = 100
 def weighted_kmeans_select(X, weights, n, *, random_state=None):
     """Cluster weighted rows, and choose from every cluster the member nearest to its center.
 
-    Rows of weight 0 take no part in the clustering; if all weights are 0, all count alike.
-    Where there are fewer clusters than asked for (few distinct rows), the largest weights among
-    the rest fill up. Rows that are no vectors are clustered by products between rows alone,
-    in time quadratic in their number.
+    Rows of weight 0 take no part in the clustering; if all weights are 0, all rows count alike.
+    Where there are fewer clusters than asked for, because few rows are distinct, the rows with
+    the largest weights among the rest fill the batch. `OuterRows` and `KernelRows` are clustered
+    by the products between rows, in time quadratic in their number.
 
     Parameters
     ----------
@@ -30,9 +30,9 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     weights : array-like of shape (n_samples,)
         How much each row counts, not negative.
     n : int
-        How many clusters, and so how many rows. More than there are: all rows.
+        How many clusters, and so how many rows. All rows where X holds fewer.
     random_state : int, RandomState instance or None, default=None
-        Where the first centers come from. None: fresh entropy.
+        Seed of the first centers. None: fresh entropy.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def _central_members(labels, sq, weights):
 
 def _cluster_vectors(rows, weights, n, generator):
     """Return each row's cluster and its squared distance to the center."""
-    from sklearn.cluster import KMeans  # half of what `import skal` would take
+    from sklearn.cluster import KMeans  # imported here: it would double the time of `import skal`
 
     kmeans = KMeans(n, n_init=1, random_state=generator)
     with warnings.catch_warnings():
@@ -150,7 +150,7 @@ def _nearest_cluster(rows, shares):
         to_centers = sq_centers - 2 * _products_with_means(block, rows, shares)
         labels[part] = to_centers.argmin(axis=1)
         sq[part] = block.sq_norms + to_centers.min(axis=1)
-    return labels, np.maximum(sq, 0)
+    return labels, np.maximum(sq, 0)  # cancellation leaves negatives
 
 
 def _sq_norm_of_mean(rows, share):

@@ -1,4 +1,4 @@
-"""Greedy k-center: the farthest row first, found among few."""
+"""Greedy k-center: the farthest row first, searched for in short lists."""
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def k_center_greedy(X, n, *, labeled=None):
     Each pick is the row farthest from all centers so far (Gonzalez's farthest-first
     traversal), so the covering radius stays within twice the least possible. Without labeled
     rows it starts at the row nearest to the mean. The order is that of exact distances in
-    float64, the lowest position first on ties, also for float32 rows; once only copies of
-    centers are left, the batch is filled by lowest position.
+    float64, the lowest position first on ties, also for float32 rows. Once all rows left are
+    copies of centers, the batch is filled by lowest position.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Rows that are known only through a kernel function."""
+"""KernelRows: rows that are known only through a kernel function."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from ._rows import Rows, refuse_non_finite
 
 
 class KernelRows(Rows):
-    """Stand for samples in the feature space of a kernel function.
+    """Represent samples in the feature space of a kernel function.
 
     Their squared distances are `k(x, x) + k(c, c) - 2 k(x, c)`. Values within the round-off
     of that expression count as zero.
@@ -15,7 +15,7 @@ class KernelRows(Rows):
     Parameters
     ----------
     X : array-like or sparse matrix with n_samples rows
-        The samples, whatever the kernel takes.
+        The samples, in any form that the kernel takes.
     kernel : callable
         `kernel(A, B)` returns an array of shape (len(A), len(B)).
 

@@ -1,4 +1,4 @@
-"""The nearest of many centers: cheap bounds on the squared distance, and the exact value."""
+"""Squared distances to the nearest of many centers: cheap bounds and exact values."""
 
 from functools import cached_property
 
@@ -7,14 +7,14 @@ import numpy as np
 from . import _sizes
 from ._as_rows import as_rows
 
-_BLUR = 32  # squared distances of so many times their error bound are seen clearly
+_BLUR = 32  # squared distances of so many times their error bound are precise enough
 
 
 def sq_distances(X, centers):
     """Yield the squared distances between all rows and all centers, chunk by chunk.
 
-    Computed in float64 whatever the precision of the data, with negatives that cancellation
-    leaves clipped. All of them at once would take an array of n_samples x n_centers.
+    Computed in float64 whatever the precision of the data; negatives that cancellation leaves
+    are clipped. Chunks fit into memory where an array of n_samples x n_centers may not.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ class Nearest:
         self.bound[positions] = -1
 
     def focus(self, level):
-        """Multiply in float64 from now on if lesser precision blurs distances of this size."""
+        """Multiply in float64 from now on if lower precision hides distances of this size."""
         if self.rows.dtype != np.float64 and level < _BLUR * self.typical_slack:
             self.rows, self.centers = self.rows.to_double(), self.centers.to_double()
 

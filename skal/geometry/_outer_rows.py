@@ -1,4 +1,4 @@
-"""Rows that are outer products of two factors."""
+"""OuterRows: rows that are outer products of two factors, and are never built."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from ._rows import SAFE_NORMS, Rows, float_array, matmul, refuse_non_finite, row
 
 
 class OuterRows(Rows):
-    r"""Stand for rows `left_i` outer `right_i` without building them.
+    r"""Represent rows `left_i` outer `right_i` without building them.
 
     Gradient embeddings are such rows: the gradient of the loss in the last layer is the outer
     product of the class probabilities' error and the penultimate activations. Products of
@@ -14,7 +14,7 @@ class OuterRows(Rows):
 
     .. math:: \langle a_i h_i^\top, a_j h_j^\top \rangle = (a_i \cdot a_j)(h_i \cdot h_j),
 
-    so distances need no more than the two factors.
+    so distances follow from the two factors.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""k-means++ seeding: far rows at random, drawn from bounds and then kept or refused."""
+"""k-means++ seeding by rejection: rows are drawn from bounds, and then kept or refused."""
 
 import numpy as np
 
@@ -13,8 +13,8 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
     """Draw rows that are far apart: k-means++ seeding.
 
     Each center is drawn with probability proportional to the squared distance to the centers
-    before it (D^2 sampling). The law is exact, also for float32 rows. No row comes twice; once
-    only copies of centers are left, the batch is filled uniformly from the rest.
+    before it (D^2 sampling). The law is exact, also for float32 rows. No row is drawn twice. Once
+    all rows left are copies of centers, the batch is filled uniformly from them.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
         The first center: the row with the largest norm, the lowest position on ties, as in
         BADGE; or a row drawn uniformly, as in the original k-means++.
     random_state : int, RandomState instance or None, default=None
-        Where the draws come from. None: fresh entropy.
+        Seed of the draws. None: fresh entropy.
 
     Returns
     -------
@@ -45,11 +45,11 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
 
     Notes
     -----
-    A candidate is drawn in proportion to the bounds of the private `Nearest`, which may be out of
-    date, and kept with probability (squared distance now) / bound. Given the centers so far
-    each candidate is thus kept with probability proportional to its squared distance, and the
-    first one kept follows the D^2 law whatever the bounds. All rows meet the new centers only
-    when refused candidates have cost more than that would.
+    A candidate is drawn in proportion to its upper bound, which may be out of date, and kept
+    with probability (squared distance now) / bound. Given the centers so far, each candidate is
+    thus kept with probability proportional to its squared distance, and the first one that is
+    kept follows the D^2 law whatever the bounds. All bounds are brought up to date only when the
+    refused candidates have cost more than that takes.
 
     References
     ----------
@@ -121,7 +121,8 @@ def _draw(nearest, n_draws, n, generator):
     """Draw candidates and keep up to n of them; return these and how many were refused."""
     limits = np.cumsum(np.maximum(nearest.bound, 0))
     drawn = np.searchsorted(limits, generator.random_sample(n_draws) * limits[-1], side="right")
-    drawn = np.minimum(drawn, np.searchsorted(limits, limits[-1]))  # round-off at the very end
+    # Round-off may put a draw at the very end of the range, behind the last row of bound > 0.
+    drawn = np.minimum(drawn, np.searchsorted(limits, limits[-1]))
     thresholds = generator.random_sample(n_draws) * nearest.bound[drawn]
     block = nearest.rows.take(drawn)
     sq = exact_nearest(block, nearest.centers)

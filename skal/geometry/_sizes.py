@@ -1,7 +1,7 @@
 """Sizes of blocks, lists and draws, chosen by measurement.
 
-They decide how long a kernel takes and how much memory it needs, never what it answers: the tests
-run with tiny sizes, too, so that small data pass through every branch.
+They decide how much time and memory a kernel needs, and do not change its answer. Tests run with
+tiny sizes, too, so that small data pass through every branch.
 """
 
 CHUNK_BYTES = 4 * 2**20  # temporary data of a chunk: stays in cache from one step to the next

@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 from .._base import take_rows
-from ..stopping import Round, _Watched
+from ..stopping import Round
 
 ADVICE = "stopping"
 
@@ -79,8 +79,6 @@ def _encode(value):
         return {"dict": [[_encode(key), _encode(one)] for key, one in value.items()]}
     if isinstance(value, np.ndarray):
         return {"array": [value.dtype.str, value.shape, _encode(value.ravel().tolist())]}
-    if isinstance(value, _Watched):
-        return {"watched": [_encode(value.rows), _encode(value.kept)]}
     raise TypeError(
         f"The state of a stopping criterion must be built of None, numbers, text, lists, tuples, "
         f"dicts and arrays to be kept in a session, got {type(value).__name__}."
@@ -97,4 +95,9 @@ def _decode(value):
     if kind == "dict":
         return {_decode(key): _decode(one) for key, one in content}
     parts = [_decode(one) for one in content]
-    return {"tuple": tuple, "list": list, "watched": lambda given: _Watched(*given)}[kind](parts)
+    return {"tuple": tuple, "list": list, "watched": _old_stop_set}[kind](parts)
+
+
+def _old_stop_set(parts):
+    """Return the state of a criterion with a stop set, from files that spell it "watched"."""
+    return dict(zip(("rows", "kept"), parts, strict=True))
