@@ -184,15 +184,11 @@ def has_members(model):
 
     Examples
     --------
-    >>> from sklearn.datasets import load_iris
-    >>> from sklearn.ensemble import RandomForestClassifier
     >>> from sklearn.naive_bayes import GaussianNB
     >>> from skal.committee import has_members
-    >>> X, y = load_iris(return_X_y=True)
-    >>> has_members(RandomForestClassifier(n_estimators=7).fit(X, y))
-    True
-    >>> has_members(GaussianNB().fit(X, y))
-    False
+    >>> model = GaussianNB().fit([[0.0], [1.0]], [0, 1])
+    >>> has_members(model), has_members([model, model])
+    (False, True)
     """
     return _reader_of(split_predictor(model)[1]) is not None
 
@@ -213,12 +209,11 @@ def count_members(model):
 
     Examples
     --------
-    >>> from sklearn.datasets import load_iris
-    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from sklearn.naive_bayes import GaussianNB
     >>> from skal.committee import count_members
-    >>> X, y = load_iris(return_X_y=True)
-    >>> count_members(RandomForestClassifier(n_estimators=7).fit(X, y))
-    7
+    >>> model = GaussianNB().fit([[0.0], [1.0]], [0, 1])
+    >>> count_members(model), count_members([model, model])
+    (0, 2)
     """
     predictor = split_predictor(model)[1]
     reader = _reader_of(predictor)
