@@ -306,6 +306,7 @@ def _inverse_root(gram):
     """Return V L^(-1/2) of the eigenvalues L above round-off and their eigenvectors V."""
     precision = np.finfo(gram.dtype).eps
     values, vectors = scipy.linalg.eigh(gram.astype(np.float64))
+    # The root divides by these, so what round-off left of zeros would become large noise.
     kept = values > len(values) * precision * abs(values).max()
     if not kept.any():
         raise ValueError(

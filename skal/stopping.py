@@ -326,7 +326,8 @@ class _StopSetCriterion(StoppingCriterion):
         if len(round.classes) < 2 or not len(rows):
             return state, False
         kept, stop = self._judge(round, rows, kept_before)
-        # A new dict: the caller may keep the state of an earlier round.
+        # The first round never stops, whatever the model says: one model shows no trend. A new
+        # dict, because the caller may keep the state of an earlier round.
         return {"rows": rows, "kept": kept}, bool(stop) and kept_before is not None
 
     def _check_can_answer(self, learner):

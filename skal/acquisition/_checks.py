@@ -81,6 +81,7 @@ def _as_floats(values, name):
 
 
 def _check_layout(values, name, ndim):
+    # No samples is an empty answer, but no members or no classes is a mistake.
     if values.ndim in ndim and 0 not in values.shape[:-2] + values.shape[-1:]:
         return
     layouts = " or ".join(LAYOUTS[n] for n in ndim)
@@ -90,6 +91,7 @@ def _check_layout(values, name, ndim):
 
 
 def _check_rows(proba, name, where=""):
+    # float32 has seven digits, and a model may lose two of them in sums over many classes.
     tolerance = 1e-4 if proba.dtype == np.float32 else 1e-6
     ones = np.ones(proba.shape[1])
     # NaN and infinity need no pass of their own: they show up in the sums. The warning of NumPy
@@ -97,7 +99,7 @@ def _check_rows(proba, name, where=""):
     with np.errstate(invalid="ignore", over="ignore"):
         for rows in row_chunks(*proba.shape):
             chunk = proba[rows]
-            off = chunk @ ones
+            off = chunk @ ones  # the fastest sum; its order of summation does no harm here
             off -= 1
             np.abs(off, out=off)
             if not (off.max() <= tolerance and chunk.min() >= 0):

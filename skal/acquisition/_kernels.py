@@ -159,6 +159,7 @@ def _two_largest_of_few(columns):
 
 
 def _two_largest_of_many(columns):
+    # The columns are a copy, see `_class_major`, so the largest value may be struck out.
     positions, rows = columns.argmax(axis=0), np.arange(columns.shape[1])
     first = columns[positions, rows]
     columns[positions, rows] = -np.inf
@@ -227,6 +228,7 @@ def _kl_terms(proba, log_consensus):
 def _count_votes(votes, n_classes):
     """Return the votes for every class, of shape (n_rows, n_classes)."""
     n_rows = votes.shape[1]
+    # One count for all rows, each with bins of its own.
     first_bins = np.arange(0, n_rows * n_classes, n_classes)
     bins = np.add(votes, first_bins, dtype=np.intp, casting="unsafe")
     return np.bincount(bins.ravel(), minlength=n_rows * n_classes).reshape(n_rows, n_classes)
@@ -248,6 +250,8 @@ def _duel_of_leaders(chunk):
     pairs = np.array(chunk.T, dtype=np.float64, order="C")
     n_classes = n_classes_of_pairs(len(pairs))
     scores, rows = class_scores(pairs, n_classes), np.arange(pairs.shape[1])
+    # The runner-up by scikit-learn's ranking, not the nearest boundary: that may be between two
+    # classes that nobody believes in.
     leader = scores.argmax(axis=0)
     scores[leader, rows] = -np.inf
     runner_up = scores.argmax(axis=0)

@@ -128,6 +128,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_consistent_length(X, y)
         fit_params = route(self, "fit", fit_params)
         random_state = make_random_state(self.random_state)
+        # Drawn before any member is fitted, so that the result does not depend on n_jobs.
         draws = [self._draw(member, y, random_state) for member in members]
         members = Parallel(n_jobs=self.n_jobs)(
             delayed(_fit_member)(member, X, y, rows, fit_params)
@@ -211,6 +212,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         if is_frozen(member):
             return None
         is_listed = isinstance(self.estimators, (list, tuple))
+        # Members of a list keep the seeds that they were given.
         set_random_states(member, draw_seed(random_state), only_missing=is_listed)
         if is_listed:
             return None

@@ -37,6 +37,7 @@ class Member:
         if self.columns is not None:
             X = X[:, self.columns]
         if not hasattr(self.model, "predict_proba"):
+            # Looked up for the classes and not for the votes, of which there are many more.
             places = codes_of(self.classes, classes)
             voted = np.searchsorted(self.model.classes_, self.model.predict(X))
             proba[np.arange(len(proba)), places[voted]] = 1
@@ -127,6 +128,7 @@ class _Bagging(_Reader):
         ]
 
     def prepared(self, model, X):
+        # As bagging itself checks X. Members were fitted on arrays, also where X is a data frame.
         return check_array(
             X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False, allow_nd=True
         )

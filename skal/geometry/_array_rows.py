@@ -52,6 +52,7 @@ class DenseRows(ArrayRows):
         refuse_non_finite(sq_norms, name)
         mean = total / max(1, len(X))
         rows = cls(X, sq_norms)
+        # Moving the origin takes another pass and a copy of every chunk, so only where it pays.
         if mean @ mean * len(X) > _SHIFT_SHARE * sq_norms.sum():
             origin = mean.astype(X.dtype)
             rows = cls(X, dense_sums(X, origin)[0], origin)
@@ -85,6 +86,7 @@ class DenseRows(ArrayRows):
         return matmul(self.vectors, other.vectors.T)
 
     def _pair_sq_distances(self, i, other, j):
+        # Differences in float64 are exact enough to decide: products would cancel.
         difference = self.X[i].astype(np.float64)
         difference -= other.X[j]
         return np.square(difference, out=difference).sum(axis=1)

@@ -66,6 +66,7 @@ def _comparable(rows, like, name):
         )
     if are_arrays:
         rows = like.with_array(rows.X)
+    # The norms of `like` are known to be safe; small norms here only add slack.
     if like.dtype == np.float32 and not within(rows.sq_norms, (0, SAFE_NORMS[1])):
         raise ValueError(
             f"{name} holds numbers too large for the float32 precision of X. Pass X in float64."

@@ -96,6 +96,7 @@ def _fill_by_weight(picks, weights, n):
 
 def _central_members(labels, sq, weights):
     """Return the member nearest to the center of each cluster, the heaviest cluster first."""
+    # Stable: of members equally near, the lowest position is the first.
     order = np.lexsort((sq, labels))
     found, starts = np.unique(labels[order], return_index=True)
     members, totals = order[starts], np.bincount(labels, weights)[found]
@@ -155,6 +156,7 @@ def _nearest_cluster(rows, shares):
 
 def _sq_norm_of_mean(rows, share):
     """Return |sum_j s_j x_j|^2, or infinity for no rows at all."""
+    # An empty cluster is infinitely far, so that it stays empty and is filled by weight later.
     if not share.nnz:
         return np.inf
     members = rows.take(share.indices)

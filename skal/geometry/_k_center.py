@@ -77,6 +77,7 @@ def farthest_first(rows, n, labeled=None):
         new, sq_new = _from_long_list(nearest, size, n - len(picks))
         picks, sq_radii = picks + new, sq_radii + sq_new
         size = _next_size(size, len(new))
+    # All rows left are copies of centers. A bound of -1 marks those that were chosen.
     filled = np.flatnonzero(nearest.bound >= 0)[: n - len(picks)]
     positions = np.concatenate([np.array(picks, dtype=np.intp), filled])
     return positions, np.sqrt(np.concatenate([sq_radii, np.zeros(len(filled))]))

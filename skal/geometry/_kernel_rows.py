@@ -42,6 +42,7 @@ class KernelRows(Rows):
     def __init__(self, X, kernel):
         self.X, self.kernel = X, kernel
         self.sq_norms = np.empty(num_rows(X))
+        # A kernel of two sets gives whole blocks: small ones, for only their diagonals are needed.
         for start in range(0, len(self), 256):
             part = slice(start, start + 256)
             block = take_rows(X, part)
@@ -86,11 +87,13 @@ class KernelRows(Rows):
         return values
 
     def _pair_sq_distances(self, i, other, j):
+        # A kernel may be slow, so ask only once for every row that occurs in a pair.
         lefts, i = np.unique(i, return_inverse=True)
         rights, j = np.unique(j, return_inverse=True)
         left, right = self.take(lefts), other.take(rights)
         norms = left.sq_norms[i] + right.sq_norms[j]
         sq = norms - 2 * left.products(right)[i, j]
+        # Below the round-off a distance cannot be told from that of copies.
         return np.where(sq > left.slack[i] + right.slack[j], sq, 0)
 
     def products_with_total(self):

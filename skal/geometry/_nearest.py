@@ -111,6 +111,7 @@ def _exact_in_block(block, centers):
     close += centers.slack.astype(close.dtype)[:, None]
     j, i = np.divmod(np.flatnonzero(close >= best), len(block))
     nearest = np.full(len(block), np.inf)
+    # Unbuffered, because a row may have several candidates for its nearest center.
     np.minimum.at(nearest, i, block.pair_sq_distances(i, centers, j))
     return nearest
 

@@ -56,6 +56,7 @@ class OuterRows(Rows):
         for part in self.chunks():
             self.sq_norms[part] = row_sq_norms(left[part]) * row_sq_norms(right[part])
         refuse_non_finite(self.sq_norms, "left and right")
+        # Products of products leave the range of float32 sooner than the factors do.
         if not within(self.sq_norms, SAFE_NORMS):
             self._set(left, right, self.sq_norms, np.dtype(np.float64))
 

@@ -153,6 +153,7 @@ def _between(block, sq):
     """Return exact squared distances within the block where they may be less than `sq`."""
     lower = block.sq_norms - block.slack
     lower = lower[:, None] + lower - 2.0 * block.products(block)
+    # Candidates are kept in turn, so a distance matters only to the later one of a pair.
     i, j = np.nonzero(np.triu(lower < sq, 1))
     between = np.full(lower.shape, np.inf)
     between[i, j] = block.pair_sq_distances(i, block, j)

@@ -71,6 +71,7 @@ def _pairwise_ranking_loss(predicted, losses, margin):
     n_pairs = len(predicted) // 2
     first, second = predicted[: 2 * n_pairs].reshape(-1, 2).T
     of_first, of_second = losses[: 2 * n_pairs].reshape(-1, 2).T
+    # Samples in pairs, in the order of the batch: 2 / B is 1 / n_pairs.
     sign = np.where(of_first > of_second, 1.0, -1.0)
     terms = np.maximum(margin - sign * (first - second), 0)
     pull = np.where(terms > 0, sign, 0) / n_pairs
