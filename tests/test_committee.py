@@ -73,7 +73,7 @@ def test_bootstrap_is_otherwise_the_usual_one():
     assert_array_equal(rows, np.random.RandomState(5).randint(100, size=100))
 
 
-def test_sample_weight_follows_thedraw_bootstrap():
+def test_sample_weight_follows_the_bootstrap():
     class Recorder(GaussianNB):
         def fit(self, X, y, sample_weight=None):
             assert_array_equal(sample_weight, X[:, 0])
