@@ -1,9 +1,9 @@
-"""Spaces in which samples are near or far.
+"""Embeddings: the model's own space, gradients and kernels, in which samples are near or far.
 
 An embedding is any object with parameters and a method `transform(pool)` that returns rows which
 :mod:`skal.geometry` understands, one per sample: a dense array, a csr matrix, `OuterRows` or
-`KernelRows`. Distances between rows are distances between samples. Strategies take one as
-their parameter `embedding`, so a search reaches into it: ``strategy__embedding__gamma``.
+`KernelRows`. Distances between rows are distances between samples. Strategies take an embedding as
+their parameter `embedding`, so a search reaches its parameters: ``strategy__embedding__gamma``.
 """
 
 from functools import partial
@@ -20,21 +20,21 @@ from .geometry import KernelRows, OuterRows
 
 __all__ = ["GradientEmbedding", "KernelEmbedding", "ModelEmbedding", "rows_of"]
 
-# Kernels of scikit-learn that are products in a feature space (SVC's "sigmoid" nearly is). Not
-# "additive_chi2", which is minus a distance itself.
+# Kernels of scikit-learn that are products in a feature space ("sigmoid" only for some
+# parameters, but SVC offers it). Not "additive_chi2", which is itself the negative of a distance.
 KERNELS = {"chi2", "cosine", "laplacian", "linear", "poly", "polynomial", "rbf", "sigmoid"}
 
 
 class ModelEmbedding(BaseEstimator):
-    """Place samples where the model sees them.
+    """Place samples in the feature space of the model.
 
-    That is what the model's own method `embed(X)` returns, else the space behind the
+    The rows are what the model's own method `embed(X)` returns, else the samples behind the
     transformers of a fitted pipeline, else numeric X itself.
 
     See Also
     --------
-    GradientEmbedding : Where samples are near that would change the model alike.
-    KernelEmbedding : Where a support vector machine sees them.
+    GradientEmbedding : The space of the gradients that samples would cause.
+    KernelEmbedding : The feature space of a kernel.
 
     Examples
     --------
@@ -77,20 +77,21 @@ def rows_of(pool, embedding=None):
 class GradientEmbedding(BaseEstimator):
     r"""Place samples by the gradient that their most probable label would cause.
 
-    For features h and predicted probabilities p that is the gradient of the cross-entropy in a
-    linear last layer, with the predicted class :math:`\hat y` taken for the label,
+    For features h and predicted probabilities p, the gradient of the cross-entropy in a linear
+    last layer, with the predicted class :math:`\hat y` in place of the label, is
 
     .. math:: g(x) = (p(x) - e_{\hat y}) \otimes h(x).
 
-    It is long where the model is uncertain, and points alike for samples that would teach the
-    same. The array of shape (n_samples, n_classes * n_dims) is never built: the two factors say
-    all about its distances. Equal largest probabilities: the first class is the predicted one.
+    The gradient is long where the model is uncertain, and samples that would change the model
+    alike have gradients of the same direction. The array of shape
+    (n_samples, n_classes * n_dims) is never built: its distances follow from the two factors. Of
+    equal largest probabilities, the first class is the predicted one.
 
     Parameters
     ----------
     embedding : embedding object, default=None
-        Where the features h come from; None stands for :class:`ModelEmbedding`. With a
-        :class:`KernelEmbedding` they are those of the kernel, known by their products alone.
+        The embedding that gives the features h; None stands for :class:`ModelEmbedding`. With
+        a :class:`KernelEmbedding` they are those of the kernel, known only by their products.
     bias : bool, default=False
         Whether h ends in a constant 1, for the gradient of the layer's intercepts.
 
@@ -157,14 +158,15 @@ def _outer(errors, features, bias):
     if bias:
         ones = np.ones((len(features), 1), dtype=features.dtype)
         features = np.hstack([features, ones])
-    # In the precision of the features, so that these, the larger factor, are never copied.
+    # In the precision of the features, so that the larger factor is never copied.
     return OuterRows(errors.astype(features.dtype, copy=False), features)
 
 
 def _outer_by_products(errors, X, kernel, bias):
     """Return the outer rows of features that are known by a kernel function on X.
 
-    The kernel of the pair is the product of the kernels, on rows that carry both factors.
+    The kernel of an outer product is the product of the kernels of its factors, so rows that
+    hold both factors side by side are all that is needed.
     """
     both = sp.hstack([errors, X], format="csr") if sp.issparse(X) else np.hstack([errors, X])
     return KernelRows(both, partial(_outer_products, kernel, errors.shape[1], float(bias)))
@@ -182,7 +184,7 @@ def _dot(A, B):
 class KernelEmbedding(BaseEstimator):
     r"""Place samples in the feature space of a kernel.
 
-    There a support vector machine is linear, and squared distances are
+    In this space a support vector machine is linear, and squared distances are
 
     .. math:: \|\phi(x) - \phi(z)\|^2 = k(x, x) + k(z, z) - 2 k(x, z).
 
@@ -207,14 +209,14 @@ class KernelEmbedding(BaseEstimator):
     Notes
     -----
     With a precomputed kernel (`kernel="precomputed"`, here or in the `SVC`) X holds the values
-    :math:`k_l(x)` of each sample with all labeled ones, and nothing is known of two
-    unlabeled samples. All that such a machine can see of x is the projection of
-    :math:`\phi(x)` onto the span of the labeled samples, so that is what is returned: dense
+    :math:`k_l(x)` of each sample with all labeled ones, and the kernel between two unlabeled
+    samples is unknown. Such a machine depends on x only through the projection of
+    :math:`\phi(x)` onto the span of the labeled samples, so the projections are returned: dense
     rows :math:`K_{ll}^{-1/2} k_l(x)`, one coordinate for each eigenvalue of :math:`K_{ll}`
     above the round-off.
 
-    "sigmoid" is no product in any feature space for some parameters, and so may a callable be;
-    negative squared distances then count as zero.
+    For some parameters "sigmoid" is not a product in any feature space, and a callable may not
+    be one either; negative squared distances then count as zero.
 
     References
     ----------
@@ -265,9 +267,9 @@ class KernelEmbedding(BaseEstimator):
         Raises
         ------
         MissingOutputError
-            If `kernel` is None and the model is no fitted `SVC` or `NuSVC`.
+            If `kernel` is None and the model is not a fitted `SVC` or `NuSVC`.
         ValueError
-            If a precomputed kernel has not one column per labeled sample.
+            If a precomputed kernel does not have one column per labeled sample.
         """
         validate_params(self)
         kernel = pool.svm_kernel if self.kernel is None else self.kernel
@@ -283,7 +285,7 @@ class KernelEmbedding(BaseEstimator):
 
 
 def _on_writable(kernel, A, B):
-    """Call a kernel with rows that it could write to: compiled ones refuse a pool's own."""
+    """Call a kernel with writable rows: compiled kernels refuse the read-only ones of a pool."""
     A, B = (X if sp.issparse(X) else np.require(X, requirements="W") for X in (A, B))
     return kernel(A, B)
 
@@ -291,7 +293,7 @@ def _on_writable(kernel, A, B):
 def _projected(pool):
     """Return K_ll^(-1/2) k_l(x), the projections onto the span of the labeled samples."""
     values = _dense(pool.embedding)
-    # A pool of labeled samples is its own reference.
+    # The pool of the labeled samples has no `labeled` of its own: it is its own reference.
     of_labeled = _dense(pool.labeled.embedding) if len(pool.labeled) else values
     if of_labeled.shape != (values.shape[1], values.shape[1]):
         raise ValueError(
@@ -306,6 +308,7 @@ def _inverse_root(gram):
     """Return V L^(-1/2) of the eigenvalues L above round-off and their eigenvectors V."""
     precision = np.finfo(gram.dtype).eps
     values, vectors = scipy.linalg.eigh(gram.astype(np.float64))
+    # The root divides by these, so what round-off left of zeros would become large noise.
     kept = values > len(values) * precision * abs(values).max()
     if not kept.any():
         raise ValueError(

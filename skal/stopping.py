@@ -1,6 +1,4 @@
-"""When to stop asking for labels."""
-
-from dataclasses import dataclass
+"""Stopping criteria: when enough samples are labeled, judged without labels of a test set."""
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -35,9 +33,10 @@ __all__ = [
 def kappa(y1, y2):
     """Measure how far two sets of predictions agree beyond chance: Cohen's kappa.
 
-    With p_o the share of samples on which they agree, and p_e the share expected if each kept
-    only its frequencies of the classes, ``kappa = (p_o - p_e) / (1 - p_e)``; 1 where p_e = 1,
-    that is where both predict one and the same class throughout.
+    Let p_o be the share of samples on which the predictions agree, and p_e the share expected if
+    both were drawn at random with the frequencies of their classes. Then
+    ``kappa = (p_o - p_e) / (1 - p_e)``, and 1 where p_e = 1, that is where both predict one and
+    the same class for all samples.
 
     Parameters
     ----------
@@ -47,7 +46,7 @@ def kappa(y1, y2):
     Returns
     -------
     kappa : float
-        At most 1, which is full agreement; 0 is what chance gives.
+        At most 1, which is full agreement; 0 is the agreement expected by chance.
 
     Raises
     ------
@@ -72,7 +71,7 @@ def kappa(y1, y2):
     n_samples = len(y1)
     codes = np.unique(np.concatenate([y1, y2]), return_inverse=True)[1].reshape(2, n_samples)
     counts = [np.bincount(row, minlength=codes.max() + 1) for row in codes]
-    # Whole numbers, so that p_e = 1 is met exactly.
+    # Whole numbers, so that p_e = 1 is found exactly, and not missed by round-off.
     by_chance = int(counts[0] @ counts[1])
     agreeing = int(np.count_nonzero(codes[0] == codes[1])) * n_samples
     if by_chance == n_samples**2:
@@ -81,10 +80,10 @@ def kappa(y1, y2):
 
 
 class Round:
-    """What a stopping criterion may look at after a round of learning.
+    """Give a stopping criterion the learner and the pool after a round of learning.
 
-    Answers of the model are computed when a criterion first asks for them, and only once for
-    criteria that ask about the same samples.
+    Predictions of the model are computed when a criterion first asks for them, and only once for
+    criteria that ask for the same samples.
 
     Parameters
     ----------
@@ -93,7 +92,7 @@ class Round:
     X_pool : rows of shape (n_pool, ...)
         The pool as it was when the criterion was started; positions refer to it.
     n_labels : int, default=None
-        How many labels have been given so far. None counts those of the learner.
+        How many labels have been given so far. None stands for those of the learner.
 
     Attributes
     ----------
@@ -140,12 +139,13 @@ class Round:
 
 
 class StoppingCriterion(BaseEstimator):
-    """Say when enough is labeled.
+    """Decide when enough samples are labeled.
 
-    A criterion is only its parameters. What it remembers is handed from round to round:
-    `start` gives the first state, and `update` takes the state and a :class:`Round` and returns
-    the next state and whether to stop. Derive from this class and write both. Criteria are
-    combined with ``&`` and ``|``.
+    A criterion holds only its parameters. Its memory is a state that is passed from round to
+    round: `start` returns the first state, and `update` takes a state and a :class:`Round` and
+    returns the next state and whether to stop. Derive from this class and define both. A
+    :class:`~skal.session.LabelingSession` keeps states that are built of None, numbers, text,
+    lists, tuples, dicts and arrays. Criteria are combined with ``&`` and ``|``.
 
     Examples
     --------
@@ -184,19 +184,19 @@ class StoppingCriterion(BaseEstimator):
         raise NotImplementedError(f"{type(self).__name__} must define start(n_pool).")
 
     def update(self, state, round):
-        """Take a round into account and say whether to stop.
+        """Take a round into account and decide whether to stop.
 
         Parameters
         ----------
         state : object
             What `start` or the last `update` returned.
         round : Round
-            The round that is over.
+            The round that has just ended.
 
         Returns
         -------
         state : object
-            To be handed to the next `update`.
+            To be passed to the next `update`.
         stop : bool
         """
         raise NotImplementedError(f"{type(self).__name__} must define update(state, round).")
@@ -228,15 +228,15 @@ class _Pair(StoppingCriterion):
         return tuple(one.start(n_pool, random_state) for one in (self.first, self.second))
 
     def update(self, state, round):
-        """Show the round to both criteria, and combine what they say."""
-        # Both see every round, whatever the other one says: they remember what they saw.
+        """Update both criteria, and combine their decisions."""
+        # Both see every round, whatever the other one decides, or they would miss its history.
         first, stop_first = self.first.update(state[0], round)
         second, stop_second = self.second.update(state[1], round)
         return (first, second), self._combine([stop_first, stop_second])
 
 
 class Both(_Pair):
-    """Stop in a round in which both criteria say so: ``first & second``.
+    """Stop in a round in which both criteria stop: ``first & second``.
 
     Parameters
     ----------
@@ -253,7 +253,7 @@ class Both(_Pair):
 
 
 class Either(_Pair):
-    """Stop as soon as one of the criteria says so: ``first | second``.
+    """Stop as soon as one of the criteria stops: ``first | second``.
 
     Parameters
     ----------
@@ -296,23 +296,16 @@ class LabelBudget(StoppingCriterion):
         validate_params(self)
 
     def update(self, state, round):
-        """Say whether the labels have reached their number."""
+        """Decide whether the number of labels is reached."""
         return state, round.n_labels >= self.n
 
 
-@dataclass(frozen=True)
-class Watched:
-    """The stop set, and what was kept of the rounds before."""
-
-    rows: np.ndarray
-    kept: object = None
-
-
 class _StopSetCriterion(StoppingCriterion):
-    """Judge what the model says about a fixed sample of the pool, the stop set.
+    """Judge the predictions of the model for a fixed sample of the pool, the stop set.
 
-    Write `_judge(round, rows, kept)`, which returns what to keep for the next round and
-    whether to stop; `kept` is None in the first round, which never stops. As long as fewer
+    The state is a dict with the `rows` of the stop set and what was `kept` of the rounds before.
+    Subclasses define `_judge(round, rows, kept)`, which returns what to keep for the next round
+    and whether to stop; `kept` is None in the first round, which never stops. As long as fewer
     than two classes are labeled there is no model to judge.
     """
 
@@ -324,20 +317,23 @@ class _StopSetCriterion(StoppingCriterion):
         validate_params(self)
         size = min(self.stop_set_size, n_pool)
         rows = make_random_state(random_state).choice(n_pool, size=size, replace=False)
-        return Watched(np.sort(rows))
+        return {"rows": np.sort(rows), "kept": None}
 
     def update(self, state, round):
-        """Ask the model about the stop set and say whether to stop."""
+        """Predict the stop set and decide whether to stop."""
         self._check_can_answer(round.learner)
-        if len(round.classes) < 2 or not len(state.rows):
+        rows, kept_before = state["rows"], state["kept"]
+        if len(round.classes) < 2 or not len(rows):
             return state, False
-        kept, stop = self._judge(round, state.rows, state.kept)
-        return Watched(state.rows, kept), bool(stop) and state.kept is not None
+        kept, stop = self._judge(round, rows, kept_before)
+        # The first round never stops, whatever the model says: one model shows no trend. A new
+        # dict, because the caller may keep the state of an earlier round.
+        return {"rows": rows, "kept": kept}, bool(stop) and kept_before is not None
 
     def _check_can_answer(self, learner):
         if not hasattr(learner, self._reads):
             raise MissingOutputError(
-                f"{type(self).__name__} reads {self._reads}, but {learner} has none. Use "
+                f"{type(self).__name__} reads {self._reads}, but {learner} does not have it. Use "
                 "StabilizingPredictions or ClassificationChange, which read predictions only, "
                 "or wrap the classifier in sklearn.calibration.CalibratedClassifierCV."
             )
@@ -355,14 +351,14 @@ class StabilizingPredictions(_StopSetCriterion):
     window : int, default=3
         How many pairs of successive models to average over.
     threshold : float, default=0.99
-        The agreement that is enough. Lower values stop sooner.
+        The agreement at which to stop, from -1 to 1. Lower values stop sooner.
     stop_set_size : int, default=2000
         How many samples of the pool to predict in every round; a smaller pool is taken
-        whole. They may be labeled meanwhile.
+        whole. Samples stay in the stop set when they are labeled.
 
     See Also
     --------
-    ClassificationChange : The same idea without memory and correction for chance.
+    ClassificationChange : The same idea without a window and without correction for chance.
 
     References
     ----------
@@ -460,16 +456,16 @@ class _MeanBelow(_StopSetCriterion):
 
 
 class OverallUncertainty(_MeanBelow):
-    """Stop when the model is sure of the pool on the whole.
+    """Stop when the model is certain of most of the pool.
 
-    That is when the mean entropy of its predictions, as a share of the largest entropy there
-    is, log C for C classes, falls below `threshold`. Reads `predict_proba`: an overconfident
-    model stops too soon.
+    That is when the mean entropy of its predictions, divided by the largest possible entropy,
+    log C for C classes, falls below `threshold`. Reads `predict_proba`: an overconfident model
+    stops too soon.
 
     Parameters
     ----------
     threshold : float
-        Above 0, at most 1.
+        The share of the largest entropy below which to stop, above 0, at most 1.
     stop_set_size : int, default=2000
         How many samples of the pool to predict in every round; a smaller pool is taken
         whole.
@@ -499,7 +495,7 @@ class ExpectedError(_MeanBelow):
     Parameters
     ----------
     threshold : float
-        The share of errors that is few, above 0, at most 1.
+        The share of errors below which to stop, above 0, at most 1.
     stop_set_size : int, default=2000
         How many samples of the pool to predict in every round; a smaller pool is taken
         whole.

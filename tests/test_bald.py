@@ -14,9 +14,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skal import ActiveLearner, Committee, Pool, acquisition
+from skal.committee import member_proba
 from skal.pool import MissingOutputError
-from skal.strategies import _bald as module
-from skal.strategies._bald import BALD, BatchBALD
+from skal.strategies import BALD, BatchBALD
+from skal.strategies import _joint_entropy as joint
 from skal.testing import check_strategy
 
 YES, NO = [0.0, 1.0], [1.0, 0.0]
@@ -44,6 +45,20 @@ def noisy_questions(n_members=32, n_questions=5, n_copies=1, certainty=0.8):
     return np.repeat(np.stack([1 - yes, yes], axis=2), n_copies, axis=1)
 
 
+class CountsRows:
+    """A fitted committee that counts the rows that its members were asked about."""
+
+    def __init__(self, model):
+        self.model = model
+        self.classes_ = model.classes_
+        self.n_members_ = len(model.estimators_)  # so that no row is asked for to count them
+        self.n_asked = 0
+
+    def member_proba(self, X):
+        self.n_asked += len(X)
+        return member_proba(self.model, X)
+
+
 def pool_of(members, seed=0, **kwargs):
     return Pool.from_arrays(member_proba=members, random_state=seed, **kwargs)
 
@@ -51,21 +66,21 @@ def pool_of(members, seed=0, **kwargs):
 def greedy(members, n, n_joint_samples=10_000, seed=0):
     scores = acquisition.bald(members)
     rng = np.random.RandomState(seed)
-    return module._greedy_batch(members, scores, n, n_joint_samples, rng)
+    return joint.greedy_batch(members, scores, n, n_joint_samples, rng)
 
 
 def exact_table(members, batch):
-    table = module._nothing_known(len(members))
+    table = joint.LabelTable.nothing_known(len(members))
     for i in batch:
-        table = module._with_every_label(table, members[:, i])
+        table = table.with_every_label(members[:, i])
     return table
 
 
 def sampled_table(members, batch, n_joint_samples, seed):
     rng = np.random.RandomState(seed)
-    table = module._empty_sample(len(members), n_joint_samples)
+    table = joint.LabelTable.nothing_drawn(len(members), n_joint_samples)
     for i in batch:
-        table = module._with_drawn_label(table, members[:, i], rng)
+        table = table.with_drawn_label(members[:, i], rng)
     return table
 
 
@@ -155,9 +170,12 @@ def test_bald_streams_what_exceeds_the_working_memory(iris):
     learner = ActiveLearner(model, strategy=BALD(), random_state=0).fit(X, y)
     expected = BALD().score_samples(learner.pool(X_pool))
     with config_context(working_memory=0.005):
-        pool = learner.pool(X_pool)
+        model = CountsRows(learner.estimator_)
+        pool = Pool(model, X_pool)
         assert_allclose(BALD().score_samples(pool), expected, rtol=1e-13)
-        assert not pool.knows("member_proba")
+        before = model.n_asked
+        pool.member_proba  # was not remembered
+        assert model.n_asked == before + len(X_pool)
 
 
 # BatchBALD while every configuration is listed --------------------------------------------
@@ -249,7 +267,7 @@ def test_sampled_gains_are_unbiased(members, n_joint_samples):
     batch = [0, 3, 3, 5]
     runs = []
     for seed in range(600):
-        runs.append(module._gains(sampled_table(members, batch, n_joint_samples, seed), members))
+        runs.append(sampled_table(members, batch, n_joint_samples, seed).gains(members))
     assert np.min(runs) > -1e-12
     error = np.std(runs, axis=0, ddof=1) / np.sqrt(len(runs)) + 1e-12
     z = (np.mean(runs, axis=0) - gains_by_enumeration(members, batch)) / error
@@ -261,15 +279,15 @@ def test_sampled_gains_are_unbiased(members, n_joint_samples):
     "n_members, n_joint_samples, n_rows", [(5, 1, 5), (5, 10, 10), (4, 9, 12)]
 )
 def test_samples_are_shared_out_equally_among_members(n_members, n_joint_samples, n_rows):
-    table = module._empty_sample(n_members, n_joint_samples)
+    table = joint.LabelTable.nothing_drawn(n_members, n_joint_samples)
     assert_array_equal(np.bincount(table.source), n_rows // n_members)
 
 
 def test_the_sample_is_extended_and_not_drawn_anew():
     members = dirichlet(4, 5, 3)
     rng = np.random.RandomState(0)
-    table = module._with_last_label(module._nothing_known(4), members, [2], 2, rng)
-    more = module._with_last_label(table, members, [2, 0], 2, rng)
+    table = joint.with_last_label(joint.LabelTable.nothing_known(4), members, [2], 2, rng)
+    more = joint.with_last_label(table, members, [2, 0], 2, rng)
     assert_array_equal(more.source, table.source)
     for before, after in zip(table.posterior, more.posterior, strict=True):
         possible = before * members[:, 0].T
@@ -279,11 +297,11 @@ def test_the_sample_is_extended_and_not_drawn_anew():
 
 def test_the_sample_begins_where_the_table_ends():
     members = dirichlet(4, 5, 3)
-    table = module._nothing_known(4)
+    table = joint.LabelTable.nothing_known(4)
     kinds = []
     for k in range(1, 5):
         rng = np.random.RandomState(0)
-        table = module._with_last_label(table, members, list(range(k)), 9, rng)
+        table = joint.with_last_label(table, members, list(range(k)), 9, rng)
         kinds.append((len(table.weights), table.source is None))
     assert kinds == [(3, True), (9, True), (12, False), (12, False)]
 
@@ -291,7 +309,7 @@ def test_the_sample_begins_where_the_table_ends():
 def test_labels_are_drawn_by_their_probabilities():
     proba = np.array([[0.0, 0.3, 0.0, 0.7, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]])
     source = np.repeat([0, 1], 20_000)
-    labels = module._draw_labels(proba, source, np.random.RandomState(0))
+    labels = joint.draw_labels(proba, source, np.random.RandomState(0))
     counts = np.bincount(labels[:20_000], minlength=5)
     assert_array_equal(counts[[0, 2, 4]], 0)
     assert abs(counts[1] - 6000) < 3.5 * np.sqrt(20_000 * 0.3 * 0.7)
@@ -306,7 +324,7 @@ def test_the_ends_of_the_unit_interval_draw_possible_labels(uniform, drawn):
 
     # Rows of float32 may sum to a little less than 1.
     proba = np.array([[0.0, 0.3, 0.0, 0.6999, 0.0], [0.9999, 0.0, 0.0, 0.0, 0.0]], np.float32)
-    assert_array_equal(module._draw_labels(proba, np.arange(2), End()), drawn)
+    assert_array_equal(joint.draw_labels(proba, np.arange(2), End()), drawn)
 
 
 def test_a_large_sample_chooses_like_the_enumeration():
@@ -342,11 +360,11 @@ def test_merged_tables_bound_the_gains(n_members, n_classes, exact, seed):
     members = dirichlet(n_members, 12, n_classes, alpha=0.3, seed=seed)
     batch = list(range(8 if n_classes == 2 else 5))
     table = exact_table(members, batch) if exact else sampled_table(members, batch, 900, seed)
-    merged = module._merged(table)
-    assert len(merged.weights) <= module.N_MERGED
+    merged = table.merged()
+    assert len(merged.weights) <= joint.N_MERGED
     assert_allclose(merged.weights.sum(), 1)
-    bounds = module._gains(merged, members)
-    assert (bounds >= module._gains(table, members) - 1e-12).all()
+    bounds = merged.gains(members)
+    assert (bounds >= table.gains(members) - 1e-12).all()
 
 
 @pytest.mark.parametrize("n_joint_samples", [10_000, 300, 20])
@@ -355,15 +373,15 @@ def test_merged_tables_bound_the_gains(n_members, n_classes, exact, seed):
 )
 def test_bounds_change_nothing(members, n_joint_samples, monkeypatch):
     def every_gain(table, members, bounds):
-        gains = module._gains(table, members)
+        gains = table.gains(members)
         gains[bounds == -np.inf] = -np.inf
         return gains
 
-    monkeypatch.setattr(module, "N_MERGED", 16)
+    monkeypatch.setattr(joint, "N_MERGED", 16)
     for size in ("BLOCK_SIZE", "BLOCK_COLUMNS"):
-        monkeypatch.setattr(module, size, 1)  # one candidate after the other
+        monkeypatch.setattr(joint, size, 1)  # one candidate after the other
     found = [greedy(members, 6, n_joint_samples, seed) for seed in range(3)]
-    monkeypatch.setattr(module, "_enough_gains", every_gain)
+    monkeypatch.setattr(joint, "enough_gains", every_gain)
     for seed, (chosen, gains) in enumerate(found):
         expected, expected_gains = greedy(members, 6, n_joint_samples, seed)
         assert chosen == expected
@@ -379,11 +397,11 @@ def test_what_is_not_computed_is_bounded(n_labels, n_joint_samples):
         before = np.zeros(200)  # gains of another table, which say nothing
     else:
         table = exact_table(members, batch)
-        before = module._gains(exact_table(members, batch[:-1]), members)
+        before = exact_table(members, batch[:-1]).gains(members)
     before[batch] = -np.inf
-    bounds = module._enough_gains(table, members, before)
+    bounds = joint.enough_gains(table, members, before)
     assert_array_equal(bounds[batch], -np.inf)
-    bounds, gains = bounds[n_labels:], module._gains(table, members)[n_labels:]
+    bounds, gains = bounds[n_labels:], table.gains(members)[n_labels:]
     assert (bounds >= gains - 1e-12).all()
     assert_allclose(bounds.max(), gains.max(), atol=1e-12)
     assert bounds.argmax() == gains.argmax()
@@ -395,17 +413,17 @@ def test_few_gains_are_computed_in_full(exact, monkeypatch):
     batch = list(range(5))
     table = exact_table(members, batch) if exact else sampled_table(members, batch, 3000, 0)
     n_computed = 0
-    gains_of = module._gains
+    gains_of = joint.LabelTable.gains
 
     def counted(this_table, part):
         nonlocal n_computed
         n_computed += part.shape[1] if this_table is table else 0
         return gains_of(this_table, part)
 
-    monkeypatch.setattr(module, "_gains", counted)
+    monkeypatch.setattr(joint.LabelTable, "gains", counted)
     bounds = acquisition.bald(members)
     bounds[batch] = -np.inf
-    module._enough_gains(table, members, bounds)
+    joint.enough_gains(table, members, bounds)
     assert 0 < n_computed < 250
 
 
@@ -415,7 +433,7 @@ def test_memory_stays_far_below_a_table_for_every_candidate():
     rng = np.random.RandomState(0)
     tracemalloc.start()
     try:
-        module._greedy_batch(members, scores, 8, 10_000, rng)
+        joint.greedy_batch(members, scores, 8, 10_000, rng)
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -494,9 +512,12 @@ def test_candidates_are_asked_for_alone_beyond_the_working_memory(iris):
     learner = ActiveLearner(model, strategy=BatchBALD(n_candidates=15), random_state=0).fit(X, y)
     expected = learner.query(X_pool, 5)
     with config_context(working_memory=0.005):
-        pool = learner.pool(X_pool)
+        model = CountsRows(learner.estimator_)
+        pool = Pool(model, X_pool)
         assert_array_equal(learner.strategy.query(pool, 5), expected)
-        assert not pool.knows("member_proba")
+        before = model.n_asked
+        pool.member_proba  # was remembered for the candidates alone
+        assert model.n_asked == before + len(X_pool) - 15
 
 
 def test_a_view_is_a_pool_of_its_rows():

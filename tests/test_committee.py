@@ -20,7 +20,8 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from skal import ActiveLearner, Committee
-from skal.committee import _bootstrap, has_members, member_proba
+from skal.committee import has_members, member_proba
+from skal.committee._committee import draw_bootstrap
 
 X, y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[y]
@@ -61,14 +62,14 @@ def test_bootstrap_keeps_every_class():
     rare = np.array([0] * 40 + [1] + [2])
     rng = np.random.RandomState(0)
     for _ in range(200):
-        rows = _bootstrap(rare, rng)
+        rows = draw_bootstrap(rare, rng)
         assert len(rows) == len(rare) and set(rare[rows]) == {0, 1, 2}
-    assert sorted(_bootstrap(np.arange(5), rng)) == list(range(5))  # one sample each
+    assert sorted(draw_bootstrap(np.arange(5), rng)) == list(range(5))  # one sample each
 
 
 def test_bootstrap_is_otherwise_the_usual_one():
     balanced = np.repeat([0, 1], 50)
-    rows = _bootstrap(balanced, np.random.RandomState(5))
+    rows = draw_bootstrap(balanced, np.random.RandomState(5))
     assert_array_equal(rows, np.random.RandomState(5).randint(100, size=100))
 
 
@@ -181,7 +182,7 @@ def test_any_model_with_member_proba_is_a_committee():
 def test_what_is_no_committee_is_refused():
     model = GaussianNB().fit(X, y)
     assert not has_members(model)
-    with pytest.raises(TypeError, match="GaussianNB is no committee"):
+    with pytest.raises(TypeError, match="GaussianNB is not a committee"):
         member_proba(model, X)
 
 

@@ -16,8 +16,8 @@ from skal import ActiveLearner, Pool
 from skal.embeddings import GradientEmbedding, KernelEmbedding
 from skal.geometry import as_rows, k_center_greedy
 from skal.pool import MissingOutputError
-from skal.strategies import _core_set as core_set
-from skal.strategies._core_set import CoreSet, farthest_but_outliers, robust_k_center
+from skal.strategies import CoreSet
+from skal.strategies import _robust_cover as robust
 from skal.testing import check_strategy
 
 
@@ -89,7 +89,7 @@ def test_gradients_are_covered_from_those_of_the_labeled_samples(iris):
 def test_small_pools_get_the_least_radius(n, n_outliers, n_labeled):
     for seed in range(3):
         X, labeled = example(11, n_labeled, seed)
-        chosen = robust_k_center(X, n, n_outliers, labeled)
+        chosen = robust.robust_k_center(X, n, n_outliers, labeled)
         assert len(set(chosen.tolist())) == n
         assert_allclose(
             reference.robust_radius(X, chosen, n_outliers, labeled),
@@ -105,7 +105,7 @@ def test_the_radius_is_least_also_on_ties_and_copies(data):
     n = data.draw(st.integers(1, len(X)))
     n_outliers = data.draw(st.integers(0, len(X)))
     labeled = data.draw(st.sampled_from([None, np.array([[3.0]]), np.array([[0.0], [9.0]])]))
-    chosen = robust_k_center(X, n, n_outliers, labeled)
+    chosen = robust.robust_k_center(X, n, n_outliers, labeled)
     assert len(set(chosen.tolist())) == n
     assert_allclose(
         reference.robust_radius(X, chosen, n_outliers, labeled),
@@ -139,7 +139,7 @@ def test_outliers_are_a_fraction_of_all_rounded_down(
         given_outliers.append(n_outliers)
         return np.arange(n)
 
-    monkeypatch.setattr(core_set, "robust_k_center", spying)
+    monkeypatch.setattr("skal.strategies._core_set.robust_k_center", spying)
     CoreSet(outlier_fraction=fraction).query(pool_of(*example(n_samples, n_labeled)), 2)
     assert given_outliers == [n_outliers]
 
@@ -200,26 +200,26 @@ def test_passing_over_outliers_agrees_with_the_slow_twin(data):
     n_outliers = data.draw(st.integers(0, 12))
     rows = as_rows(X)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(core_set, "_LISTED", data.draw(st.sampled_from([1, 4, 1024])))
-        picks = farthest_but_outliers(rows, n, n_outliers, as_rows(labeled, like=rows))
+        patch.setattr(robust, "LISTED", data.draw(st.sampled_from([1, 4, 1024])))
+        picks = robust.farthest_but_outliers(rows, n, n_outliers, as_rows(labeled, like=rows))
     assert_array_equal(picks, reference.farthest_but_outliers(X, n, n_outliers, labeled))
 
 
 def test_passing_over_outliers_starts_near_the_mean():
     X, _ = example(40)
-    picks = farthest_but_outliers(as_rows(X), 5, 4)
+    picks = robust.farthest_but_outliers(as_rows(X), 5, 4)
     assert picks[0] == k_center_greedy(X, 1)[0]
     assert_array_equal(picks[1:], reference.farthest_but_outliers(X, 4, 4, X[picks[:1]]))
 
 
 @pytest.mark.parametrize("n_labeled", [0, 3])
 def test_large_pools_do_no_worse_than_greedy_k_center(monkeypatch, n_labeled):
-    monkeypatch.setattr(core_set, "_LARGEST_COVER", 10)
-    monkeypatch.setattr(core_set._Cover, "improve", None)  # not to be called
+    monkeypatch.setattr(robust, "LARGEST_COVER", 10)
+    monkeypatch.setattr(robust.Cover, "improve", None)  # not to be called
     for seed in range(5):
         X, labeled = example(80, n_labeled, seed)
         for n_outliers in (0, 4, 20):
-            chosen = robust_k_center(X, 6, n_outliers, labeled)
+            chosen = robust.robust_k_center(X, 6, n_outliers, labeled)
             greedy = k_center_greedy(X, 6, labeled=labeled)
             assert len(set(chosen)) == 6
             assert reference.robust_radius(
@@ -228,25 +228,25 @@ def test_large_pools_do_no_worse_than_greedy_k_center(monkeypatch, n_labeled):
 
 
 def test_large_pools_get_greedy_k_center_where_that_is_better(monkeypatch):
-    monkeypatch.setattr(core_set, "_LARGEST_COVER", 10)
+    monkeypatch.setattr(robust, "LARGEST_COVER", 10)
     X, _ = example(30, 0, seed=1)
     greedy = k_center_greedy(X, 2)
-    passing = farthest_but_outliers(as_rows(X), 2, 1)
+    passing = robust.farthest_but_outliers(as_rows(X), 2, 1)
     assert reference.robust_radius(X, greedy, 1) < reference.robust_radius(X, passing, 1)
-    assert set(robust_k_center(X, 2, 1)) == set(greedy)
+    assert set(robust.robust_k_center(X, 2, 1)) == set(greedy)
 
 
 def test_copies_are_at_distance_zero_of_each_other_and_of_themselves():
     X = 1e3 + np.random.RandomState(0).normal(size=(20, 7))
     copies = np.arange(60) % 20
-    sq = core_set._all_sq_distances(as_rows(X[copies]))
+    sq = robust.all_sq_distances(as_rows(X[copies]))
     assert_array_equal(sq == 0, copies[:, None] == copies)
     assert_allclose(sq, reference.sq_distances(X[copies], X[copies]), atol=1e-9)
 
 
 def test_distances_to_labeled_samples_may_be_the_radius():
     X = np.array([[3.0], [10.0], [12.0], [13.5]])  # the first is 3 from the labeled one
-    assert robust_k_center(X, 1, 0, np.array([[0.0]])) == [2]
+    assert robust.robust_k_center(X, 1, 0, np.array([[0.0]])) == [2]
 
 
 @pytest.mark.parametrize("n_labeled", [0, 2])
@@ -256,38 +256,38 @@ def test_disks_alone_stay_within_three_times_the_least_radius(n_labeled):
         rows = as_rows(X)
         known = None if labeled is None else as_rows(labeled, like=rows)
         for n, n_outliers in [(1, 0), (2, 1), (3, 2)]:
-            cover = core_set._Cover(rows, n, n_outliers, known)
-            batch = cover._by_disks(reach=9)
+            cover = robust.Cover(rows, n, n_outliers, known)
+            batch = cover.by_disks(reach=9)
             assert len(batch) <= n
             least = reference.least_robust_radius(X, n, n_outliers, labeled)
-            radius = np.sqrt(cover._sq_radius(batch))
+            radius = np.sqrt(cover.sq_radius_of(batch))
             assert radius <= 3 * least * (1 + 1e-9)
 
 
 def test_programs_out_of_time_keep_the_best_so_far(monkeypatch):
     X, labeled = example(40, 3)
     rows = as_rows(X)
-    cover = core_set._Cover(rows, 4, 2, as_rows(labeled, like=rows))
-    start = min([cover._by_disks(1), cover._by_disks(9)], key=cover._sq_radius)
-    monkeypatch.setattr(core_set, "_SECONDS", 0.0)
-    chosen = robust_k_center(X, 4, 2, labeled)
-    assert reference.robust_radius(X, chosen, 2, labeled) <= np.sqrt(cover._sq_radius(start))
+    cover = robust.Cover(rows, 4, 2, as_rows(labeled, like=rows))
+    start = min([cover.by_disks(1), cover.by_disks(9)], key=cover.sq_radius_of)
+    monkeypatch.setattr(robust, "SECONDS", 0.0)
+    chosen = robust.robust_k_center(X, 4, 2, labeled)
+    assert reference.robust_radius(X, chosen, 2, labeled) <= np.sqrt(cover.sq_radius_of(start))
 
 
 def test_dense_covers_are_left_to_the_disks(monkeypatch):
     X, labeled = example(40, 3)
-    monkeypatch.setattr(core_set, "_LARGEST_PROGRAM", 10)
-    monkeypatch.setattr(core_set._Cover, "_program", None)  # not to be called
-    assert len(set(robust_k_center(X, 4, 2, labeled))) == 4
+    monkeypatch.setattr(robust, "LARGEST_PROGRAM", 10)
+    monkeypatch.setattr(robust.Cover, "program", None)  # not to be called
+    assert len(set(robust.robust_k_center(X, 4, 2, labeled))) == 4
 
 
 def test_programs_improve_on_disks():
     better = 0
     for seed in range(5):
         X, _ = example(60, 0, seed)
-        cover = core_set._Cover(as_rows(X), 5, 3, None)
-        disks = min(cover._sq_radius(cover._by_disks(reach)) for reach in (1, 9))
-        best = reference.robust_radius(X, robust_k_center(X, 5, 3), 3)
+        cover = robust.Cover(as_rows(X), 5, 3, None)
+        disks = min(cover.sq_radius_of(cover.by_disks(reach)) for reach in (1, 9))
+        best = reference.robust_radius(X, robust.robust_k_center(X, 5, 3), 3)
         assert best <= np.sqrt(disks) * (1 + 1e-9)
         better += best < 0.99 * np.sqrt(disks)
     assert better >= 1
@@ -308,7 +308,7 @@ def test_programs_improve_on_disks():
 )
 @pytest.mark.parametrize("outlier_fraction", [0.0, 0.05])
 def test_works_with_all_kinds_of_models(monkeypatch, model, outlier_fraction):
-    monkeypatch.setattr(core_set, "_SECONDS", 1)
+    monkeypatch.setattr(robust, "SECONDS", 1)
     X, y, X_pool, _ = reference.digits()
     strategy = CoreSet(outlier_fraction=outlier_fraction)
     learner = ActiveLearner(model, strategy=strategy).fit(X, y)

@@ -13,16 +13,16 @@ from sklearn.metrics.pairwise import linear_kernel, rbf_kernel
 from skal.geometry import (
     KernelRows,
     OuterRows,
+    as_rows,
     k_center_greedy,
     kmeans_plusplus,
     nearest_sq_distances,
     sq_distances,
     weighted_kmeans_select,
 )
-from skal.geometry import _k_center as k_center
-from skal.geometry import _nearest as nearest
-from skal.geometry import _rows as rows
-from skal.geometry import _seeding as seeding
+from skal.geometry import _sizes as sizes
+from skal.geometry._clustering import cluster_by_products
+from skal.geometry._k_center import farthest_first
 
 
 @pytest.fixture(params=["as shipped", "tiny lists"])
@@ -33,12 +33,11 @@ def lists(request, monkeypatch):
 
 
 def shorten_lists(monkeypatch):
-    monkeypatch.setattr(k_center, "_LONG", (8, 64))
-    monkeypatch.setattr(k_center, "_SHORT", 6)
-    monkeypatch.setattr(k_center, "_SETTLED", 2)
-    monkeypatch.setattr(nearest, "BLOCK", 5)
-    monkeypatch.setattr(k_center, "BLOCK", 5)
-    monkeypatch.setattr(rows, "CHUNK_BYTES", 5000)
+    monkeypatch.setattr(sizes, "LONG_LIST", (8, 64))
+    monkeypatch.setattr(sizes, "SHORT_LIST", 6)
+    monkeypatch.setattr(sizes, "SETTLED", 2)
+    monkeypatch.setattr(sizes, "BLOCK", 5)
+    monkeypatch.setattr(sizes, "CHUNK_BYTES", 5000)
 
 
 def blobs(n, d=10, spread=1.0, seed=0):
@@ -131,8 +130,8 @@ def test_k_center_order_with_labeled_rows_is_that_of_brute_force(data, kind, dty
 def test_k_center_order_on_a_larger_pool(dtype):
     X = blobs(6000, d=40).astype(dtype)
     expected, radii = reference.k_center_greedy(X[500:], 400, X[:500])
-    pool = rows.as_rows(X[500:])
-    got, got_radii = k_center.farthest_first(pool, 400, rows.as_rows(X[:500], like=pool))
+    pool = as_rows(X[500:])
+    got, got_radii = farthest_first(pool, 400, as_rows(X[:500], like=pool))
     np.testing.assert_array_equal(got, expected)
     np.testing.assert_allclose(got_radii, radii, rtol=1e-12)
 
@@ -201,9 +200,9 @@ def test_k_center_settles_ties_and_duplicates_as_brute_force_does(X, n_labeled, 
     with pytest.MonkeyPatch.context() as monkeypatch:
         if short:
             shorten_lists(monkeypatch)
-        pool = rows.as_rows(X)
-        known = None if labeled is None else rows.as_rows(labeled, like=pool)
-        got, radii = k_center.farthest_first(pool, len(X), known)
+        pool = as_rows(X)
+        known = None if labeled is None else as_rows(labeled, like=pool)
+        got, radii = farthest_first(pool, len(X), known)
     if labeled is not None:  # the mean of integers is rounded, its nearest row may be too
         expected, expected_radii = reference.k_center_greedy(X, len(X), labeled)
         np.testing.assert_array_equal(got, expected)
@@ -250,9 +249,9 @@ def count_sequences(X, n, draw, n_seeds):
 
 N_SEEDS = 1500
 SAMPLERS = {
-    "never bringing bounds up to date": {"patience": np.inf},
-    "always": {"patience": 0.0},
-    "one candidate at a time": {"patience": 0.0, "draws": (1, 1)},
+    "never bringing bounds up to date": {"DRAW_COST": -1e30},
+    "after every refused candidate": {"DRAW_COST": 1e30},
+    "one candidate at a time": {"DRAW_COST": 1e30, "DRAWS": (1, 1)},
     "as shipped": {},
 }
 
@@ -261,14 +260,15 @@ SAMPLERS = {
     ("sampler", "kind"), [*((sampler, "dense") for sampler in SAMPLERS), ("as shipped", "outer")]
 )
 def test_second_and_third_center_follow_the_law(sampler, kind, monkeypatch):
-    how = dict(SAMPLERS[sampler])
-    monkeypatch.setattr(seeding, "_DRAWS", how.pop("draws", seeding._DRAWS))
+    for name, size in SAMPLERS[sampler].items():
+        monkeypatch.setattr(sizes, name, size)
     X, explicit = KINDS[kind](blobs(7, d=2, spread=3.0, seed=3).astype(np.float32))
 
     def draw(X, n, generator):
-        return seeding.seed_centers(rows.as_rows(X), n, 2, generator, **how)
+        return kmeans_plusplus(X, n, random_state=generator)
 
-    law = reference.kmeans_plusplus_law(explicit, 3, 2)
+    first = int((explicit**2).sum(axis=1).argmax())
+    law = reference.kmeans_plusplus_law(explicit, 3, first)
     counts = count_sequences(X, 3, draw, N_SEEDS)
     assert set(counts) <= set(law)
     for length in (2, 3):
@@ -399,10 +399,8 @@ def test_weighted_kmeans_clusters_all_kinds_of_rows(kind):
 
 
 def test_clusters_by_products_are_a_fixed_point_of_lloyds_algorithm():
-    from skal.geometry._clustering import _cluster_by_products
-
     X, weights = blobs(150, spread=4.0), np.random.RandomState(0).random_sample(150)
-    labels, sq = _cluster_by_products(
+    labels, sq = cluster_by_products(
         OuterRows(np.ones((150, 1)), X), weights, 8, np.random.RandomState(0)
     )
     centers = np.array(

@@ -29,9 +29,9 @@ from skal.embeddings import KernelEmbedding
 from skal.loss_prediction import (
     MAX_LOSS,
     LossPredictingClassifier,
-    _deal,
     pairwise_ranking_loss,
 )
+from skal.loss_prediction._held_out import deal
 from skal.pool import MissingOutputError
 from skal.strategies import BADGE, CoreSet, LearningLoss, QueryByCommittee, SimpleMargin
 
@@ -235,13 +235,13 @@ def parts_of(wrapper, y):
     """Deal out the parts again as `fit` does, which draws two seeds before."""
     random_state = np.random.RandomState(wrapper.random_state)
     random_state.randint(2**31 - 1), random_state.randint(2**31 - 1)
-    return _deal(y, wrapper.cv, random_state)
+    return deal(y, wrapper.cv, random_state)
 
 
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=40), st.integers(2, 7))
 def test_parts_are_of_one_size_and_share_out_every_class(labels, n_parts):
     y = np.array(labels)
-    parts = _deal(y, n_parts, np.random.RandomState(0))
+    parts = deal(y, n_parts, np.random.RandomState(0))
     sizes = np.bincount(parts, minlength=n_parts)
     assert sizes.max() - sizes.min() <= 1
     for label in np.unique(y):

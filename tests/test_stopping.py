@@ -244,10 +244,10 @@ def test_criteria_that_look_at_the_same_samples_share_the_answers():
 
 def test_the_stop_set_depends_on_the_seed_alone():
     criterion = StabilizingPredictions(stop_set_size=5)
-    one, two, other = (criterion.start(1000, seed).rows for seed in (1, 1, 2))
+    one, two, other = (criterion.start(1000, seed)["rows"] for seed in (1, 1, 2))
     assert_array_equal(one, two)
     assert not np.array_equal(one, other)
-    assert not np.array_equal(criterion.start(1000).rows, criterion.start(1000).rows)
+    assert not np.array_equal(criterion.start(1000)["rows"], criterion.start(1000)["rows"])
 
 
 def test_states_are_not_shared():
@@ -278,7 +278,7 @@ def test_both_criteria_see_every_round():
     state = criterion.start(10, 0)
     for learner in rounds:
         state, _ = criterion.update(state, Round(learner, POOL))
-    assert len(state[0][1].kept[1]) == 2
+    assert len(state[0][1]["kept"][1]) == 2
 
 
 def test_combinations_are_estimators():

@@ -20,8 +20,7 @@ import numpy as np  # noqa: E402
 from scipy.special import entr, softmax  # noqa: E402
 
 from skal import Pool, acquisition  # noqa: E402
-from skal.strategies._bald import BatchBALD  # noqa: E402
-from skal.strategies._query_by_committee import QueryByCommittee  # noqa: E402
+from skal.strategies import BatchBALD, QueryByCommittee  # noqa: E402
 
 try:
     from skactiveml import pool as peer

@@ -35,9 +35,6 @@ except ImportError:
 N_BLOBS, N_INNER_DIMS = 50, 16
 
 
-# Data -----------------------------------------------------------------------------------
-
-
 def clustered(n, d, seed=0):
     """Return blobs that vary in 16 directions of their own each, and a little in all."""
     generator = np.random.RandomState(seed)
@@ -65,9 +62,6 @@ def badge_factors(make, n, n_classes, d, seed=0):
     left /= left.sum(axis=1, keepdims=True)
     left[np.arange(n), left.argmax(axis=1)] -= 1
     return left, right
-
-
-# The plain loops --------------------------------------------------------------------------
 
 
 def distances_to(rows, sq_norms, i):
@@ -115,9 +109,6 @@ def plain_kmeans_plusplus(rows, n, seed=0):
     return np.array(picks)
 
 
-# Other libraries: few centers, the time per further center --------------------------------
-
-
 def per_center(query, few, more):
     """Return the seconds that each center beyond the first `few` costs."""
     query(1)
@@ -142,6 +133,8 @@ def activeml_k_center(X, n, labeled):
 def activeml_badge(left, right, n):
     """Estimate the time of n draws by scikit-activeml from a few, of some rows."""
     share = max(1, left.shape[1] // 10)  # it builds the outer products
+    # Five rows of every class are labeled; at least as many have to be left to choose from.
+    share = min(share, len(left) // (10 * left.shape[1]))
     left, right = left[::share], right[::share]
     y = np.full(len(right), np.nan)
     classes = np.arange(left.shape[1])
@@ -155,9 +148,6 @@ def activeml_badge(left, right, n):
         badge.query(right, y, model, fit_clf=False, batch_size=size)
 
     return share * n * per_center(query, 2, 8)
-
-
-# The rows of the table --------------------------------------------------------------------
 
 
 class Case:

@@ -1,4 +1,4 @@
-"""Fitted support vector classifiers: one-vs-one values, norms and kernels."""
+"""Fitted support vector classifiers: one-vs-one values, norms of directions and kernels."""
 
 import copy
 import functools
@@ -15,8 +15,8 @@ def is_svc(predictor):
 def one_vs_one(svc):
     """Return a shallow copy of a fitted `SVC` that answers with its one-vs-one values.
 
-    The fitted attributes are shared. What `SVC` gives by default for more than two classes
-    is a transformed vote count, not a distance.
+    The fitted attributes are shared. By default, the decision function of `SVC` for more than
+    two classes is a transformed count of votes and not a distance.
     """
     svc = copy.copy(svc)
     svc.decision_function_shape, svc.break_ties = "ovo", False
@@ -62,20 +62,22 @@ def _svc_norms(svc):
     """Norms in kernel space: ||w_ij||^2 = a' K a, a the dual coefficients of the pair."""
     kernel = svm_kernel(svc)
     if kernel is None:
-        return None  # values between support vectors are not kept
-    # With a kernel of the user's, support_vectors_ is empty.
+        return None  # the kernel values between support vectors are not stored
+    # With a callable kernel, support_vectors_ is empty: scikit-learn keeps all of X in a private
+    # attribute instead.
     fitted_on = getattr(svc, "_BaseLibSVM__Xfit", None)
     vectors = fitted_on[svc.support_] if callable(svc.kernel) else svc.support_vectors_
     duals = _svc_pair_duals(svc)
     squares = np.einsum("pi,ij,pj->p", duals, kernel(vectors, vectors), duals, optimize=True)
+    # Kernels such as "sigmoid" are not positive semi-definite, and round-off leaves negatives too.
     return np.sqrt(np.maximum(squares, 0))
 
 
 def _svc_pair_duals(svc):
     """Return the dual coefficients per pair of classes, `(n_pairs, n_support_vectors)`.
 
-    libsvm stores for every support vector of class i its coefficient against class j in row
-    j - 1 if j > i, else j.
+    For every support vector of class i, libsvm stores the coefficient against class j in row
+    j - 1 if j > i, else in row j.
     """
     stored = svc.dual_coef_.toarray() if sp.issparse(svc.dual_coef_) else svc.dual_coef_
     ends = np.cumsum(svc.n_support_)

@@ -1,4 +1,4 @@
-"""Acquisition functions: how much a label is wanted, read off the outputs of a model.
+"""Acquisition functions: scores of samples, computed from the outputs of a model.
 
 Every function takes arrays and returns one float64 score per sample; larger means query sooner.
 Inputs are checked and never written to.

@@ -1,4 +1,4 @@
-"""Checks of what acquisition functions are given."""
+"""Checks of probabilities, decision functions, votes and bases of logarithms."""
 
 from numbers import Integral, Real
 
@@ -22,10 +22,10 @@ RESHAPES = {
 
 
 def check_proba(proba, name="proba", *, ndim=(2, 3)):
-    """Return probabilities as an array, or say which row is none.
+    """Return probabilities as an array, or refuse the first row that is not a distribution.
 
     Rows must be finite and not negative, and sum to 1 within 1e-6 (float32: 1e-4). They are
-    never clipped or normalized here: where they need it, the model should be looked at.
+    never clipped or normalized here: a model whose probabilities need that is worth a look.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def check_proba(proba, name="proba", *, ndim=(2, 3)):
     name : str, default="proba"
         What error messages call them.
     ndim : tuple of int, default=(2, 3)
-        Which numbers of axes are welcome.
+        Which numbers of axes are accepted.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def check_proba(proba, name="proba", *, ndim=(2, 3)):
     Raises
     ------
     ValueError
-        If the shape is wrong or a row is no probability distribution.
+        If the shape is wrong or a row is not a probability distribution.
 
     Examples
     --------
@@ -65,6 +65,7 @@ def check_proba(proba, name="proba", *, ndim=(2, 3)):
 
 
 def checked_members(member_proba):
+    """Return the probabilities by members as an array, or say what is wrong with them."""
     return check_proba(member_proba, "member_proba", ndim=(3,))
 
 
@@ -80,6 +81,7 @@ def _as_floats(values, name):
 
 
 def _check_layout(values, name, ndim):
+    # No samples is an empty answer, but no members or no classes is a mistake.
     if values.ndim in ndim and 0 not in values.shape[:-2] + values.shape[-1:]:
         return
     layouts = " or ".join(LAYOUTS[n] for n in ndim)
@@ -89,24 +91,25 @@ def _check_layout(values, name, ndim):
 
 
 def _check_rows(proba, name, where=""):
+    # float32 has seven digits, and a model may lose two of them in sums over many classes.
     tolerance = 1e-4 if proba.dtype == np.float32 else 1e-6
     ones = np.ones(proba.shape[1])
-    # NaN and infinity need no pass of their own: they show up in the sums, with a warning that
-    # the error makes superfluous.
+    # NaN and infinity need no pass of their own: they show up in the sums. The warning of NumPy
+    # is silenced because the error below says more.
     with np.errstate(invalid="ignore", over="ignore"):
         for rows in row_chunks(*proba.shape):
             chunk = proba[rows]
-            off = chunk @ ones
+            off = chunk @ ones  # the fastest sum; its order of summation does no harm here
             off -= 1
             np.abs(off, out=off)
             if not (off.max() <= tolerance and chunk.min() >= 0):
                 i = np.argmin((off <= tolerance) & (chunk >= 0).all(axis=1))
                 row = f"row {rows.start + i}{where}"
-                raise ValueError(_why_no_distribution(chunk[i], name, row, tolerance))
+                raise ValueError(_not_a_distribution(chunk[i], name, row, tolerance))
 
 
-def _why_no_distribution(values, name, row, tolerance):
-    """Return the message about a row that is known to be no probability distribution."""
+def _not_a_distribution(values, name, row, tolerance):
+    """Return the message about a row that is known not to be a probability distribution."""
     for is_wrong, rule, way_out in (
         (~np.isfinite(values), "be finite", "Impute or leave out what the model cannot predict."),
         (values < 0, "not be negative", "A decision function is scored by decision_margin."),
@@ -157,6 +160,7 @@ def _check_finite(decision):
 
 
 def checked_votes(votes, n_classes):
+    """Return votes as an array of integer codes, or say what is wrong with them."""
     if not isinstance(n_classes, Integral) or n_classes < 1:
         raise ValueError(f"n_classes must be a positive integer, got n_classes={n_classes!r}.")
     votes = np.asarray(votes)
@@ -181,6 +185,7 @@ def checked_votes(votes, n_classes):
 
 
 def checked_base(base):
+    """Return the base of a logarithm, or refuse it."""
     if not (isinstance(base, Real) and 1 < base < np.inf):
         raise ValueError(f"base must be a finite number above 1, got base={base!r}.")
     return base

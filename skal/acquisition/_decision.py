@@ -1,4 +1,4 @@
-"""Scores of decision functions."""
+"""Scores of decision functions: the distance to the decision boundary."""
 
 from . import _kernels
 from ._checks import checked_decision
@@ -12,10 +12,10 @@ def decision_margin(decision, *, kind="ovr"):
     that stand for pairs of classes (`kind` "ovo") are scored ``-|f_ab|`` for the two leading
     classes a and b. Classes are ranked as scikit-learn ranks them, by the duels won plus
     ``s / (3 (|s| + 1))``, where s sums the values in their favor; a value of 0 is won by the
-    first class of the pair. Three columns fit both kinds, so the kind is said, never guessed.
+    first class of the pair. Three columns fit both kinds, so `kind` has to be given.
 
-    Values of different columns are compared as they are: where columns have separating
-    directions of different length, divide by these first.
+    Values of different columns are compared as they are. Where their separating directions differ
+    in length, divide each column by the length of its direction first.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ def decision_margin(decision, *, kind="ovr"):
     Returns
     -------
     scores : ndarray of shape (n_samples,)
-        At most 0, which is a sample on the boundary. Larger where a label is wanted more.
+        At most 0, the score of a sample on the boundary. Larger where a label is wanted more.
 
     Raises
     ------

@@ -1,8 +1,9 @@
-"""The computations behind the public functions, without checks.
+"""The computations behind the public functions, without checks of what they are given.
 
-Rows are taken in chunks. A score must not depend on where in a chunk its row happens to lie, or
-equal samples would no longer tie. Products with a vector of ones are faster sums, but BLAS adds up
-the last few rows of a block in another order.
+Scores of probabilities, decision functions, votes and members, computed in chunks of rows. A score
+must not depend on where in a chunk its row happens to lie, or equal samples would no longer tie.
+So there are no products with a vector of ones: these are faster sums, but BLAS adds up the last
+few rows of a block in another order.
 """
 
 import functools
@@ -10,13 +11,15 @@ from math import isqrt
 
 import numpy as np
 
+from .._base import chunks_within
+
 # Rows are taken in chunks of this size, so that the passes over a chunk stay in the L2 cache.
 CHUNK_BYTES = 2**19
 
-# Up to here it is faster to run over whole columns, beyond it to reduce row by row.
+# With so few classes it is faster to run over whole columns, with more to reduce row by row.
 FEW_CLASSES = 40
 
-# The same for the argmax; at most 255, the largest count of a byte.
+# The same for the argmax; must be at most 255, because positions are counted in bytes.
 FEW_VOTED_FOR = 16
 
 # The smallest normal number. Added to 0 it makes the logarithm finite, so that 0 * log(0) comes
@@ -38,6 +41,7 @@ def entropy(proba, base=2):
 
 def decision_margin(decision, kind="ovr"):
     if decision.ndim == 1 or decision.shape[1] == 1:
+        # 0 - x, for -x would be -0.0 on the boundary.
         return 0 - np.abs(decision.ravel(), dtype=np.float64)
     score = {"ovr": _lead, "ovo": _duel_of_leaders}[kind]
     return _by_rows(lambda rows: 0 - score(decision[rows]), *decision.shape)
@@ -88,6 +92,7 @@ def expected_entropy(member_proba, base=2):
 
 def bald(member_proba, base=2):
     def score(rows):
+        # Members that agree leave a difference of a few units in the last digit, maybe below 0.
         return np.maximum(_sum_over_classes(_js_terms(member_proba[:, rows])), 0) / np.log(base)
 
     return _by_rows(score, *member_proba.shape[1:])
@@ -114,9 +119,8 @@ def _by_rows(score, n_samples, width):
 
 
 def row_chunks(n_samples, width):
-    """Yield slices of rows such that `width` numbers for each of them fit the cache."""
-    step = max(1, CHUNK_BYTES // (8 * width))
-    return (slice(start, start + step) for start in range(0, n_samples, step))
+    """Return slices of rows such that `width` numbers for each of them fit the cache."""
+    return chunks_within(n_samples, 8 * width, limit=CHUNK_BYTES)
 
 
 def _class_major(chunk):
@@ -135,11 +139,12 @@ def _largest(chunk):
 def _lead(chunk):
     """Return by how much the largest value in every row leads the second largest.
 
-    A single column leads 0: the probability, or the votes, of a class that is not there.
+    A single column leads 0: the probability, or the votes, of a class that does not exist.
     """
     columns = _class_major(chunk)
     if len(columns) == 1:
         return columns[0].astype(np.float64)
+    # The first needs a pass over all columns for each class, the second an argmax per row.
     two_largest = _two_largest_of_few if len(columns) <= FEW_CLASSES else _two_largest_of_many
     return np.subtract(*two_largest(columns), dtype=np.float64)
 
@@ -154,6 +159,7 @@ def _two_largest_of_few(columns):
 
 
 def _two_largest_of_many(columns):
+    # The columns are a copy, see `_class_major`, so the largest value may be struck out.
     positions, rows = columns.argmax(axis=0), np.arange(columns.shape[1])
     first = columns[positions, rows]
     columns[positions, rows] = -np.inf
@@ -222,6 +228,7 @@ def _kl_terms(proba, log_consensus):
 def _count_votes(votes, n_classes):
     """Return the votes for every class, of shape (n_rows, n_classes)."""
     n_rows = votes.shape[1]
+    # One count for all rows, each with bins of its own.
     first_bins = np.arange(0, n_rows * n_classes, n_classes)
     bins = np.add(votes, first_bins, dtype=np.intp, casting="unsafe")
     return np.bincount(bins.ravel(), minlength=n_rows * n_classes).reshape(n_rows, n_classes)
@@ -242,6 +249,8 @@ def _duel_of_leaders(chunk):
     """Return the distance to the boundary between the two leading classes of every row."""
     n_classes, rows = n_classes_of_pairs(chunk.shape[1]), np.arange(len(chunk))
     leader, runner_up = _two_leaders(chunk, n_classes)
+    # Of the two leaders, not the nearest boundary of all: that may be between two classes that
+    # are both improbable.
     return np.abs(chunk[rows, pair_position(leader, runner_up, n_classes)], dtype=np.float64)
 
 
@@ -342,7 +351,8 @@ def leading_votes(member_proba):
 def _first_largest(columns):
     """Return the argmax over classes, by passes over whole columns of bytes.
 
-    The position of the first largest value is the number of columns before it.
+    The position of the first largest value is the number of columns before it. That is several
+    times faster than `argmax` along the short axis.
     """
     largest = columns.max(axis=0)
     before = np.zeros(len(largest), dtype=np.uint8)

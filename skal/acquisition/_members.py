@@ -1,4 +1,4 @@
-"""Scores of the probabilities by each member of a committee."""
+"""Scores of the probabilities by each member: entropies, BALD and Kullback-Leibler."""
 
 from . import _kernels
 from ._checks import checked_base, checked_members
@@ -8,8 +8,8 @@ def consensus_entropy(member_proba, *, base=2):
     """Score samples by the entropy of the mean over the members of a committee.
 
     The score is ``H(consensus)``, where the consensus is the mean of the members' probabilities
-    and H the entropy: the total uncertainty. It is the sum of what the samples leave open
-    (:func:`expected_entropy`) and what the members disagree on (:func:`bald`).
+    and H the entropy: the total uncertainty. It is the sum of the uncertainty within members
+    (:func:`expected_entropy`) and the disagreement between members (:func:`bald`).
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def consensus_entropy(member_proba, *, base=2):
     Raises
     ------
     ValueError
-        If `member_proba` has a wrong shape or a row that is no probability distribution, or if
+        If `member_proba` has a wrong shape or a row that is not a probability distribution, or if
         `base` is not above 1.
 
     References
@@ -47,8 +47,8 @@ def consensus_entropy(member_proba, *, base=2):
 def expected_entropy(member_proba, *, base=2):
     """Score samples by the mean entropy of the members of a committee.
 
-    The score is ``mean_t H(p_t)``: what every member finds open by itself, which more labels
-    may not settle.
+    The score is ``mean_t H(p_t)``, the uncertainty within each member. More labels may not reduce
+    it, for labels may be noisy.
 
     Parameters
     ----------
@@ -60,12 +60,12 @@ def expected_entropy(member_proba, *, base=2):
     Returns
     -------
     scores : ndarray of shape (n_samples,)
-        Larger where members are less certain.
+        Larger where members are less certain. Not a measure of how much a label is wanted.
 
     Raises
     ------
     ValueError
-        If `member_proba` has a wrong shape or a row that is no probability distribution, or if
+        If `member_proba` has a wrong shape or a row that is not a probability distribution, or if
         `base` is not above 1.
 
     References
@@ -106,7 +106,7 @@ def bald(member_proba, *, base=2):
     Raises
     ------
     ValueError
-        If `member_proba` has a wrong shape or a row that is no probability distribution, or if
+        If `member_proba` has a wrong shape or a row that is not a probability distribution, or if
         `base` is not above 1.
 
     See Also
@@ -155,7 +155,7 @@ def max_kl(member_proba, *, base=2):
     Raises
     ------
     ValueError
-        If `member_proba` has a wrong shape or a row that is no probability distribution, or if
+        If `member_proba` has a wrong shape or a row that is not a probability distribution, or if
         `base` is not above 1.
 
     See Also

@@ -1,11 +1,11 @@
-"""Scores of class probabilities."""
+"""Scores of class probabilities: least confidence, margin and entropy."""
 
 from . import _kernels
 from ._checks import check_proba, checked_base
 
 
 def least_confidence(proba):
-    """Score samples by how little the most probable class is believed.
+    """Score samples by how improbable their most probable class is.
 
     The score is ``1 - max_c p_c``: 0 where the model is certain, ``1 - 1 / n_classes`` where all
     classes are equally probable.
@@ -23,7 +23,7 @@ def least_confidence(proba):
     Raises
     ------
     ValueError
-        If `proba` has a wrong shape or a row that is no probability distribution.
+        If `proba` has a wrong shape or a row that is not a probability distribution.
 
     See Also
     --------
@@ -63,7 +63,7 @@ def margin(proba):
     Raises
     ------
     ValueError
-        If `proba` has a wrong shape or a row that is no probability distribution.
+        If `proba` has a wrong shape or a row that is not a probability distribution.
 
     See Also
     --------
@@ -104,7 +104,7 @@ def entropy(proba, *, base=2):
     Raises
     ------
     ValueError
-        If `proba` has a wrong shape or a row that is no probability distribution, or if `base`
+        If `proba` has a wrong shape or a row that is not a probability distribution, or if `base`
         is not above 1.
 
     See Also

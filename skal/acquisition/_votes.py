@@ -1,4 +1,4 @@
-"""Scores of the votes of a committee."""
+"""Scores of the votes of a committee: vote margin, vote entropy and variation ratio."""
 
 from . import _kernels
 from ._checks import checked_base, checked_votes

@@ -1,13 +1,12 @@
-"""Distances between samples, and the batches that follow from them.
+"""Distances between samples, and batches by k-center, k-means++ and weighted k-means.
 
-The kernels here are greedy k-center (farthest first), k-means++ seeding and weighted k-means.
-They look bound by memory: one pass over all rows per center. They need not be. Four ideas,
-each exact, carry the whole module.
+Greedy k-center (farthest first) and k-means++ seeding seem to need one pass over all rows per
+center. Four ideas, each of them exact, avoid most of that work.
 
-**Rows.** A kernel asks rows for no more than their number, some of them (`take`), their
-products with other rows, their squared norms and single distances. So dense and csr rows,
-outer products that are never built and rows known only through a kernel function are all
-served by the same code.
+**Rows.** A kernel uses only a few properties of rows: their number, a subset of them (`take`),
+their products with other rows, their squared norms and single distances. So the same code serves
+dense and csr rows, outer products that are never built, and rows known only through a kernel
+function.
 
 **Bounds.** Every row carries an upper bound on the squared distance to its nearest center.
 Distances only shrink as centers join, so a bound stays true however many centers its row has
@@ -17,18 +16,20 @@ yet to meet. A row must meet them only when its bound says that it may be the an
 fast. A sum of `d` products, added in any order, errs by at most `d u |x| |c|`, u the unit
 round-off, hence a squared distance `|x|^2 + |c|^2 - 2 x.c` by at most
 `d u (|x|^2 + |c|^2)`. With that slack added an approximate distance is a sure upper bound, with
-it taken off a sure lower one. What decides is then settled in float64, by differences. So
-float32 costs no order and no law, it only saves time.
+it taken off a sure lower one. Whatever decides is then computed in float64, by differences. So
+float32 saves time and changes neither the order of k-center nor the law of k-means++.
 
-**Few questions.** The farthest row is among those with the largest bounds, and a row drawn in
+**Short lists.** The farthest row is among those with the largest bounds, and a row drawn in
 proportion to its bound and kept with probability distance / bound follows the D^2 law. Both
-k-center and k-means++ thus settle a short list at a time and leave the rest alone.
+k-center and k-means++ thus compute distances for a short list at a time and skip all other rows.
 """
 
+from ._as_rows import as_rows
 from ._clustering import weighted_kmeans_select
 from ._k_center import k_center_greedy
+from ._kernel_rows import KernelRows
 from ._nearest import nearest_sq_distances, sq_distances
-from ._rows import KernelRows, OuterRows, as_rows
+from ._outer_rows import OuterRows
 from ._seeding import kmeans_plusplus
 
 __all__ = [

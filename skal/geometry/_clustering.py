@@ -1,4 +1,4 @@
-"""Weighted k-means, and the member of each cluster that stands for it."""
+"""Weighted k-means, and the representative member of each cluster."""
 
 import warnings
 
@@ -7,8 +7,9 @@ import scipy.sparse as sp
 from sklearn.exceptions import ConvergenceWarning
 
 from .._base import check_count, make_random_state
-from ._nearest import BLOCK, closeness
-from ._rows import as_rows
+from . import _sizes
+from ._as_rows import as_rows
+from ._nearest import closeness
 from ._seeding import seed_centers
 
 _LLOYD_STEPS = 100
@@ -17,10 +18,10 @@ _LLOYD_STEPS = 100
 def weighted_kmeans_select(X, weights, n, *, random_state=None):
     """Cluster weighted rows, and choose from every cluster the member nearest to its center.
 
-    Rows of weight 0 take no part in the clustering; if all weights are 0, all count alike.
-    Where there are fewer clusters than asked for (few distinct rows), the largest weights among
-    the rest fill up. Rows that are no vectors are clustered by products between rows alone,
-    in time quadratic in their number.
+    Rows of weight 0 take no part in the clustering; if all weights are 0, all rows count alike.
+    Where there are fewer clusters than asked for, because few rows are distinct, the rows with
+    the largest weights among the rest fill the batch. `OuterRows` and `KernelRows` are clustered
+    by the products between rows, in time quadratic in their number.
 
     Parameters
     ----------
@@ -29,9 +30,9 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     weights : array-like of shape (n_samples,)
         How much each row counts, not negative.
     n : int
-        How many clusters, and so how many rows. More than there are: all rows.
+        How many clusters, and so how many rows. All rows where X holds fewer.
     random_state : int, RandomState instance or None, default=None
-        Where the first centers come from. None: fresh entropy.
+        Seed of the first centers. None: fresh entropy.
 
     Returns
     -------
@@ -62,7 +63,7 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     weighty = np.flatnonzero(weights)
     picks = weighty[_by_weight(weights[weighty])]
     if len(weighty) > n:
-        cluster = _cluster_vectors if hasattr(rows, "mean") else _cluster_by_products
+        cluster = _cluster_vectors if hasattr(rows, "mean") else cluster_by_products
         labels, sq = cluster(rows.take(weighty), weights[weighty], n, generator)
         picks = weighty[_central_members(labels, sq, weights[weighty])]
     return _fill_by_weight(picks, weights, n)
@@ -95,6 +96,7 @@ def _fill_by_weight(picks, weights, n):
 
 def _central_members(labels, sq, weights):
     """Return the member nearest to the center of each cluster, the heaviest cluster first."""
+    # Stable: of members equally near, the lowest position is the first.
     order = np.lexsort((sq, labels))
     found, starts = np.unique(labels[order], return_index=True)
     members, totals = order[starts], np.bincount(labels, weights)[found]
@@ -103,18 +105,17 @@ def _central_members(labels, sq, weights):
 
 def _cluster_vectors(rows, weights, n, generator):
     """Return each row's cluster and its squared distance to the center."""
-    from sklearn.cluster import KMeans  # half of what `import skal` would take
+    from sklearn.cluster import KMeans  # imported here: it would double the time of `import skal`
 
     kmeans = KMeans(n, n_init=1, random_state=generator)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
         labels = kmeans.fit(rows.X, sample_weight=weights).labels_
-    centers = kmeans.cluster_centers_
-    centers = rows._like(sp.csr_matrix(centers) if sp.issparse(rows.X) else centers)
+    centers = rows.with_array(kmeans.cluster_centers_)
     return labels, rows.pair_sq_distances(np.arange(len(rows)), centers, labels)
 
 
-def _cluster_by_products(rows, weights, n, generator):
+def cluster_by_products(rows, weights, n, generator):
     """Lloyd's algorithm without centers: kernel k-means.
 
     The center of cluster C is sum_j w_j x_j / W over its members, so its products with rows and
@@ -150,18 +151,19 @@ def _nearest_cluster(rows, shares):
         to_centers = sq_centers - 2 * _products_with_means(block, rows, shares)
         labels[part] = to_centers.argmin(axis=1)
         sq[part] = block.sq_norms + to_centers.min(axis=1)
-    return labels, np.maximum(sq, 0)
+    return labels, np.maximum(sq, 0)  # cancellation leaves negatives
 
 
 def _sq_norm_of_mean(rows, share):
     """Return |sum_j s_j x_j|^2, or infinity for no rows at all."""
+    # An empty cluster is infinitely far, so that it stays empty and is filled by weight later.
     if not share.nnz:
         return np.inf
     members = rows.take(share.indices)
     only = sp.csr_matrix(share.data)
     return sum(
         share.data[part] @ _products_with_means(members.take(part), members, only)[:, 0]
-        for part in members.chunks(BLOCK)
+        for part in members.chunks(_sizes.BLOCK)
     )
 
 

@@ -1,14 +1,11 @@
-"""Greedy k-center: the farthest row first, found among few."""
+"""Greedy k-center: the farthest row first, searched for in short lists."""
 
 import numpy as np
 
 from .._base import num_rows
-from ._nearest import BLOCK, Nearest, exact_nearest, upper_nearest
-from ._rows import as_rows, check_n
-
-_LONG = (1024, 8192)  # fewest and most rows on a long list
-_SHORT = 512  # rows on a short list
-_SETTLED = 32  # rows of the list settled in float64 at a time
+from . import _sizes
+from ._as_rows import as_rows, check_n
+from ._nearest import Nearest, exact_nearest, upper_nearest
 
 
 def k_center_greedy(X, n, *, labeled=None):
@@ -17,8 +14,8 @@ def k_center_greedy(X, n, *, labeled=None):
     Each pick is the row farthest from all centers so far (Gonzalez's farthest-first
     traversal), so the covering radius stays within twice the least possible. Without labeled
     rows it starts at the row nearest to the mean. The order is that of exact distances in
-    float64, the lowest position first on ties, also for float32 rows; once only copies of
-    centers are left, the batch is filled by lowest position.
+    float64, the lowest position first on ties, also for float32 rows. Once all rows left are
+    copies of centers, the batch is filled by lowest position.
 
     Parameters
     ----------
@@ -68,7 +65,7 @@ def k_center_greedy(X, n, *, labeled=None):
 
 def farthest_first(rows, n, labeled=None):
     """Return positions and, for each, the covering radius before it was chosen."""
-    picks, sq_radii, size = [], [], _LONG[0]
+    picks, sq_radii, size = [], [], _sizes.LONG_LIST[0]
     if labeled is not None:
         nearest = _covered(rows, labeled)
     else:
@@ -80,6 +77,7 @@ def farthest_first(rows, n, labeled=None):
         new, sq_new = _from_long_list(nearest, size, n - len(picks))
         picks, sq_radii = picks + new, sq_radii + sq_new
         size = _next_size(size, len(new))
+    # All rows left are copies of centers. A bound of -1 marks those that were chosen.
     filled = np.flatnonzero(nearest.bound >= 0)[: n - len(picks)]
     positions = np.concatenate([np.array(picks, dtype=np.intp), filled])
     return positions, np.sqrt(np.concatenate([sq_radii, np.zeros(len(filled))]))
@@ -93,7 +91,7 @@ def _covered(rows, labeled):
     """
     order = np.random.RandomState(0).permutation(len(labeled))
     nearest = Nearest(rows, labeled.take(order))
-    nearest.lower_all(min(BLOCK, len(labeled)))
+    nearest.lower_all(min(_sizes.BLOCK, len(labeled)))
     return nearest
 
 
@@ -103,7 +101,7 @@ def _next_size(size, n_picks):
         size *= 2
     elif n_picks > size // 8:
         size //= 2
-    return min(max(size, _LONG[0]), _LONG[1])
+    return min(max(size, _sizes.LONG_LIST[0]), _sizes.LONG_LIST[1])
 
 
 def _from_long_list(nearest, size, n):
@@ -134,7 +132,7 @@ def _from_long_list(nearest, size, n):
 
 def _from_short_list(nearest, n, rest):
     """Choose up to n farthest rows from a list so short that it is kept up to date."""
-    listed, outside = _largest(nearest.bound, _SHORT)
+    listed, outside = _largest(nearest.bound, _sizes.SHORT_LIST)
     rest = max(rest, outside, key=_Rest.key)
     block = nearest.lower(listed, rest.bound)
     stays = np.flatnonzero(nearest.bound[listed] >= rest.bound)
@@ -196,7 +194,7 @@ class _ShortList:
 
     def settle(self, rest):
         """Settle rows until the top one is sure; return whether it is the farthest of all."""
-        n_settled = _SETTLED
+        n_settled = _sizes.SETTLED
         while len(self.bound):
             top = int(self.bound.argmax())
             if not rest.is_below(self.bound[top], self.listed[top]):

@@ -1,20 +1,20 @@
-"""The nearest of many centers: cheap bounds on the squared distance, and the exact value."""
+"""Squared distances to the nearest of many centers: cheap bounds and exact values."""
 
 from functools import cached_property
 
 import numpy as np
 
-from ._rows import as_rows
+from . import _sizes
+from ._as_rows import as_rows
 
-BLOCK = 128  # centers met in one product
-_BLUR = 32  # squared distances of so many times their error bound are seen clearly
+_BLUR = 32  # squared distances of so many times their error bound are precise enough
 
 
 def sq_distances(X, centers):
     """Yield the squared distances between all rows and all centers, chunk by chunk.
 
-    Computed in float64 whatever the precision of the data, with negatives that cancellation
-    leaves clipped. All of them at once would take an array of n_samples x n_centers.
+    Computed in float64 whatever the precision of the data; negatives that cancellation leaves
+    are clipped. Chunks fit into memory where an array of n_samples x n_centers may not.
 
     Parameters
     ----------
@@ -111,6 +111,7 @@ def _exact_in_block(block, centers):
     close += centers.slack.astype(close.dtype)[:, None]
     j, i = np.divmod(np.flatnonzero(close >= best), len(block))
     nearest = np.full(len(block), np.inf)
+    # Unbuffered, because a row may have several candidates for its nearest center.
     np.minimum.at(nearest, i, block.pair_sq_distances(i, centers, j))
     return nearest
 
@@ -148,7 +149,7 @@ class Nearest:
         self.bound[positions] = -1
 
     def focus(self, level):
-        """Multiply in float64 from now on if lesser precision blurs distances of this size."""
+        """Multiply in float64 from now on if lower precision hides distances of this size."""
         if self.rows.dtype != np.float64 and level < _BLUR * self.typical_slack:
             self.rows, self.centers = self.rows.to_double(), self.centers.to_double()
 
@@ -156,8 +157,8 @@ class Nearest:
         """Let all rows meet the first `stop` centers, in one pass over the rows."""
         open_rows = self.bound >= 0
         start = int(self.met.min(where=open_rows, initial=stop))
-        for first in range(start, stop, BLOCK):
-            centers = self.centers.take(slice(first, min(first + BLOCK, stop)))
+        for first in range(start, stop, _sizes.BLOCK):
+            centers = self.centers.take(slice(first, min(first + _sizes.BLOCK, stop)))
             for part in self.rows.chunks(2 * len(centers)):
                 self._lower_chunk(part, centers)
         self.met[:] = np.maximum(self.met, stop)
@@ -179,8 +180,9 @@ class Nearest:
         """
         block = self.rows.take(positions)
         bound, met = self.bound[positions], self.met[positions]
-        for start in range(int(met.min()) // BLOCK * BLOCK, len(self.centers), BLOCK):
-            stop = min(start + BLOCK, len(self.centers))
+        size, n_centers = _sizes.BLOCK, len(self.centers)
+        for start in range(int(met.min()) // size * size, n_centers, size):
+            stop = min(start + size, n_centers)
             needed = np.flatnonzero((bound >= floor) & (met < stop))
             if len(needed):
                 part = block if len(needed) == len(block) else block.take(needed)

@@ -1,21 +1,20 @@
-"""k-means++ seeding: far rows at random, drawn from bounds and then kept or refused."""
+"""k-means++ seeding by rejection: rows are drawn from bounds, and then kept or refused."""
 
 import numpy as np
 
 from .._base import make_random_state
+from . import _sizes
+from ._array_rows import DenseRows, dense_sums
+from ._as_rows import as_rows, check_n
 from ._nearest import Nearest, exact_nearest
-from ._rows import DenseRows, as_rows, check_n, dense_sums
-
-_DRAWS = (16, 512)  # fewest and most candidates drawn at a time
-_DRAW_COST = 2**19  # what one candidate costs beyond its products, in multiplications
 
 
 def kmeans_plusplus(X, n, *, init="norm", random_state=None):
     """Draw rows that are far apart: k-means++ seeding.
 
     Each center is drawn with probability proportional to the squared distance to the centers
-    before it (D^2 sampling). The law is exact, also for float32 rows. No row comes twice; once
-    only copies of centers are left, the batch is filled uniformly from the rest.
+    before it (D^2 sampling). The law is exact, also for float32 rows. No row is drawn twice. Once
+    all rows left are copies of centers, the batch is filled uniformly from them.
 
     Parameters
     ----------
@@ -27,7 +26,7 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
         The first center: the row with the largest norm, the lowest position on ties, as in
         BADGE; or a row drawn uniformly, as in the original k-means++.
     random_state : int, RandomState instance or None, default=None
-        Where the draws come from. None: fresh entropy.
+        Seed of the draws. None: fresh entropy.
 
     Returns
     -------
@@ -46,11 +45,11 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
 
     Notes
     -----
-    A candidate is drawn in proportion to the bounds of the private `Nearest`, which may be out of
-    date, and kept with probability (squared distance now) / bound. Given the centers so far
-    each candidate is thus kept with probability proportional to its squared distance, and the
-    first one kept follows the D^2 law whatever the bounds. All rows meet the new centers only
-    when refused candidates have cost more than that would.
+    A candidate is drawn in proportion to its upper bound, which may be out of date, and kept
+    with probability (squared distance now) / bound. Given the centers so far, each candidate is
+    thus kept with probability proportional to its squared distance, and the first one that is
+    kept follows the D^2 law whatever the bounds. All bounds are brought up to date only when the
+    refused candidates have cost more than that takes.
 
     References
     ----------
@@ -83,21 +82,18 @@ def _largest_norm(rows):
     return rows.sq_norms.argmax()
 
 
-def seed_centers(rows, n, first, generator, patience=1.0):
-    """Draw n rows by D^2 sampling, the first one given.
-
-    `patience` scales how much refused candidates may cost before all rows meet all centers.
-    """
+def seed_centers(rows, n, first, generator):
+    """Draw n rows by D^2 sampling, the first one given."""
     nearest = Nearest(rows)
     nearest.choose([first])
     nearest.lower_all(1)
-    picks, n_draws, debt = [first], _DRAWS[0], 0
+    picks, n_draws, debt = [first], _sizes.DRAWS[0], 0
     while len(picks) < n and nearest.bound.max() > 0:
         new, n_refused = _draw(nearest, n_draws, n - len(picks), generator)
         picks += new
         n_draws = _next_draws(n_draws, len(new), n - len(picks))
-        debt += n_refused * (_DRAW_COST + len(picks) * rows.n_terms)
-        if debt >= patience * _cost_of_lowering(nearest):
+        debt += n_refused * (_sizes.DRAW_COST + len(picks) * rows.n_terms)
+        if debt >= _cost_of_lowering(nearest):
             nearest.focus(np.median(nearest.bound))
             nearest.lower_all(len(picks))
             debt = 0
@@ -109,7 +105,7 @@ def _next_draws(n_draws, n_kept, n_wanted):
     """Draw more at a time where few are kept, fewer where few are wanted."""
     n_draws = 2 * n_draws if n_kept <= n_draws // 4 else n_draws
     expected = n_wanted * n_draws // max(1, n_kept) + 4
-    return min(max(min(n_draws, expected), _DRAWS[0]), _DRAWS[1])
+    return min(max(min(n_draws, expected), _sizes.DRAWS[0]), _sizes.DRAWS[1])
 
 
 def _cost_of_lowering(nearest):
@@ -125,7 +121,8 @@ def _draw(nearest, n_draws, n, generator):
     """Draw candidates and keep up to n of them; return these and how many were refused."""
     limits = np.cumsum(np.maximum(nearest.bound, 0))
     drawn = np.searchsorted(limits, generator.random_sample(n_draws) * limits[-1], side="right")
-    drawn = np.minimum(drawn, np.searchsorted(limits, limits[-1]))  # round-off at the very end
+    # Round-off may put a draw at the very end of the range, behind the last row of bound > 0.
+    drawn = np.minimum(drawn, np.searchsorted(limits, limits[-1]))
     thresholds = generator.random_sample(n_draws) * nearest.bound[drawn]
     block = nearest.rows.take(drawn)
     sq = exact_nearest(block, nearest.centers)
@@ -156,6 +153,7 @@ def _between(block, sq):
     """Return exact squared distances within the block where they may be less than `sq`."""
     lower = block.sq_norms - block.slack
     lower = lower[:, None] + lower - 2.0 * block.products(block)
+    # Candidates are kept in turn, so a distance matters only to the later one of a pair.
     i, j = np.nonzero(np.triu(lower < sq, 1))
     between = np.full(lower.shape, np.inf)
     between[i, j] = block.pair_sq_distances(i, block, j)

@@ -6,8 +6,6 @@ import zlib
 
 import numpy as np
 
-from ..stopping import Watched
-
 
 def freeze(state):
     """Return the state of a criterion as text. Not pickled: a file may come from anywhere."""
@@ -31,8 +29,6 @@ def _encode(value):
         return {"dict": [[_encode(key), _encode(one)] for key, one in value.items()]}
     if isinstance(value, np.ndarray):
         return {"array": [value.dtype.str, value.shape, _encode(value.ravel().tolist())]}
-    if isinstance(value, Watched):
-        return {"watched": [_encode(value.rows), _encode(value.kept)]}
     raise TypeError(
         f"The state of a stopping criterion must be built of None, numbers, text, lists, tuples, "
         f"dicts and arrays to be kept in a session, got {type(value).__name__}."
@@ -49,4 +45,9 @@ def _decode(value):
     if kind == "dict":
         return {_decode(key): _decode(one) for key, one in content}
     parts = [_decode(one) for one in content]
-    return {"tuple": tuple, "list": list, "watched": lambda given: Watched(*given)}[kind](parts)
+    return {"tuple": tuple, "list": list, "watched": _stop_set}[kind](parts)
+
+
+def _stop_set(parts):
+    """Return the state of a criterion with a stop set, from the first files that spelled it so."""
+    return dict(zip(("rows", "kept"), parts, strict=True))

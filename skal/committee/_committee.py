@@ -1,0 +1,242 @@
+"""Committee: a classifier made of several classifiers."""
+
+import numpy as np
+from joblib import Parallel, delayed
+from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.utils.validation import check_consistent_length, check_is_fitted
+
+from .._base import (
+    HasMethods,
+    Integral,
+    Interval,
+    MetadataRouter,
+    MethodMapping,
+    check_labels,
+    draw_seed,
+    embed_with,
+    is_frozen,
+    make_random_state,
+    remember_columns,
+    route,
+    set_random_states,
+    take_over_tags,
+    take_params,
+    take_rows,
+    validate_params,
+)
+from ._readers import member_proba
+
+
+class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+    """Ask several classifiers the same question.
+
+    One classifier is cloned `n_members` times. Each clone gets a seed of its own, in place of
+    the one it may have, and by default a bootstrap sample of its own. A list of classifiers is
+    taken as it is. The committee predicts the class of the largest mean probability (the
+    consensus); a member without `predict_proba` counts as certain of the class it votes for.
+
+    Parameters
+    ----------
+    estimators : classifier or list of classifiers, default=None
+        One classifier to clone, or the members themselves, each fitted on all samples.
+        Members that are fitted already come in as
+        :class:`~sklearn.frozen.FrozenEstimator`. None stands for
+        :class:`~sklearn.linear_model.LogisticRegression`.
+    n_members : int, default=10
+        How often one classifier is cloned. Not used for a list.
+    bootstrap : bool, default=True
+        Whether clones see samples drawn with replacement rather than all of them. Every
+        bootstrap sample has at least one sample of each class. A list is never resampled.
+    n_jobs : int, default=None
+        Number of members that are fitted, or predict, at the same time. The result does not
+        depend on it.
+    random_state : int, RandomState or None, default=None
+        Seed of the members' own seeds and bootstrap samples.
+
+    Attributes
+    ----------
+    members_ : list of fitted classifiers
+        The members.
+    n_members_ : int
+        Number of members.
+    classes_ : ndarray of shape (n_classes,)
+        Class labels.
+    n_features_in_ : int
+        Number of features seen during `fit`, where X has features.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the features, where X is a data frame with names that are all strings.
+
+    See Also
+    --------
+    skal.strategies.QueryByCommittee : Ask for labels where members disagree.
+
+    References
+    ----------
+    H. S. Seung, M. Opper and H. Sompolinsky (1992). Query by committee. COLT.
+
+    N. Abe and H. Mamitsuka (1998). Query learning strategies using boosting and bagging. ICML.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from skal import Committee
+    >>> X, y = load_iris(return_X_y=True)
+    >>> committee = Committee(DecisionTreeClassifier(), n_members=5, random_state=0).fit(X, y)
+    >>> committee.member_proba(X[:4]).shape
+    (5, 4, 3)
+    """
+
+    _parameter_constraints = {
+        "estimators": [HasMethods(["fit", "predict"]), list, tuple, None],
+        "n_members": [Interval(Integral, 1, None, closed="left")],
+        "bootstrap": ["boolean"],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self, estimators=None, *, n_members=10, bootstrap=True, n_jobs=None, random_state=None
+    ):
+        self.estimators = estimators
+        self.n_members = n_members
+        self.bootstrap = bootstrap
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    def fit(self, X, y, **fit_params):
+        """Fit every member.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+            Training samples, in whatever form the members take.
+        y : array-like of shape (n_samples,)
+            Class labels.
+        **fit_params : dict
+            Passed to the members' `fit`; what has one entry per sample, like
+            `sample_weight`, follows the bootstrap samples.
+
+        Returns
+        -------
+        self : Committee
+        """
+        validate_params(self)
+        members = self._unfitted_members()
+        y = check_labels(y, type(self).__name__)
+        check_consistent_length(X, y)
+        fit_params = route(self, "fit", fit_params)
+        random_state = make_random_state(self.random_state)
+        # Drawn before any member is fitted, so that the result does not depend on n_jobs.
+        draws = [self._draw(member, y, random_state) for member in members]
+        members = Parallel(n_jobs=self.n_jobs)(
+            delayed(_fit_member)(member, X, y, rows, fit_params)
+            for member, rows in zip(members, draws, strict=True)
+        )
+        remember_columns(self, X)
+        self.classes_ = np.unique(
+            np.concatenate([np.unique(y), *(member.classes_ for member in members)])
+        )
+        self.members_ = members
+        return self
+
+    @property
+    def n_members_(self):
+        """Number of members."""
+        check_is_fitted(self)
+        return len(self.members_)
+
+    def member_proba(self, X):
+        """Return the probabilities by each member.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        member_proba : ndarray of shape (n_members, n_samples, n_classes)
+            A class that a member never saw has probability 0 there.
+        """
+        check_is_fitted(self)
+        return member_proba(self.members_, X, self.classes_, n_jobs=self.n_jobs)
+
+    def predict_proba(self, X):
+        """Return the mean of the members' probabilities, of shape (n_samples, n_classes)."""
+        return self.member_proba(X).mean(axis=0)
+
+    def predict(self, X):
+        """Return the classes of the largest mean probability, of shape (n_samples,)."""
+        codes = self.predict_proba(X).argmax(axis=1)
+        return self.classes_[codes]
+
+    def embed(self, X):
+        """Return X in the feature space of the first member, of shape (n_samples, n_dims)."""
+        check_is_fitted(self)
+        return embed_with(self.members_[0], X)
+
+    def get_metadata_routing(self):
+        """Return the metadata that `fit` hands on to the members."""
+        mapping = MethodMapping().add(caller="fit", callee="fit")
+        router = MetadataRouter(owner=type(self).__name__)
+        return router.add(estimator=self._templates()[0], method_mapping=mapping)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        return take_over_tags(tags, self._templates())
+
+    def _templates(self):
+        if self.estimators is None:
+            return [LogisticRegression()]
+        if isinstance(self.estimators, (list, tuple)):
+            return list(self.estimators)
+        return [self.estimators]
+
+    def _unfitted_members(self):
+        templates = self._templates()
+        for position, template in enumerate(templates):
+            if not (hasattr(template, "fit") and hasattr(template, "predict")):
+                raise ValueError(
+                    f"estimators must hold classifiers, but estimators[{position}] is "
+                    f"{template!r}."
+                )
+        if not templates:
+            raise ValueError("estimators must hold at least one classifier, got an empty list.")
+        if not isinstance(self.estimators, (list, tuple)):
+            templates = templates * self.n_members
+        return [clone(template) for template in templates]
+
+    def _draw(self, member, y, random_state):
+        """Give a member its seed, and return the rows it is fitted on (None: all)."""
+        if is_frozen(member):
+            return None
+        is_listed = isinstance(self.estimators, (list, tuple))
+        # Members of a list keep the seeds that they were given.
+        set_random_states(member, draw_seed(random_state), only_missing=is_listed)
+        if is_listed:
+            return None
+        return draw_bootstrap(y, random_state) if self.bootstrap else None
+
+
+def _fit_member(member, X, y, rows, fit_params):
+    if rows is not None:
+        fit_params = take_params(fit_params, len(y), rows)
+        X, y = take_rows(X, rows), y[rows]
+    return member.fit(X, y, **fit_params)
+
+
+def draw_bootstrap(y, random_state):
+    """Draw rows with replacement such that no class is lost.
+
+    A class that the draw missed takes the place of a row whose class is there twice.
+    """
+    codes = np.unique(y, return_inverse=True)[1]
+    rows = random_state.randint(len(y), size=len(y))
+    counts = np.bincount(codes[rows], minlength=codes.max() + 1)
+    for missing in np.flatnonzero(counts == 0):
+        place = random_state.choice(np.flatnonzero(counts[codes[rows]] > 1))
+        counts[codes[rows[place]]] -= 1
+        counts[missing] = 1
+        rows[place] = random_state.choice(np.flatnonzero(codes == missing))
+    return rows

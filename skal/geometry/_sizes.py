@@ -1,0 +1,17 @@
+"""Sizes of blocks, lists and draws, chosen by measurement.
+
+They decide how much time and memory a kernel needs, and do not change its answer. Tests run with
+tiny sizes, too, so that small data pass through every branch.
+"""
+
+CHUNK_BYTES = 4 * 2**20  # temporary data of a chunk: stays in cache from one step to the next
+BLOCK = 128  # centers met in one product
+
+# Greedy k-center
+LONG_LIST = (1024, 8192)  # fewest and most rows on the list that is gathered
+SHORT_LIST = 512  # rows on the list that is kept up to date
+SETTLED = 32  # rows of the short list settled in float64 at a time
+
+# k-means++ seeding
+DRAWS = (16, 512)  # fewest and most candidates drawn at a time
+DRAW_COST = 2**19  # what one candidate costs beyond its products, in multiplications
