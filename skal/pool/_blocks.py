@@ -1,6 +1,7 @@
 """Blocks of samples whose outputs fit into scikit-learn's working memory."""
 
-from .._base import chunks_within
+from .._base import working_memory
+from ._arrays import rows_per_block
 from ._outputs import OUTPUTS
 
 
@@ -18,7 +19,13 @@ def blocks_within_memory(pool, source, names):
     if not len(pool):
         return []
     new = [name for name in names if not pool.knows(name)]
-    return chunks_within(len(pool), sum(_row_bytes(pool, source, name) for name in new))
+    row_bytes = sum(_row_bytes(pool, source, name) for name in new)
+    size = working_memory() // max(row_bytes, 1)
+    # Whole blocks of the prediction, where there is memory for one, so that rows come out to the
+    # last bit as they do when the whole pool is predicted.
+    of_prediction = rows_per_block(len(pool), row_bytes)
+    size = max(1, size - size % of_prediction if size > of_prediction else size)
+    return [slice(start, min(start + size, len(pool))) for start in range(0, len(pool), size)]
 
 
 def _row_bytes(pool, source, name):

@@ -16,8 +16,8 @@ class Pool:
     """Hold samples as a fitted model sees them.
 
     The outputs that strategies read (`proba`, `decision`, `member_proba`, `embedding`, ...) are
-    computed when they are first read, in chunks that respect scikit-learn's `working_memory`,
-    and remembered for every row. Views made by `take` share that memory, so strategies that
+    computed when they are first read, in blocks of rows whose size neither threads nor
+    scikit-learn's `working_memory` change, and remembered for every row. Views made by `take` share that memory, so strategies that
     are combined pay for a prediction once.
 
     Parameters
@@ -31,7 +31,7 @@ class Pool:
     labeled : Pool, default=None
         The samples that are labeled already; None for none.
     n_jobs : int, default=None
-        Number of threads that predict chunks of the pool; None is 1 unless in a
+        Number of threads that predict blocks of the pool; None is 1 unless in a
         :obj:`joblib.parallel_backend` context.
     random_state : int, RandomState or None, default=None
         Seed of the one generator that strategies draw from.
