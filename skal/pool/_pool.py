@@ -17,8 +17,8 @@ class Pool:
 
     The outputs that strategies read (`proba`, `decision`, `member_proba`, `embedding`, ...) are
     computed when they are first read, in blocks of rows whose size neither threads nor
-    scikit-learn's `working_memory` change, and remembered for every row. Views made by `take` share that memory, so strategies that
-    are combined pay for a prediction once.
+    scikit-learn's `working_memory` change, and remembered for every row. Views made by `take`
+    share what is known, so strategies that are combined pay for a prediction once.
 
     Parameters
     ----------
