@@ -2,8 +2,8 @@
 
 An embedding is any object with parameters and a method `transform(pool)` that returns one row per
 sample, of a kind that :mod:`skal.geometry` accepts: a dense array, a csr matrix, `OuterRows` or
-`KernelRows`. The distance between two samples is the distance between their rows. An embedding is a
-parameter of strategies, so a search can set its parameters, as in ``strategy__embedding__gamma``.
+`KernelRows`. The distance between two samples is the distance between their rows. An embedding is
+a parameter of strategies, so a search can set its parameters: ``strategy__embedding__gamma``.
 """
 
 from functools import partial
