@@ -2,17 +2,17 @@
 All strategies on one data set
 ==============================
 
-Which strategy is best? On one data set one can only say which was, and by how much more than
-chance. This page runs all of them on handwritten digits, with the same folds, the same first
-labels and the same committee of logistic regressions for a model. Put in your own data before
-you choose.
+Which strategy is best? The answer depends on the data. This example compares all strategies with
+random sampling on handwritten digits. All of them use the same splits, the same initial labels and
+the same model, a committee of logistic regressions. Run it on your own data before you choose a
+strategy.
 """
 
 # %%
 # The learners
 # ------------
 #
-# A committee has everything that strategies ask for: probabilities, members and a feature space.
+# A committee provides all outputs that strategies use: probabilities, members and a feature space.
 
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
@@ -60,10 +60,10 @@ learners = {name: ActiveLearner(model, strategy) for name, strategy in strategie
 # The comparison
 # --------------
 #
-# Twenty first labels, then batches of 20 up to 140, on six splits. The score of a run is the area
-# under its label curve. On each split all learners have the same start and the same test samples,
-# so the difference to random sampling is taken split by split. Splits share samples, so the
-# standard errors are somewhat too small.
+# Each run begins with 20 initial labels and adds batches of 20 up to 140 labels, on six splits.
+# The score of a run is the area under its label curve. On each split all learners have the same
+# initial labels and the same test samples, so the difference to random sampling is computed split
+# by split. Splits share samples, so the standard errors are somewhat too small.
 
 from sklearn.model_selection import StratifiedShuffleSplit
 
@@ -89,9 +89,9 @@ for name in reversed(ranked):
     print(f"{name:>28}: {gains[name].mean():+.4f} +- {error:.4f}")
 
 # %%
-# Points are means over the splits, bars two standard errors. Bars that overlap say that the order
-# of two strategies is not established; a bar across the gray line says that not even a gain over
-# random sampling is.
+# Points are means over the splits, and bars are two standard errors. If two bars overlap, the
+# order of the two strategies is not established. If a bar crosses the gray line, not even a gain
+# over random sampling is established.
 
 import matplotlib.pyplot as plt
 

@@ -2,18 +2,18 @@
 What a batch looks like
 =======================
 
-A person labels many samples at a sitting, so a learner asks for a batch of them. The best batch
-is not made of the best single samples: where samples are much alike, the label of one tells what
-the next would have been. Strategies deal with that in different ways, and on two-dimensional data
-one can see them do it.
+A person labels many samples at a time, so a learner asks for a batch of samples. The best batch
+does not consist of the best single samples: if two samples are similar, the label of one predicts
+the label of the other. Strategies treat similar samples in different ways, which this example
+shows on two-dimensional data.
 """
 
 # %%
-# A pool with everything that makes batches hard
-# ----------------------------------------------
+# A pool with copies and outliers
+# -------------------------------
 #
-# Three classes meet in the middle, each made of two clusters of unequal size. Thirty samples are
-# nearly copies of each other, and lie where two classes meet. Six samples are far from all others.
+# Three classes meet in the middle, each of two clusters of unequal size. Thirty samples are near
+# copies of each other and lie where two classes meet. Six samples are far from all others.
 
 import numpy as np
 
@@ -29,8 +29,9 @@ y = np.repeat([0, 1, 2], 8)
 X = centers[2 * y + rng.randint(2, size=len(y))] + 0.7 * rng.normal(size=(len(y), 2))
 
 # %%
-# One model for all: a committee of twenty logistic regressions, each on its own bootstrap sample
-# of the 24 labels. Strategies that want no committee read the mean of its members' probabilities.
+# All strategies use the same model, a committee of 20 logistic regressions, each fitted on its own
+# bootstrap sample of the 24 labels. Strategies that do not need a committee use the mean of the
+# members' probabilities.
 
 from sklearn.linear_model import LogisticRegression
 
@@ -74,8 +75,9 @@ strategies = {
 }
 
 # %%
-# All of them choose from the same pool. The table gives the mean and the smallest distance between
-# two samples of the batch, and their mean uncertainty, which is 1 on a boundary.
+# All strategies choose from the same pool. The table lists the mean and the smallest distance
+# between two samples of the batch, and the mean uncertainty of the batch, which is 1 on a
+# boundary.
 
 batches = {
     name: learner.set_params(strategy=strategy).query(X_pool, n=8)
@@ -91,12 +93,13 @@ for name, batch in batches.items():
     print(f"{name:>28}{d.mean():>15.2f}{d.min():>10.2f}{uncertainty[batch].mean():>13.2f}")
 
 # %%
-# Crosses are labeled, blue samples are the batch in the order of choice, lines are the boundaries
-# of the model. The single best samples by margin are copies of one question. BALD spreads where
-# its members disagree, BatchBALD counts what the answers tell together. Drawing by score, or
-# keeping samples apart, loosens the knot. DiverseMiniBatch, ClusterMargin and BADGE look at
-# uncertainty and distance at once. KMeansSampling represents the pool and CoreSet covers it,
-# outliers and all: they ask nothing of the model.
+# Crosses are labeled samples, blue dots are the batch in the order of choice, and lines are the
+# boundaries of the model. The samples with the smallest margins are near copies of each other.
+# BALD chooses samples on which the members disagree, and BatchBALD samples whose labels are most
+# informative together. Stochastic batches and a minimum distance spread the samples out.
+# DiverseMiniBatch, ClusterMargin and BADGE take uncertainty and distance into account.
+# KMeansSampling represents the pool and CoreSet covers it, including outliers; neither of them
+# uses predictions of the model.
 
 import matplotlib.pyplot as plt
 

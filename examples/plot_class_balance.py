@@ -2,17 +2,17 @@
 Which classes are asked about
 =============================
 
-A learner that asks where it is least sure may spend its labels on few classes: those that its
-model finds hard, or has not understood. The effect grows with the batch, because all samples of a
-batch are chosen by one model. Here a logistic regression that has seen 20 handwritten digits asks
-for 150 at once, and we look at the digits that it gets.
+A learner that asks for the labels of uncertain samples may spend them on few classes, such as the
+classes that its model cannot tell apart yet. The effect grows with the size of the batch, because
+all samples of a batch are chosen by the same model. In this example a logistic regression with 20
+labeled digits asks for 150 more at once, and we count how often each digit is chosen.
 """
 
 # %%
 # Imbalanced digits
 # -----------------
 #
-# Of the digits 5 to 9 three quarters are left out.
+# Three quarters of the digits 5 to 9 are left out.
 
 import numpy as np
 from sklearn.datasets import load_digits
@@ -27,10 +27,10 @@ print("samples per class:", np.bincount(y))
 # One large batch
 # ---------------
 #
-# Each learner plays on five folds, from the same 20 random labels.
-# :class:`~skal.strategies.ClassBalanced` gives every *predicted* class a quota, and lets the
-# entropy choose within it. The curves keep which samples were asked for, so that the classes can
-# be drawn without playing again.
+# Each learner runs on five folds, with the same 20 random initial labels.
+# :class:`~skal.strategies.ClassBalanced` gives every *predicted* class a quota, within which
+# samples are chosen by entropy. The label curves store which samples were chosen, so the classes
+# can be plotted without another run.
 
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -52,18 +52,18 @@ curves = label_curve(learners, X, y, game=game, cv=5, scoring="balanced_accuracy
 display = ClassBalanceDisplay.from_label_curves(curves)
 
 # %%
-# Gray bars are the classes' shares of the pool, points their shares of the labels, bars on the
-# points one standard deviation over the runs. Random sampling follows the pool. What is chosen by
-# entropy piles up on few classes and passes over others that the pool has plenty of. The quota
-# evens that out as far as the predictions are right, and no further: here the model that
-# predicts the classes is itself the weak part.
+# Gray bars are the shares of the classes in the pool, and points are their shares of the labels,
+# with one standard deviation over the runs. Random sampling follows the pool. Samples chosen by
+# entropy concentrate on few classes, while other classes that are frequent in the pool get few
+# labels. The quotas balance the classes only as far as the predictions are right, and here the
+# model has only 20 labels to learn from.
 
 # %%
-# Does it matter?
-# ---------------
+# Effect on the accuracy
+# ----------------------
 #
-# Balance is not an end in itself. The balanced accuracy after the batch, on test samples, mean and
-# standard deviation over the folds:
+# Balanced labels are useful only if they improve the model. This is the balanced accuracy on test
+# samples after the batch, with the mean and standard deviation over the folds:
 
 for name, scores in curves.scores.items():
     print(f"{name:>16}  {scores[:, -1].mean():.3f} +- {scores[:, -1].std():.3f}")

@@ -2,10 +2,10 @@
 What a committee disagrees about
 ================================
 
-A committee is several models that saw the same labels a little differently. There are two
-reasons not to be sure of a sample: the classes overlap there, which no further label will
-change, or there are no labels nearby, which one would. Measures of disagreement treat the two
-differently.
+A committee consists of several models that are fitted on different variants of the same labels. A
+prediction can be uncertain for two reasons: the classes overlap, which no further label changes,
+or there are no labels nearby, which a further label changes. Measures of disagreement treat the
+two cases differently.
 """
 
 # %%
@@ -13,7 +13,7 @@ differently.
 # ---------------------------------------
 #
 # On the left half of the plane many points are labeled and the two classes overlap. On the right
-# half the boundary is sharp, but the labeled points, few as they are, all lie far from it.
+# half the boundary is sharp, but only a few points are labeled, all of them far from the boundary.
 
 import numpy as np
 
@@ -35,7 +35,8 @@ X_pool = draw_points(600, -3, 3)
 # The committee
 # -------------
 #
-# Thirty logistic regressions, each on its own bootstrap sample and its own random features.
+# The committee consists of 30 logistic regressions, each with its own bootstrap sample and its own
+# random features.
 
 from sklearn.kernel_approximation import RBFSampler
 from sklearn.linear_model import LogisticRegression
@@ -53,11 +54,11 @@ learner = ActiveLearner(Committee(member, n_members=30), random_state=0).fit(X, 
 # Three measures
 # --------------
 #
-# - ``vote_entropy``: the members vote; how evenly do the votes split?
-# - ``consensus_entropy``: how unsure is the mean of their probabilities?
-# - ``kl``: how far, on average, is a member from that mean?
+# - ``vote_entropy`` is the entropy of the members' votes.
+# - ``consensus_entropy`` is the entropy of the mean of the members' probabilities.
+# - ``kl`` is the mean Kullback-Leibler divergence between a member and this mean.
 #
-# Each asks for the 20 points of the pool on which it is largest.
+# With each measure, the learner asks for the 20 points of the pool on which it is largest.
 
 measures = ["vote_entropy", "consensus_entropy", "kl"]
 asked = {}
@@ -69,13 +70,13 @@ for measure in measures:
     print(f"{measure:>20}{20 - in_gap:>10}{in_gap:>6}")
 
 # %%
-# White circles are what a measure asks for; dots are the labeled points of the two classes. The
-# darker, the larger the measure; note that the third has a scale of its own.
+# White circles are the points that the learner asks for, and small markers are the labeled points
+# of the two classes. Darker blue means a larger value of the measure; each plot has its own scale.
 
 import matplotlib.pyplot as plt
 
 x1, x2 = np.meshgrid(np.linspace(-3, 3, 181), np.linspace(-1.5, 1.5, 91))
-whole_plane = learner.pool(np.c_[x1.ravel(), x2.ravel()])  # remembers what the members say
+whole_plane = learner.pool(np.c_[x1.ravel(), x2.ravel()])  # stores the members' outputs
 
 fig, axes = plt.subplots(1, 3, figsize=(11, 2.8), sharey=True, layout="constrained")
 for ax, measure in zip(axes, measures, strict=True):
@@ -95,6 +96,6 @@ for ax, measure in zip(axes, measures, strict=True):
     bar.outline.set_visible(False)
 
 # %%
-# The first two cannot tell a boundary that is unclear because the classes mix from one that is
-# unclear because nobody looked: both spend labels on either side of the dotted line. The third
-# subtracts the uncertainty that the members share, and asks in the gap.
+# The first two measures do not distinguish between overlapping classes and missing labels, and
+# spend labels on both sides of the dotted line. The third measure subtracts the uncertainty that
+# the members share, and chooses points in the gap.

@@ -2,21 +2,21 @@
 Search over strategies and parameters at once
 =============================================
 
-Which query strategy, and which parameters of the classifier? Both are parameters of one
-estimator: :class:`~skal.LabelBudgetClassifier` plays the game of active learning inside ``fit``,
-where it may look at no more labels than its budget. So scikit-learn's own tools compare active
-learners, on equal terms and with nothing new to learn.
+Query strategies and parameters of the classifier are both parameters of one estimator.
+:class:`~skal.LabelBudgetClassifier` simulates active learning inside ``fit``, where it uses no
+more labels than its budget. The model selection tools of scikit-learn can therefore compare active
+learners on equal terms.
 """
 
 # %%
 # The search
 # ----------
 #
-# Four strategies and three values of ``C``, the penalty of a support vector machine that reads
-# handwritten digits; each with a budget of 100 labels, on the same five folds and from the same
-# 20 first labels.
-# :func:`~skal.simulation.area_under_label_curve` scores a game by its accuracy averaged over the
-# labels spent, so that to be good early counts as well.
+# The grid consists of four strategies and three values of ``C``, the regularization parameter of a
+# support vector machine that classifies handwritten digits. Each candidate has a budget of 100
+# labels, on the same five folds and with the same 20 initial labels.
+# :func:`~skal.simulation.area_under_label_curve` is the accuracy averaged over the numbers of
+# labels, so that a high accuracy with few labels counts as well.
 
 from sklearn.datasets import load_digits
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
@@ -64,8 +64,8 @@ for name, means, stds in zip(names, mean, std, strict=True):
 print("best:", search.best_params_)
 
 # %%
-# Bars are one standard deviation over the folds. Where they are longer than the gaps between the
-# strategies, the search has a favorite but no proof.
+# Bars are one standard deviation over the folds. If they are longer than the differences between
+# the strategies, the best candidate of the search is not established as the best one.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -93,7 +93,7 @@ ax.grid(axis="y", color="#E6E6E6")
 ax.set_axisbelow(True)
 
 # %%
-# ``search.best_estimator_`` is an ordinary classifier that has spent its budget.
+# ``search.best_estimator_`` is a classifier that has been fitted within its budget.
 #
-# The search itself saves no labels: to score the games it needs a label for every sample. It
-# tells, on data that are labeled already, what to use on similar data that are not.
+# The search itself saves no labels, because the scores require the label of every sample. It is
+# meant for labeled data, to find out which strategy to use on similar data without labels.

@@ -2,13 +2,12 @@
 Why these samples
 =================
 
-A learner that asks for labels should be able to say why. The pool is drawn as the model sees it,
-with what is labeled and what is asked for, and the batch is listed with the numbers behind it.
-"""
+Why did a learner choose certain samples? This example plots the pool as the model sees it, with
+the labeled samples and the batch, and prints a table of scores and predictions of the batch. """
 
 # %%
-# A learner that has seen 30 of the digits 0 to 3 asks for the next ten, twice: by the margin
-# alone, and by BADGE, which wants them to differ from each other as well.
+# A learner with 30 labels of the digits 0 to 3 asks for ten more in two ways: by the margin alone,
+# and by BADGE, which chooses samples that also differ from each other.
 
 from sklearn.datasets import load_digits
 from sklearn.linear_model import LogisticRegression
@@ -28,7 +27,7 @@ X_pool = X[30:]
 # The pool
 # --------
 #
-# Two dimensions of 64 do not show everything: points that look near may be far apart.
+# The plot shows two of 64 dimensions, so points that look near may be far apart.
 
 import matplotlib.pyplot as plt
 
@@ -44,7 +43,7 @@ axes[1].get_legend().remove()
 # The reasons
 # -----------
 #
-# The score of each sample, what the model takes it for, and the labeled sample nearest to it.
+# The table lists the score of each sample, the predicted class and the nearest labeled sample.
 
 from skal.inspection import explain_query
 

@@ -2,20 +2,20 @@
 Quickstart: the same accuracy with fewer labels
 ===============================================
 
-Labels cost a person's time. An active learner chooses which samples that person should label,
-so that a classifier gets good with few of them. Here a support vector machine learns to read
-handwritten digits, and we count the labels that it needs when it asks for those it is least
-sure of, and when they are drawn at random.
+Labels cost a person's time. An active learner chooses which samples that person should label, so
+that a classifier becomes accurate with few labels. In this example a support vector machine
+classifies handwritten digits. We compare the number of labels that it needs if it asks for the
+labels of its least certain samples with the number that it needs if samples are drawn at random.
 """
 
 # %%
 # The loop
 # --------
 #
-# A learner wraps any scikit-learn classifier. ``fit`` it on the few samples that are labeled,
-# ``query`` the pool of unlabeled ones, ``teach`` it the answers, and again. Without a
-# ``strategy`` it asks for the samples whose two most probable classes are closest, which is
-# known as margin sampling.
+# A learner wraps any scikit-learn classifier. ``fit`` it on the few labeled samples, ``query`` the
+# pool of unlabeled samples, ``teach`` it the new labels, and repeat. The default ``strategy`` is
+# margin sampling, which asks for the samples whose two largest probabilities, or decision values,
+# are closest to each other.
 
 from sklearn.datasets import load_digits
 from sklearn.svm import SVC
@@ -34,13 +34,14 @@ learner.teach(X_pool[positions], answers)
 print(f"accuracy with 100 labels: {learner.score(X_test, y_test):.3f}")
 
 # %%
-# Is it better than chance?
-# -------------------------
+# Comparison with random sampling
+# -------------------------------
 #
-# One such run proves nothing, so we play the game on eight splits of the data into a pool and a
-# test half, each with other first labels. On every split both learners begin with the same 20
-# random labels and ask for 10 more at a time. :func:`~skal.simulation.label_curve` hides the
-# labels of the pool, reveals those that are asked for, and adds random sampling by itself.
+# A single run is not enough to tell, so we simulate active learning on eight splits of the data
+# into a pool and a test half, each with different initial labels. On every split both learners
+# begin with the same 20 random labels and ask for 10 more at a time.
+# :func:`~skal.simulation.label_curve` hides the labels of the pool, reveals the labels that a
+# learner asks for, and always includes random sampling.
 
 from sklearn.model_selection import StratifiedShuffleSplit, cross_val_score
 
@@ -75,9 +76,9 @@ print(f"{n_all:>6}   the whole pool: {accuracy_of_all:.3f}")
 # How many labels were saved?
 # ---------------------------
 #
-# Fix a target and count the labels until the mean accuracy first reaches it, in steps of 10.
-# The first target is 95 % of all that random sampling gains in the game, the second everything
-# it gains. Other seeds give somewhat other numbers.
+# We set a target and count the labels until the mean accuracy first reaches it, in steps of 10.
+# The first target is 95 % of the accuracy that random sampling gains from the first to the last
+# label, and the second target is its final accuracy. Other seeds give somewhat different numbers.
 
 import math
 
@@ -108,8 +109,8 @@ report("Accuracy with which random ends", last)
 # The picture
 # -----------
 #
-# Lines are means and bands one standard deviation over the splits. The dotted line is what the
-# same classifier reaches when the whole pool is labeled.
+# Lines are means over the splits, and bands are one standard deviation. The dotted line is the
+# accuracy of the same classifier if the whole pool is labeled.
 
 import sys
 
@@ -131,7 +132,7 @@ ax.annotate(
 )
 ax.set_title("Handwritten digits, support vector machine")
 
-if "sphinx_gallery" not in sys.modules:  # the documentation catches the figure by itself
+if "sphinx_gallery" not in sys.modules:  # sphinx-gallery saves the figure
     path = sys.argv[1] if len(sys.argv) > 1 else "label_curve.png"
     fig.savefig(path, dpi=150)
     print(f"The picture is in {path}.")
@@ -140,7 +141,7 @@ if "sphinx_gallery" not in sys.modules:  # the documentation catches the figure 
 # What to expect elsewhere
 # ------------------------
 #
-# The gain depends on the data. On digits, as here, and on sparse text it is large; on several
-# small and noisy tables margin sampling cannot be told apart from random sampling. Nothing in
-# the comparison above is about digits: put in your own ``X``, ``y`` and classifier, and see.
-# :ref:`sphx_glr_auto_examples_plot_tabular.py` does so on a small medical table.
+# The gain depends on the data. On digits and on sparse text it is large. On several small and
+# noisy tables margin sampling cannot be distinguished from random sampling. The comparison above
+# works for any data: use your own ``X``, ``y`` and classifier.
+# :ref:`sphx_glr_auto_examples_plot_tabular.py` shows it for a small medical table.

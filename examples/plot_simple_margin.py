@@ -1,10 +1,10 @@
 """
-Simple margin: ask close to the separating hyperplane
-=====================================================
+Simple margin: samples close to the separating hyperplane
+=========================================================
 
 A support vector machine depends on the samples next to its separating hyperplane and ignores
-those far away. :class:`~skal.strategies.SimpleMargin` therefore asks for the label of the sample
-that is nearest to the hyperplane [1]_. In the plane one can watch it do so.
+samples far away. :class:`~skal.strategies.SimpleMargin` therefore asks for the label of the sample
+that is nearest to the hyperplane [1]_. This example shows its choices in the plane.
 
 .. [1] S. Tong and D. Koller (2001). Support vector machine active learning with applications to
    text classification. Journal of Machine Learning Research 2.
@@ -14,8 +14,8 @@ that is nearest to the hyperplane [1]_. In the plane one can watch it do so.
 # The game
 # --------
 #
-# The pool is two interleaved half moons of 400 points; 2000 more are kept for the test. Eight
-# points are labeled at first. Then the learner asks for one label after the other.
+# The pool consists of 400 points in two interleaved half moons; 2000 more points are kept for the
+# test. Initially eight points are labeled. Then the learner asks for one label after the other.
 
 import numpy as np
 from sklearn.datasets import make_moons
@@ -29,7 +29,7 @@ X_test, y_test = make_moons(2000, noise=0.15, random_state=1)
 
 
 def play(strategy, seed):
-    """Yield the learner with the first eight labels, and after each of 20 answers."""
+    """Yield the learner after the eight initial labels, and after each of 20 further labels."""
     first = np.random.RandomState(seed).permutation(len(X))[:8]
     learner = ActiveLearner(SVC(C=10), strategy, random_state=seed).fit(X[first], y[first])
     free = np.setdiff1d(np.arange(len(X)), first)
@@ -41,12 +41,12 @@ def play(strategy, seed):
 
 
 # %%
-# What it asks for
-# ----------------
+# The queried points
+# ------------------
 #
 # The solid line is the hyperplane as it appears in the plane, where the decision function is 0;
-# on the dashed lines, the margins, it is -1 and 1. Colored points are labeled, and those with
-# a dark ring were asked for. Both rows begin with the same eight labels.
+# on the dashed lines, the margins, it is -1 and 1. Colored points are labeled, and points with a
+# dark ring were queried. Both rows begin with the same eight labels.
 
 import matplotlib.pyplot as plt
 
@@ -63,7 +63,7 @@ def draw_hyperplane(ax, learner):
 
 
 def draw_points(ax, learner):
-    """Draw the pool, the first labels, and with a dark ring those that were asked for."""
+    """Draw the pool, the labeled points, and a dark ring around the queried points."""
     ax.scatter(*X.T, s=4, color="#A6A6A6", linewidths=0)
     points, labels = learner.X_labeled_, learner.y_labeled_
     asked = np.arange(len(labels)) >= 8
@@ -96,13 +96,13 @@ for row, (name, strategy) in zip(axes, strategies.items(), strict=True):
         ax.spines[:].set_color("#CCCCCC")
 
 # %%
-# The questions of the upper row gather along the line, which the answers push into place. Those
-# of the lower row are scattered over the moons.
+# The points queried by simple margin, in the upper row, lie along the hyperplane, which moves with
+# each label. The points of random sampling, in the lower row, are scattered over the moons.
 #
-# Is that worth anything?
-# -----------------------
+# Effect on the accuracy
+# ----------------------
 #
-# One picture is one draw of the first eight labels. Over 20 draws:
+# The picture shows one draw of the eight initial labels. The table shows the results of 20 draws:
 
 from itertools import islice
 

@@ -2,17 +2,18 @@
 When to stop
 ============
 
-A stopping criterion sees no test labels. How many labels does it spend, and how much accuracy does
-it leave behind? Here each of them ends games on four data sets, and is compared with the same game
-played until half of the samples are labeled.
+A stopping criterion decides without test labels when to stop labeling. How many labels does it
+spend, and how much accuracy is lost by stopping? In this example each criterion stops simulations
+on four data sets, and is compared with the same simulation continued until half of the samples are
+labeled.
 """
 
 # %%
-# The games
-# ---------
+# The simulations
+# ---------------
 #
-# Margin sampling with a logistic regression, 20 first labels, batches of 10, on five splits of
-# each data set.
+# Each simulation is margin sampling with a logistic regression, 20 initial labels and batches of
+# 10, on five splits of each data set.
 
 import os
 
@@ -38,7 +39,8 @@ data_sets = {
 # The criteria
 # ------------
 #
-# Two watch the predictions on a fixed sample of the pool, two believe the probabilities.
+# Two criteria compare predictions on a fixed sample of the pool, and two rely on the predicted
+# probabilities.
 
 from skal.stopping import (
     ClassificationChange,
@@ -55,12 +57,12 @@ criteria = {
 }
 
 # %%
-# Labels spent against accuracy left behind
-# -----------------------------------------
+# Labels spent against accuracy lost
+# ----------------------------------
 #
-# Accuracies are measured on samples that take no part in the game. What is left behind is the
-# accuracy of the full budget less that at the stop, in points of a hundred; below 0 the stop was
-# better.
+# Accuracies are measured on test samples. The accuracy lost is the accuracy with the full budget
+# minus the accuracy at the stop, in percentage points. Below 0 the accuracy at the stop was
+# higher.
 
 from joblib import Parallel, delayed
 from sklearn.model_selection import StratifiedShuffleSplit
@@ -81,8 +83,8 @@ def play(X, y, train, test, seed):
     for name, criterion in criteria.items():
         game = LabelBudgetClassifier(**full.get_params(deep=False)).set_params(stopping=criterion)
         game.fit(X[train], y[train])
-        left_behind = 100 * (best - game.score(X[test], y[test]))
-        ends[name] = 100 * game.n_labels_[-1] / n_full, left_behind
+        lost = 100 * (best - game.score(X[test], y[test]))
+        ends[name] = 100 * game.n_labels_[-1] / n_full, lost
     return ends
 
 
@@ -92,19 +94,19 @@ for data, (X, y) in data_sets.items():
     results[data] = Parallel(n_jobs=2)(
         delayed(play)(X, y, train, test, seed) for seed, (train, test) in enumerate(splits)
     )
-print(f"{'':>14} {'':>24} {'labels spent':>18} {'points left behind':>20}")
+print(f"{'':>14} {'':>24} {'labels spent':>18} {'points lost':>20}")
 for data, runs in results.items():
     for name in criteria:
-        spent, left = np.array([run[name] for run in runs]).T
+        spent, lost = np.array([run[name] for run in runs]).T
         print(
             f"{data:>14} {name:>24} {spent.mean():9.0f} % +- {spent.std():3.0f}"
-            f" {left.mean():11.1f} +- {left.std():.1f}"
+            f" {lost.mean():11.1f} +- {lost.std():.1f}"
         )
 
 # %%
-# A point near the lower left corner is a good stop. One on the right edge was not met before the
-# budget ended: on noisy data a model stays unsure, and a criterion that waits for small
-# probabilities of an error waits in vain. One far up stopped on a model that was too sure.
+# A marker near the lower left corner is a good stop. At the right edge, the criterion was not met
+# within the budget: on noisy data a model stays uncertain, and the predicted probability of an
+# error never becomes small. A marker far up is a stop by a model that was too certain.
 
 import matplotlib.pyplot as plt
 
@@ -113,14 +115,14 @@ markers = dict(zip(data_sets, "osD^", strict=True))
 fig, ax = plt.subplots(figsize=(6.4, 4.4), layout="constrained")
 for data, runs in results.items():
     for name in criteria:
-        spent, left = np.array([run[name] for run in runs]).mean(axis=0)
-        ax.scatter(spent, left, color=colors[name], marker=markers[data], s=55)
+        spent, lost = np.array([run[name] for run in runs]).mean(axis=0)
+        ax.scatter(spent, lost, color=colors[name], marker=markers[data], s=55)
 for name, color in colors.items():
     ax.scatter([], [], color=color, marker="o", label=name)
 for data, marker in markers.items():
     ax.scatter([], [], color="#767676", marker=marker, label=data)
 ax.axhline(0, color="#767676", linestyle="--", linewidth=1)
 ax.set_xlabel("Labels spent (% of the budget)")
-ax.set_ylabel("Accuracy left behind (points)")
+ax.set_ylabel("Accuracy lost (percentage points)")
 ax.legend(frameon=False, ncols=2, fontsize=8)
 ax.spines[["top", "right"]].set_visible(False)

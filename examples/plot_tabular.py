@@ -2,10 +2,10 @@
 A table with numbers and categories
 ===================================
 
-A learner hands the samples to its classifier as they are. So the pool may be a data frame, a
-pipeline may pick its columns by name, and the samples that the learner asks about come back as
-rows that a person can read. The table here holds 270 patients of the Statlog heart data
-(UCI Machine Learning Repository, CC BY 4.0).
+A learner passes samples to its classifier unchanged. The pool may therefore be a data frame, a
+pipeline may select columns by name, and the samples that the learner asks for are rows that a
+person can read. The table of this example holds 270 patients of the Statlog heart data (UCI
+Machine Learning Repository, CC BY 4.0).
 """
 
 # %%
@@ -25,8 +25,8 @@ print("numbers:   ", ", ".join(numbers))
 print("categories:", ", ".join(categories))
 
 # %%
-# Categories that no labeled patient has are ignored for now: ``handle_unknown="ignore"`` matters
-# in active learning, where the first few labels seldom show them all.
+# Categories that no labeled patient has are ignored. ``handle_unknown="ignore"`` is important in
+# active learning, because the first few labeled samples rarely have all categories.
 
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
@@ -40,11 +40,11 @@ columns = make_column_transformer(
 classifier = make_pipeline(columns, LogisticRegression())
 
 # %%
-# Whom it asks about
-# ------------------
+# The queried patients
+# --------------------
 #
-# Twenty patients are labeled. These are the three whom a physician should look at next; the last
-# line is how probable a disease is to the learner so far.
+# Twenty patients are labeled. The learner asks for these three next; the last line is the
+# predicted probability of a disease.
 
 from skal import ActiveLearner
 
@@ -55,13 +55,12 @@ probability = learner.predict_proba(wanted)[:, list(learner.classes_).index("pre
 print(wanted.assign(probability_of_disease=probability.round(2)).T.to_string())
 
 # %%
-# Does it help?
-# -------------
+# Comparison with random sampling
+# -------------------------------
 #
-# We compare margin sampling with random sampling on 10 splits into a pool and a test part. On a
-# table as small as this the accuracy differs a good deal from split to split. But on each split
-# both begin with the same 10 patients and are tested on the same others, so what counts is the
-# difference between the two on one split.
+# We compare margin sampling with random sampling on 10 splits into a pool and a test part. On such
+# a small table the accuracy varies between splits. On each split, however, both begin with the
+# same 10 patients and are tested on the same patients, so we compare the two split by split.
 
 from sklearn.model_selection import StratifiedShuffleSplit
 
@@ -83,9 +82,9 @@ print(f"  standard deviation:   {difference.std(ddof=1):.4f}")
 print(f"  margin ahead on:      {(difference > 0).sum()} of {len(difference)}")
 
 # %%
-# On the left are the mean curves, on the right the differences, split by split. Look at their
-# spread before you believe in their mean, and remember that the splits share patients, so that
-# they agree more than independent samples would.
+# The mean curves are on the left, and the differences on each split on the right. Consider the
+# spread of the differences and not only their mean. The splits share patients, so the differences
+# vary less than on independent samples.
 
 import matplotlib.pyplot as plt
 import numpy as np

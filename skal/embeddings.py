@@ -1,9 +1,9 @@
-"""Embeddings: the model's own space, gradients and kernels, in which samples are near or far.
+"""Embeddings: the spaces in which distances between samples are measured.
 
-An embedding is any object with parameters and a method `transform(pool)` that returns rows which
-:mod:`skal.geometry` understands, one per sample: a dense array, a csr matrix, `OuterRows` or
-`KernelRows`. Distances between rows are distances between samples. Strategies take an embedding as
-their parameter `embedding`, so a search reaches its parameters: ``strategy__embedding__gamma``.
+An embedding is any object with parameters and a method `transform(pool)` that returns one row per
+sample, of a kind that :mod:`skal.geometry` accepts: a dense array, a csr matrix, `OuterRows` or
+`KernelRows`. The distance between two samples is the distance between their rows. An embedding is
+a parameter of strategies, so a search can set its parameters: ``strategy__embedding__gamma``.
 """
 
 from functools import partial
@@ -20,20 +20,20 @@ from .geometry import KernelRows, OuterRows
 
 __all__ = ["GradientEmbedding", "KernelEmbedding", "ModelEmbedding", "rows_of"]
 
-# Kernels of scikit-learn that are products in a feature space ("sigmoid" only for some
-# parameters, but SVC offers it). Not "additive_chi2", which is itself the negative of a distance.
+# Kernels of scikit-learn that are inner products in a feature space ("sigmoid" only for some
+# parameters, but SVC has it). "additive_chi2" is left out, because it is a negative distance.
 KERNELS = {"chi2", "cosine", "laplacian", "linear", "poly", "polynomial", "rbf", "sigmoid"}
 
 
 class ModelEmbedding(BaseEstimator):
     """Place samples in the feature space of the model.
 
-    The rows are what the model's own method `embed(X)` returns, else the samples behind the
-    transformers of a fitted pipeline, else numeric X itself.
+    The rows are the output of the model's own method `embed(X)`, else the output of the
+    transformers of a fitted pipeline, else X itself, which must then be numeric.
 
     See Also
     --------
-    GradientEmbedding : The space of the gradients that samples would cause.
+    GradientEmbedding : The space of gradients of the loss.
     KernelEmbedding : The feature space of a kernel.
 
     Examples
@@ -58,11 +58,12 @@ def rows_of(pool, embedding=None):
     pool : Pool
         The samples.
     embedding : embedding object, default=None
-        None stands for :class:`ModelEmbedding`.
+        The embedding. None stands for :class:`ModelEmbedding`.
 
     Returns
     -------
-    rows : {ndarray, csr, OuterRows, KernelRows} with n_samples rows
+    rows : {ndarray, csr matrix, OuterRows, KernelRows} of shape (n_samples, n_dims)
+        One row per sample.
 
     Examples
     --------
@@ -75,25 +76,26 @@ def rows_of(pool, embedding=None):
 
 
 class GradientEmbedding(BaseEstimator):
-    r"""Place samples by the gradient that their most probable label would cause.
+    r"""Place samples in the space of gradients that their most probable labels would cause.
 
     For features h and predicted probabilities p, the gradient of the cross-entropy in a linear
     last layer, with the predicted class :math:`\hat y` in place of the label, is
 
     .. math:: g(x) = (p(x) - e_{\hat y}) \otimes h(x).
 
-    The gradient is long where the model is uncertain, and samples that would change the model
-    alike have gradients of the same direction. The array of shape
-    (n_samples, n_classes * n_dims) is never built: its distances follow from the two factors. Of
-    equal largest probabilities, the first class is the predicted one.
+    The gradient is long where the model is uncertain. Samples that would change the model in a
+    similar way have gradients of similar directions. The array of shape
+    (n_samples, n_classes * n_dims) is never built, because distances follow from the two factors.
+    If several classes have the largest probability, the first one counts as predicted.
 
     Parameters
     ----------
     embedding : embedding object, default=None
-        The embedding that gives the features h; None stands for :class:`ModelEmbedding`. With
-        a :class:`KernelEmbedding` they are those of the kernel, known only by their products.
+        The embedding that gives the features h. None stands for :class:`ModelEmbedding`. With a
+        :class:`KernelEmbedding` the features are those of the kernel, which are known only by
+        their inner products.
     bias : bool, default=False
-        Whether h ends in a constant 1, for the gradient of the layer's intercepts.
+        Whether h gets a constant 1 as its last feature, for the gradient by the intercepts.
 
     See Also
     --------
@@ -128,14 +130,15 @@ class GradientEmbedding(BaseEstimator):
         Parameters
         ----------
         pool : Pool
-            The samples, with `proba` and what the inner embedding reads.
+            The samples, with `proba` and the outputs that the inner embedding reads.
 
         Returns
         -------
         rows : OuterRows or KernelRows
-            `OuterRows` where the features are dense, else `KernelRows` with the same distances.
+            `OuterRows` if the features are dense, else `KernelRows` with the same distances.
         """
         validate_params(self)
+        # Both outputs in one request, so that a network computes them in one pass.
         if isinstance(self.embedding, (ModelEmbedding, type(None))):
             proba, features = pool.get("proba", "embedding")
         else:
@@ -158,15 +161,15 @@ def _outer(errors, features, bias):
     if bias:
         ones = np.ones((len(features), 1), dtype=features.dtype)
         features = np.hstack([features, ones])
-    # In the precision of the features, so that the larger factor is never copied.
+    # In the precision of the features, which are the larger factor and need not be copied then.
     return OuterRows(errors.astype(features.dtype, copy=False), features)
 
 
 def _outer_by_products(errors, X, kernel, bias):
-    """Return the outer rows of features that are known by a kernel function on X.
+    """Return rows for the outer products of errors and features that are given by a kernel on X.
 
-    The kernel of an outer product is the product of the kernels of its factors, so rows that
-    hold both factors side by side are all that is needed.
+    The inner product of two outer products is the product of the inner products of their factors.
+    Therefore a row only has to hold both factors side by side.
     """
     both = sp.hstack([errors, X], format="csr") if sp.issparse(X) else np.hstack([errors, X])
     return KernelRows(both, partial(_outer_products, kernel, errors.shape[1], float(bias)))
@@ -184,39 +187,40 @@ def _dot(A, B):
 class KernelEmbedding(BaseEstimator):
     r"""Place samples in the feature space of a kernel.
 
-    In this space a support vector machine is linear, and squared distances are
+    In this space a support vector machine is linear. Squared distances are
 
     .. math:: \|\phi(x) - \phi(z)\|^2 = k(x, x) + k(z, z) - 2 k(x, z).
 
-    Kernels are applied where the model's classifier sees the samples: behind the transformers
-    of a pipeline, see :class:`ModelEmbedding`.
+    The kernel is applied to the input of the model's classifier, which in a pipeline is the output
+    of the transformers, see :class:`ModelEmbedding`.
 
     Parameters
     ----------
     kernel : str, callable or None, default=None
-        None: the kernel of the fitted `SVC` or `NuSVC`, with its parameters. "rbf", "linear",
-        "poly", "polynomial", "sigmoid", "laplacian", "cosine" or "chi2": that of
-        :func:`sklearn.metrics.pairwise.pairwise_kernels`. A callable takes two sets of rows and
-        returns an array of shape (n_rows, n_other_rows). "precomputed": see the notes.
+        The kernel. None stands for the kernel of the fitted `SVC` or `NuSVC`, with its
+        parameters. The names "rbf", "linear", "poly", "polynomial", "sigmoid", "laplacian",
+        "cosine" and "chi2" stand for kernels of
+        :func:`sklearn.metrics.pairwise.pairwise_kernels`; for "precomputed" see the notes. A
+        callable takes two sets of rows and returns an array of shape (n_rows, n_other_rows).
     gamma : float, default=None
-        For named kernels other than "linear" and "cosine"; None is their default in
-        scikit-learn, 1 / n_dims for most.
+        Coefficient of named kernels other than "linear" and "cosine", above 0. None stands for
+        the default of scikit-learn, which is 1 / n_dims for most kernels.
     degree : float, default=3
-        For "poly".
+        Degree of the kernel "poly", at least 1.
     coef0 : float, default=1
-        For "poly" and "sigmoid".
+        Constant term of the kernels "poly" and "sigmoid".
 
     Notes
     -----
-    With a precomputed kernel (`kernel="precomputed"`, here or in the `SVC`) X holds the values
-    :math:`k_l(x)` of each sample with all labeled ones, and the kernel between two unlabeled
-    samples is unknown. Such a machine depends on x only through the projection of
-    :math:`\phi(x)` onto the span of the labeled samples, so the projections are returned: dense
-    rows :math:`K_{ll}^{-1/2} k_l(x)`, one coordinate for each eigenvalue of :math:`K_{ll}`
-    above the round-off.
+    With a precomputed kernel (`kernel="precomputed"`, here or in the `SVC`), X holds the kernel
+    values :math:`k_l(x)` of each sample with all labeled samples. The kernel between two unlabeled
+    samples is unknown. The support vector machine depends on x only through the projection of
+    :math:`\phi(x)` onto the span of the labeled samples. Therefore the projections are returned,
+    as dense rows :math:`K_{ll}^{-1/2} k_l(x)` with one coordinate for each eigenvalue of
+    :math:`K_{ll}` above the round-off.
 
-    For some parameters "sigmoid" is not a product in any feature space, and a callable may not
-    be one either; negative squared distances then count as zero.
+    For some parameters "sigmoid" is not an inner product in any feature space, and neither may a
+    callable be. Negative squared distances then count as zero.
 
     References
     ----------
@@ -262,7 +266,7 @@ class KernelEmbedding(BaseEstimator):
         Returns
         -------
         rows : KernelRows or ndarray
-            An array of shape (n_samples, n_dims) for a precomputed kernel.
+            One row per sample, an array of shape (n_samples, n_dims) for a precomputed kernel.
 
         Raises
         ------
@@ -285,7 +289,7 @@ class KernelEmbedding(BaseEstimator):
 
 
 def _on_writable(kernel, A, B):
-    """Call a kernel with writable rows: compiled kernels refuse the read-only ones of a pool."""
+    """Call a kernel with writable rows, because compiled kernels refuse read-only arrays."""
     A, B = (X if sp.issparse(X) else np.require(X, requirements="W") for X in (A, B))
     return kernel(A, B)
 
@@ -293,7 +297,7 @@ def _on_writable(kernel, A, B):
 def _projected(pool):
     """Return K_ll^(-1/2) k_l(x), the projections onto the span of the labeled samples."""
     values = _dense(pool.embedding)
-    # The pool of the labeled samples has no `labeled` of its own: it is its own reference.
+    # The pool of the labeled samples has no `labeled`. Its own X holds the kernel values then.
     of_labeled = _dense(pool.labeled.embedding) if len(pool.labeled) else values
     if of_labeled.shape != (values.shape[1], values.shape[1]):
         raise ValueError(
@@ -305,10 +309,11 @@ def _projected(pool):
 
 
 def _inverse_root(gram):
-    """Return V L^(-1/2) of the eigenvalues L above round-off and their eigenvectors V."""
+    """Return V L^(-1/2) for the eigenvalues L above round-off and their eigenvectors V."""
     precision = np.finfo(gram.dtype).eps
     values, vectors = scipy.linalg.eigh(gram.astype(np.float64))
-    # The root divides by these, so what round-off left of zeros would become large noise.
+    # Eigenvalues that are zero but for round-off must be left out: the rows are divided by the
+    # roots of the eigenvalues, which would turn round-off into large noise.
     kept = values > len(values) * precision * abs(values).max()
     if not kept.any():
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Explanations of a query: scores, predictions and nearest labeled samples."""
+"""Explanation of a query by scores, predictions and nearest labeled samples."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ __all__ = ["explain_query", "predictions"]
 
 
 def predictions(learner, X):
-    """Return the predicted label of each sample, and its probability.
+    """Return the predicted label of each sample and the probability of that label.
 
     Parameters
     ----------
@@ -23,9 +23,9 @@ def predictions(learner, X):
     Returns
     -------
     labels : list of n_samples labels
-        The predicted labels, as Python objects.
+        The predicted labels as Python objects.
     probabilities : ndarray of shape (n_samples,) or None
-        The probability of each predicted label; None where the classifier gives none.
+        The probability of each predicted label, None if the classifier has no `predict_proba`.
 
     Examples
     --------
@@ -40,49 +40,51 @@ def predictions(learner, X):
     labels = np.asarray(learner.predict(X))
     if not hasattr(learner, "predict_proba"):
         return labels.tolist(), None
-    # Not the largest probability: the two differ for a SVC with Platt scaling.
+    # Not the largest probability, which may belong to another class: an SVC predicts by its
+    # decision function, and fits its probabilities separately (Platt scaling).
     codes = codes_of(labels, learner.classes_)
     return labels.tolist(), learner.predict_proba(X)[np.arange(len(codes)), codes]
 
 
 def explain_query(learner, X_pool, selection, *, ids=None, labeled_ids=None, embedding=None):
-    """Return a table of why samples were asked for, as far as numbers can tell.
+    """Return a table with the score, prediction and nearest labeled sample of queried samples.
 
     Parameters
     ----------
     learner : ActiveLearner
-        The fitted learner that asked.
+        The learner that chose the samples, in the same state as then.
     X_pool : rows of shape (n_pool, ...)
-        The pool.
+        The pool of unlabeled samples from which they were chosen.
     selection : Selection or array-like of int of shape (n_asked,)
-        What :meth:`ActiveLearner.select` returned, or positions alone, as
-        :meth:`ActiveLearner.query` returns them: then no scores are known.
+        The result of :meth:`ActiveLearner.select`, or of :meth:`ActiveLearner.query`: an array
+        of positions, for which scores are not known.
     ids : array-like of shape (n_pool,), default=None
-        Names of the samples in the pool; None is their positions.
+        Names of the samples in the pool. None stands for their positions.
     labeled_ids : array-like of shape (n_labeled,), default=None
-        Names of the labeled samples, in the order in which they were taught; None is their
-        positions in that order.
+        Names of the labeled samples, in the order in which they were passed to `fit` and
+        `teach`. None stands for their positions in that order.
     embedding : embedding object, default=None
-        The space of distances, see :mod:`skal.embeddings`; None is the model's own.
+        The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
+        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
 
     Returns
     -------
     frame : pandas.DataFrame
-        One row per sample asked for, in their order, with the columns
+        One row per chosen sample, in the order of the selection, with the columns
 
         - id: the name of the sample;
-        - score: the score that chose it, NaN where the strategy has none;
-        - predicted: the class predicted now;
-        - probability: of that class, NaN where the model gives none;
-        - nearest_labeled: the name of the nearest labeled sample, None where there is none;
-        - distance: the distance to it.
+        - score: the score by which it was chosen, NaN if there are no scores;
+        - predicted: the predicted class, None if there is no model;
+        - probability: the probability of that class, NaN if there is none;
+        - nearest_labeled: the name of the nearest labeled sample, None if nothing is labeled;
+        - distance: the distance to that sample, NaN if nothing is labeled.
 
     Raises
     ------
     ImportError
         If pandas is not installed.
     ValueError
-        If names are not as many as samples.
+        If the number of names differs from the number of samples.
 
     Examples
     --------
@@ -127,7 +129,7 @@ def _names(names, n_samples, parameter):
 
 
 def _predicted(learner, asked):
-    """Return predicted labels and probabilities as columns, empty where there is no model."""
+    """Return columns of predicted labels and probabilities, empty if there is no model."""
     if len(asked.classes) < 2:
         return None, np.nan
     labels, probabilities = predictions(learner, asked.X)
@@ -135,7 +137,7 @@ def _predicted(learner, asked):
 
 
 def _nearest(asked, embedding):
-    """Return the position of the nearest labeled sample, and the distance to it."""
+    """Return the positions of the nearest labeled samples, and the distances to them."""
     if not len(asked.labeled):
         return None, np.full(len(asked), np.nan)
     rows, labeled = rows_of(asked, embedding), rows_of(asked.labeled, embedding)

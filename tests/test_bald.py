@@ -70,7 +70,7 @@ def greedy(members, n, n_joint_samples=10_000, seed=0):
 
 
 def exact_table(members, batch):
-    table = joint.LabelTable.nothing_known(len(members))
+    table = joint.LabelTable.exact(len(members))
     for i in batch:
         table = table.with_every_label(members[:, i])
     return table
@@ -78,7 +78,7 @@ def exact_table(members, batch):
 
 def sampled_table(members, batch, n_joint_samples, seed):
     rng = np.random.RandomState(seed)
-    table = joint.LabelTable.nothing_drawn(len(members), n_joint_samples)
+    table = joint.LabelTable.sampled(len(members), n_joint_samples)
     for i in batch:
         table = table.with_drawn_label(members[:, i], rng)
     return table
@@ -279,14 +279,14 @@ def test_sampled_gains_are_unbiased(members, n_joint_samples):
     "n_members, n_joint_samples, n_rows", [(5, 1, 5), (5, 10, 10), (4, 9, 12)]
 )
 def test_samples_are_shared_out_equally_among_members(n_members, n_joint_samples, n_rows):
-    table = joint.LabelTable.nothing_drawn(n_members, n_joint_samples)
+    table = joint.LabelTable.sampled(n_members, n_joint_samples)
     assert_array_equal(np.bincount(table.source), n_rows // n_members)
 
 
 def test_the_sample_is_extended_and_not_drawn_anew():
     members = dirichlet(4, 5, 3)
     rng = np.random.RandomState(0)
-    table = joint.with_last_label(joint.LabelTable.nothing_known(4), members, [2], 2, rng)
+    table = joint.with_last_label(joint.LabelTable.exact(4), members, [2], 2, rng)
     more = joint.with_last_label(table, members, [2, 0], 2, rng)
     assert_array_equal(more.source, table.source)
     for before, after in zip(table.posterior, more.posterior, strict=True):
@@ -297,7 +297,7 @@ def test_the_sample_is_extended_and_not_drawn_anew():
 
 def test_the_sample_begins_where_the_table_ends():
     members = dirichlet(4, 5, 3)
-    table = joint.LabelTable.nothing_known(4)
+    table = joint.LabelTable.exact(4)
     kinds = []
     for k in range(1, 5):
         rng = np.random.RandomState(0)
@@ -381,7 +381,7 @@ def test_bounds_change_nothing(members, n_joint_samples, monkeypatch):
     for size in ("BLOCK_SIZE", "BLOCK_COLUMNS"):
         monkeypatch.setattr(joint, size, 1)  # one candidate after the other
     found = [greedy(members, 6, n_joint_samples, seed) for seed in range(3)]
-    monkeypatch.setattr(joint, "enough_gains", every_gain)
+    monkeypatch.setattr(joint, "update_bounds", every_gain)
     for seed, (chosen, gains) in enumerate(found):
         expected, expected_gains = greedy(members, 6, n_joint_samples, seed)
         assert chosen == expected
@@ -399,7 +399,7 @@ def test_what_is_not_computed_is_bounded(n_labels, n_joint_samples):
         table = exact_table(members, batch)
         before = exact_table(members, batch[:-1]).gains(members)
     before[batch] = -np.inf
-    bounds = joint.enough_gains(table, members, before)
+    bounds = joint.update_bounds(table, members, before)
     assert_array_equal(bounds[batch], -np.inf)
     bounds, gains = bounds[n_labels:], table.gains(members)[n_labels:]
     assert (bounds >= gains - 1e-12).all()
@@ -423,7 +423,7 @@ def test_few_gains_are_computed_in_full(exact, monkeypatch):
     monkeypatch.setattr(joint.LabelTable, "gains", counted)
     bounds = acquisition.bald(members)
     bounds[batch] = -np.inf
-    joint.enough_gains(table, members, bounds)
+    joint.update_bounds(table, members, bounds)
     assert 0 < n_computed < 250
 
 

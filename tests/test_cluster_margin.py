@@ -16,7 +16,7 @@ from skal.embeddings import GradientEmbedding, KernelEmbedding
 from skal.pool import MissingOutputError
 from skal.strategies import UncertaintySampling
 from skal.strategies import _cluster_margin as cluster_margin
-from skal.strategies._cluster_margin import ClusterMargin, average_linkage, in_turn
+from skal.strategies._cluster_margin import ClusterMargin, average_linkage, round_robin
 from skal.testing import check_strategy
 
 
@@ -60,8 +60,8 @@ def test_agrees_with_a_plain_round_robin(n, candidates, n_clusters):
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=30))
-def test_in_turn_takes_one_of_each_label_per_round(labels):
-    order = in_turn(np.array(labels))
+def test_round_robin_takes_one_of_each_label_per_round(labels):
+    order = round_robin(np.array(labels))
     assert sorted(order) == list(range(len(labels)))
     rounds = [labels[:i].count(label) for i, label in enumerate(labels)]
     keys = [(rounds[i], labels.count(labels[i]), labels.index(labels[i])) for i in order]
@@ -103,7 +103,7 @@ def test_large_pools_are_clustered_by_a_sample(monkeypatch, kind):
     proba = example(300)[1]
     pool = Pool.from_arrays(kind(X), proba=proba, random_state=0)
     whole = ClusterMargin(n_clusters=6).query(pool, 12)
-    monkeypatch.setattr(cluster_margin, "_LARGEST_TREE", 60)
+    monkeypatch.setattr(cluster_margin, "_MAX_CLUSTERED", 60)
     assert_array_equal(ClusterMargin().query(pool, 12), whole)
 
 
@@ -114,7 +114,7 @@ def test_large_pools_hold_no_more_than_the_sample(monkeypatch):
         lengths.append(len(distances))
         return linkage(distances, method)
 
-    monkeypatch.setattr(cluster_margin, "_LARGEST_TREE", 50)
+    monkeypatch.setattr(cluster_margin, "_MAX_CLUSTERED", 50)
     monkeypatch.setattr(cluster_margin, "linkage", spying)
     X, proba = example(400)
     ClusterMargin().query(Pool.from_arrays(X, proba=proba, random_state=0), 5)

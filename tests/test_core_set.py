@@ -200,14 +200,14 @@ def test_passing_over_outliers_agrees_with_the_slow_twin(data):
     n_outliers = data.draw(st.integers(0, 12))
     rows = as_rows(X)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(robust, "LISTED", data.draw(st.sampled_from([1, 4, 1024])))
-        picks = robust.farthest_but_outliers(rows, n, n_outliers, as_rows(labeled, like=rows))
+        patch.setattr(robust, "N_LISTED", data.draw(st.sampled_from([1, 4, 1024])))
+        picks = robust.robust_farthest_first(rows, n, n_outliers, as_rows(labeled, like=rows))
     assert_array_equal(picks, reference.farthest_but_outliers(X, n, n_outliers, labeled))
 
 
 def test_passing_over_outliers_starts_near_the_mean():
     X, _ = example(40)
-    picks = robust.farthest_but_outliers(as_rows(X), 5, 4)
+    picks = robust.robust_farthest_first(as_rows(X), 5, 4)
     assert picks[0] == k_center_greedy(X, 1)[0]
     assert_array_equal(picks[1:], reference.farthest_but_outliers(X, 4, 4, X[picks[:1]]))
 
@@ -231,7 +231,7 @@ def test_large_pools_get_greedy_k_center_where_that_is_better(monkeypatch):
     monkeypatch.setattr(robust, "LARGEST_COVER", 10)
     X, _ = example(30, 0, seed=1)
     greedy = k_center_greedy(X, 2)
-    passing = robust.farthest_but_outliers(as_rows(X), 2, 1)
+    passing = robust.robust_farthest_first(as_rows(X), 2, 1)
     assert reference.robust_radius(X, greedy, 1) < reference.robust_radius(X, passing, 1)
     assert set(robust.robust_k_center(X, 2, 1)) == set(greedy)
 
@@ -269,7 +269,7 @@ def test_programs_out_of_time_keep_the_best_so_far(monkeypatch):
     rows = as_rows(X)
     cover = robust.Cover(rows, 4, 2, as_rows(labeled, like=rows))
     start = min([cover.by_disks(1), cover.by_disks(9)], key=cover.sq_radius_of)
-    monkeypatch.setattr(robust, "SECONDS", 0.0)
+    monkeypatch.setattr(robust, "TIME_LIMIT", 0.0)
     chosen = robust.robust_k_center(X, 4, 2, labeled)
     assert reference.robust_radius(X, chosen, 2, labeled) <= np.sqrt(cover.sq_radius_of(start))
 
@@ -308,7 +308,7 @@ def test_programs_improve_on_disks():
 )
 @pytest.mark.parametrize("outlier_fraction", [0.0, 0.05])
 def test_works_with_all_kinds_of_models(monkeypatch, model, outlier_fraction):
-    monkeypatch.setattr(robust, "SECONDS", 1)
+    monkeypatch.setattr(robust, "TIME_LIMIT", 1)
     X, y, X_pool, _ = reference.digits()
     strategy = CoreSet(outlier_fraction=outlier_fraction)
     learner = ActiveLearner(model, strategy=strategy).fit(X, y)

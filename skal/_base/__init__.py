@@ -1,4 +1,4 @@
-"""What every room stands on: scikit-learn's private API, kinds of data, models and seeds."""
+"""Shared helpers: scikit-learn's private API, kinds of data, fitted models, labels and seeds."""
 
 from ._chunks import chunks_within, working_memory
 from ._columns import check_columns, remember_columns

@@ -1,32 +1,32 @@
-"""Chunks of rows whose temporary data fit into memory."""
+"""Division of rows into chunks whose temporary data fit into memory."""
 
 from sklearn import get_config
 
 
 def working_memory():
-    """Return how many bytes a chunk of temporary data may take."""
+    """Return scikit-learn's `working_memory`, the bytes that temporary data may take."""
     return int(get_config()["working_memory"] * 2**20)
 
 
 def chunks_within(n_rows, row_bytes, *, limit=None, n_chunks=1):
-    """Return slices of `n_rows` rows, each of `row_bytes` bytes, that fit into memory.
+    """Divide `n_rows` rows of `row_bytes` bytes each into slices that fit into memory.
 
     Parameters
     ----------
     n_rows : int
-        How many rows there are.
+        Number of rows.
     row_bytes : int
-        What the temporary data of one row take.
+        Size in bytes of the temporary data of one row.
     limit : int, default=None
-        How many bytes a chunk may take where that is less than scikit-learn's
-        `working_memory`.
+        Largest size of a chunk in bytes; a value above scikit-learn's `working_memory` has
+        no effect.
     n_chunks : int, default=1
-        At least so many chunks, where there are so many rows.
+        Least number of chunks, such as one for each thread, as far as there are enough rows.
 
     Returns
     -------
     chunks : list of slice
-        In order; together they are all rows. Each holds at least one row.
+        Consecutive slices that cover all rows. Each holds at least one row.
     """
     memory = working_memory() if limit is None else min(limit, working_memory())
     if not n_rows:

@@ -1,4 +1,4 @@
-"""A classifier that is another classifier with something added."""
+"""`Delegate`, the base of classifiers that wrap another classifier."""
 
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.metaestimators import available_if
@@ -8,36 +8,39 @@ from ._sklearn import MetadataRouter, MethodMapping, route, take_over_tags
 
 
 def _inner_has(method):
-    """Say whether the classifier inside has a method."""
+    """Return a check for `available_if`: whether the wrapped classifier has a method."""
 
     def check(delegate):
-        getattr(delegate._answering(), method)  # its own AttributeError says most
+        # Not hasattr: the AttributeError of the wrapped classifier may say why it has no method.
+        getattr(delegate._answering(), method)
         return True
 
     return check
 
 
 class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
-    """Answer with the classifier inside.
+    """Base of classifiers that hand `predict` and its relatives on to a wrapped classifier.
 
-    Subclasses set `_inner`, the name of the parameter that holds the classifier; the fitted one
-    is the attribute of that name with an underscore behind it. They define `_template()`, which
-    returns the unfitted classifier as the parameters describe it, and may replace
-    `_answering()` and `_check_answer(method, X)`.
+    Subclasses set `_inner`, the name of the parameter that holds the wrapped classifier; the
+    fitted classifier is the attribute of the same name with a trailing underscore. Subclasses
+    define `_template()`, which returns the unfitted classifier as the parameters describe it,
+    and may override `_answering()` and `_check_answer(method, X)`.
     """
 
     _inner = "estimator"
 
     def predict(self, X):
-        """Predict classes.
+        """Predict the classes of samples.
 
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
+            The samples.
 
         Returns
         -------
         y : ndarray of shape (n_samples,)
+            The predicted class of each sample.
         """
         return self._answer("predict", X)
 
@@ -57,26 +60,28 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self._answer("decision_function", X)
 
     def score(self, X, y, **score_params):
-        """Return the score on samples with known labels.
+        """Return the score of the wrapped classifier on labeled samples.
 
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
+            The samples.
         y : array-like of shape (n_samples,)
+            Their labels.
         **score_params : dict
-            Passed on, such as `sample_weight`.
+            Passed to the `score` of the wrapped classifier, such as `sample_weight`.
 
         Returns
         -------
         score : float
-            What the classifier inside scores, by default the accuracy.
+            The accuracy, unless the wrapped classifier has a `score` of its own.
         """
         self._check_answer("score", X)
         params = route(self, "score", score_params, to=self._inner)
         return getattr(self, f"{self._inner}_").score(X, y, **params)
 
     def get_metadata_routing(self):
-        """Return the metadata that `fit` and `score` hand on to the classifier inside."""
+        """Return the metadata that `fit` and `score` pass to the wrapped classifier."""
         mapping = MethodMapping().add(caller="fit", callee="fit")
         mapping.add(caller="score", callee="score")
         router = MetadataRouter(owner=type(self).__name__)
@@ -89,12 +94,12 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         raise NotImplementedError(f"{type(self).__name__} must define _template().")
 
     def _answering(self):
-        """Return the classifier that says which methods there are."""
+        """Return the classifier that decides which methods are available."""
         fitted = getattr(self, f"{self._inner}_", None)
         return self._template() if fitted is None else fitted
 
     def _check_answer(self, method, X):
-        """Refuse to answer, where there is no answer to give."""
+        """Raise an error if `method` cannot be called on X, by default where nothing is fitted."""
         check_is_fitted(self, f"{self._inner}_")
 
     def _answer(self, method, X):

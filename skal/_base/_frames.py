@@ -1,32 +1,34 @@
-"""Data frames and what they call missing; optional libraries, imported where they are needed."""
+"""Data frames, missing values, and imports of optional libraries."""
 
 import importlib
 from numbers import Real
 
 import numpy as np
 
-# The missing values of pandas, told by name so that pandas need not be imported.
+# The missing values of pandas, recognized by name so that pandas need not be imported.
 _MISSING_TYPES = ("NAType", "NaTType")
 
 
 def is_missing(value):
-    """Whether a single value stands for "not known": None, NaN, NaT or pandas' NA."""
+    """Return whether a single value is missing: None, NaN, NaT or pandas' NA."""
     if value is None or type(value).__name__ in _MISSING_TYPES:
         return True
+    # Only numbers are compared: `!=` on an array or a data frame has no single answer.
     return isinstance(value, (Real, np.generic)) and bool(value != value)
 
 
 def import_optional(name, needed_by, install=None):
-    """Import a library that skal works without, or say how to install it.
+    """Import an optional library, or raise an error that says how to install it.
 
     Parameters
     ----------
     name : str
         The name of the module.
     needed_by : str
-        What needs it, the beginning of a sentence such as "explain_query needs".
+        Beginning of the error message, such as "explain_query needs".
     install : str, default=None
-        What to install; None is the name. May end in a further sentence.
+        What to pass to ``pip install``; None stands for the name of the library. Further
+        advice may follow in the same string.
 
     Returns
     -------
@@ -47,5 +49,5 @@ def import_optional(name, needed_by, install=None):
 
 
 def frame_library(X):
-    """Return the name of the library of a data frame: "polars", or "pandas" for all else."""
+    """Return "polars" if X is an object of polars, else "pandas"."""
     return "polars" if type(X).__module__.partition(".")[0] == "polars" else "pandas"

@@ -1,4 +1,4 @@
-"""Looking through models: pipelines, searches, wrappers and ensembles."""
+"""Access to the parts of models: pipelines, searches, wrappers and ensembles."""
 
 import inspect
 
@@ -11,26 +11,28 @@ from ._rows import numeric_rows
 
 
 def is_frozen(estimator):
-    """Whether `estimator` is fitted already and stays as it is."""
+    """Return whether `estimator` is a `FrozenEstimator`, which `fit` leaves unchanged."""
     return isinstance(estimator, FrozenEstimator)
 
 
 def split_predictor(model, *, until=None):
     """Split a fitted `model` into its transformers and the predictor behind them.
 
-    Looks through pipelines, searches, frozen estimators and wrappers that predict losses, as
-    deep as they are nested.
+    Pipelines, searches, frozen estimators and wrappers that predict losses are unwrapped, however
+    deeply they are nested.
 
     Parameters
     ----------
     model : fitted classifier
     until : str, default=None
-        Name of a method; the first model that has it is the predictor.
+        Name of a method. Unwrapping ends at the first model that has it; None unwraps all.
 
     Returns
     -------
-    transformers : list of fitted pipelines, to be applied in order
-    predictor : the fitted classifier that sees what the last of them returns
+    transformers : list of fitted pipelines
+        To be applied to X in order.
+    predictor : fitted classifier
+        The classifier that gets the output of the last transformer.
     """
     transformers = []
     while until is None or not hasattr(model, until):
@@ -46,29 +48,34 @@ def split_predictor(model, *, until=None):
 
 
 def transform_with(transformers, X):
-    """Return X behind fitted transformers, which are applied in order."""
+    """Apply fitted transformers to X in order."""
     for transformer in transformers:
         X = transformer.transform(X)
     return X
 
 
 def _wrapped_as_it_is(model):
-    """Return the fitted model that answers for `model` and gets X as it is, or None."""
+    """Return the fitted model to which `model` passes X unchanged, None if it is not a wrapper."""
     if is_frozen(model):
         return model.estimator
     if hasattr(model, "best_estimator_"):
         return model.best_estimator_
     if hasattr(model, "predict_loss"):
+        # Networks predict losses too, but wrap no estimator.
         return getattr(model, "estimator_", None)
     return None
 
 
 def embed_with(model, X):
-    """Return X in the space where the fitted `model` tells samples apart.
+    """Return X in the feature space of a fitted `model`.
 
-    That is what the model's own `embed` says, else what the transformers of its pipeline
-    make of X, else X itself; None where that is not numeric. Models built of several are
-    represented by their first one.
+    The space is the output of the model's own `embed`, else the output of the transformers of its
+    pipeline, else X itself. A meta-estimator of several models is represented by the first one.
+
+    Returns
+    -------
+    rows : ndarray or csr matrix of shape (n_samples, n_dims), or None
+        None where X in that space is not numeric.
     """
     if hasattr(model, "embed"):
         return model.embed(X)
@@ -79,7 +86,7 @@ def embed_with(model, X):
 
 
 def _first_inside(model):
-    """Return the first fitted model that a meta-estimator hands X to as it is, or None."""
+    """Return the first fitted model to which a meta-estimator passes X unchanged, or None."""
     inner = _wrapped_as_it_is(model)
     if inner is not None:
         return inner
@@ -96,7 +103,7 @@ def unfitted_transformers(estimator):
     Returns
     -------
     transformers : Pipeline or None
-        None where there are no transformers, or where one of them needs labels.
+        None if there are no transformers, or if one of them needs labels.
     """
     while not isinstance(estimator, Pipeline):
         inner = _wrapped(estimator)
@@ -110,7 +117,7 @@ def unfitted_transformers(estimator):
 
 
 def _wrapped(estimator):
-    """Return the estimator that a meta-estimator is built around, or None."""
+    """Return the unfitted estimator that a meta-estimator wraps, the first of several, or None."""
     for name in ("estimator", "estimators"):
         inner = getattr(estimator, name, None)
         if isinstance(inner, (list, tuple)) and len(inner):
@@ -126,24 +133,24 @@ def _parts(pipeline):
 
 
 def _needs_labels(transformer):
-    """Whether a transformer cannot be fitted without y, as far as it can be told beforehand."""
+    """Return whether a transformer needs y in `fit`, as far as this is known beforehand."""
     if get_tags(transformer).target_tags.required:
         return True
     if hasattr(transformer, "get_support") and type(transformer).__name__ != "VarianceThreshold":
-        return True  # feature selection by a model or by scores, whose tags do not tell
+        return True  # supervised feature selection, which does not say so in its tags
     y = inspect.signature(transformer.fit).parameters.get("y")
     return y is not None and y.default is inspect.Parameter.empty
 
 
 def is_forest(model):
-    """Whether `model` is a fitted forest: trees that see X as the forest validated it."""
+    """Return whether `model` is a fitted forest, whose trees get X as the forest validated it."""
     return hasattr(model, "estimators_") and hasattr(model, "_validate_X_predict")
 
 
 def grow(estimator, template):
-    """Let the next warm-started `fit` of an ensemble add as many members as it began with.
+    """Let the next warm-started `fit` of an ensemble add as many members as the `template` has.
 
-    Ensembles go on from where they are only if they are asked for more members.
+    An ensemble with `warm_start=True` fits new members only if its number of members grows.
     """
     name = "n_estimators"
     if hasattr(estimator, "n_iter_") and hasattr(estimator, "_predictors"):

@@ -1,4 +1,4 @@
-"""Progress on stderr: a bar that moves on a terminal, a few lines in a log."""
+"""Progress on stderr: a bar on a terminal, a few lines in a log file."""
 
 import sys
 import time
@@ -7,19 +7,19 @@ _WIDTH = 20
 
 
 def show_progress(done, total, text):
-    """Show how many of `total` steps are done.
+    """Print how many of `total` steps are done.
 
-    On a terminal the same line is drawn again for every step. Anywhere else, where a line
-    cannot be drawn again, a new line appears with every tenth of the way.
+    On a terminal the same line is printed again for every step. Elsewhere, where a line cannot
+    be overwritten, a new line is printed after every tenth of the steps.
 
     Parameters
     ----------
     done : int
         Number of steps done, at least 1.
     total : int
-        Number of steps altogether.
+        Total number of steps.
     text : str
-        What stands behind the bar.
+        Text to the right of the bar.
     """
     filled = _WIDTH * done // total
     line = f"[{'#' * filled}{'-' * (_WIDTH - filled)}] {text}"
@@ -30,7 +30,7 @@ def show_progress(done, total, text):
 
 
 def with_progress(results, total, unit):
-    """Yield `total` results, and show after each how many there are and the time it took."""
+    """Yield `total` results, and print the progress and the elapsed time after each."""
     started = time.monotonic()
     for done, result in enumerate(results, start=1):
         yield result

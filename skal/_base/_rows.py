@@ -1,4 +1,4 @@
-"""Rows of any kind: count, take, join and read them as numbers."""
+"""Rows of any kind: count, select, concatenate and convert them to numbers."""
 
 import sys
 from numbers import Real
@@ -11,30 +11,30 @@ from ._sklearn import _num_samples, _safe_indexing
 
 
 def num_rows(X):
-    """Return the number of samples in anything scikit-learn takes for X, or a dataset."""
+    """Return the number of samples in X, of any kind that scikit-learn accepts, or a dataset."""
     if is_dataset(X) and not hasattr(X, "__len__"):
         raise TypeError(
-            f"X must say how many samples it holds, but {type(X).__name__} has no length. "
+            f"X must have a known number of samples, but {type(X).__name__} has no length. "
             "Use a map-style dataset, with __len__ and __getitem__."
         )
     return _num_samples(X)
 
 
 def is_dataset(X):
-    """Whether X is a dataset: it gives samples one by one, and is no list and no array."""
+    """Return whether X is a dataset: indexable, but neither a list nor an array."""
     has_items = hasattr(X, "__getitem__") and not isinstance(X, (str, bytes, list, tuple, dict))
     return has_items and not hasattr(X, "shape") and not hasattr(X, "__array__")
 
 
 class DatasetRows:
-    """Some samples of one or more datasets, read only when they are asked for.
+    """Samples of one or more datasets, each read from its dataset when it is indexed.
 
     Parameters
     ----------
     sources : list of datasets
-        Where the samples are.
+        The datasets that hold the samples.
     places : ndarray of int of shape (n_samples, 2)
-        For each sample its source, and its position there.
+        For each sample the index of its dataset in `sources`, and its position in it.
     """
 
     def __init__(self, sources, places):
@@ -43,7 +43,7 @@ class DatasetRows:
 
     @classmethod
     def of(cls, dataset):
-        """Return all samples of a dataset."""
+        """Return all samples of a dataset as `DatasetRows`."""
         if isinstance(dataset, cls):
             return dataset
         positions = np.arange(num_rows(dataset))
@@ -57,18 +57,18 @@ class DatasetRows:
         return self.sources[source][position]
 
     def take(self, rows):
-        """Return the samples at some positions, or in a slice."""
+        """Return the samples at the given positions or in a slice, without reading them."""
         return DatasetRows(self.sources, self.places[rows])
 
     def followed_by(self, other):
-        """Return these samples and then those of another dataset."""
+        """Return these samples followed by the samples of another dataset."""
         other = DatasetRows.of(other)
         shifted = other.places + [len(self.sources), 0]
         return DatasetRows(self.sources + other.sources, np.concatenate([self.places, shifted]))
 
 
 def take_rows(X, rows):
-    """Return the `rows` (positions or a slice) of X, of the same kind as X."""
+    """Return the rows of X at the given positions or in a slice, as the same kind as X."""
     if is_dataset(X):
         return DatasetRows.of(X).take(rows)
     X = indexable(X)[0]
@@ -78,7 +78,7 @@ def take_rows(X, rows):
 
 
 def concat_rows(first, second):
-    """Return the rows of `first` and then those of `second`, of the same kind as `first`."""
+    """Return the rows of `first` followed by the rows of `second`, as the same kind as `first`."""
     if is_dataset(first):
         _refuse_unless(is_dataset(second), first, second)
         return DatasetRows.of(first).followed_by(second)
@@ -104,6 +104,7 @@ def _concat_frames(first, second):
     _refuse_unless(type(first) is type(second), first, second)
     check_same_columns(list(first.columns), second)
     second = second[list(first.columns)]
+    # The library of a data frame is loaded already, and so need not be imported by name.
     library = sys.modules[type(first).__module__.partition(".")[0]]
     if hasattr(first, "iloc"):
         return library.concat([first, second], ignore_index=True)
@@ -119,7 +120,7 @@ def _refuse_unless(same_kind, first, second):
 
 
 def check_same_columns(names, frame):
-    """Refuse a data frame that lacks one of the columns `names`."""
+    """Raise a ValueError if a data frame lacks one of the columns `names`."""
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise ValueError(
@@ -128,9 +129,10 @@ def check_same_columns(names, frame):
 
 
 def numeric_rows(X):
-    """Return X as rows of floats, dense `(n_samples, n_dims)` or csr; None if it is not numeric.
+    """Return X as rows of floats of shape (n_samples, n_dims), dense or csr.
 
-    Arrays of more than two dimensions are flattened to one row per sample.
+    Arrays of more than two dimensions are flattened to one row per sample. None is returned if X
+    is not numeric. NaN and infinity are kept.
     """
     if sp.issparse(X):
         return X.tocsr()
@@ -147,6 +149,7 @@ def _is_numeric(X):
     if array.ndim < 2:
         return False
     if array.dtype.kind == "O":
+        # The first row mostly settles that X is text; only then are all values looked at.
         return not any(isinstance(value, str) for value in array[:1].ravel()) and all(
             _is_number(value) for value in array.ravel()
         )
@@ -154,9 +157,10 @@ def _is_numeric(X):
 
 
 def _is_number(value):
+    # Not `is_missing`: NaT is missing too, but a date and no number.
     return value is None or isinstance(value, Real) or type(value).__name__ == "NAType"
 
 
 def all_finite(rows):
-    """Whether rows of numbers, dense or csr, hold neither NaN nor infinity."""
+    """Return whether dense or csr rows hold neither NaN nor infinity."""
     return bool(np.isfinite(rows.data if sp.issparse(rows) else rows).all())

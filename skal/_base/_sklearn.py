@@ -1,4 +1,4 @@
-"""The one door to scikit-learn's private API and to differences between its versions."""
+"""The only module that uses scikit-learn's private API or depends on its version."""
 
 from numbers import Integral, Real
 
@@ -25,7 +25,7 @@ try:
 except ImportError:  # scikit-learn < 1.7
     from sklearn.utils._metadata_requests import _routing_enabled
 
-# What other modules take from here as it is; everything else is defined below.
+# Names that are imported only to be handed on; all other names are defined below.
 __all__ = [
     "HasMethods",
     "Integral",
@@ -47,13 +47,13 @@ __all__ = [
 def validate_params(estimator):
     """Check the parameters of `estimator` against its declared constraints."""
     constraints = estimator._parameter_constraints
-    # Not get_params, which looks up the signature of the constructor every time.
+    # get_params would inspect the signature of the constructor in every call.
     params = {name: getattr(estimator, name) for name in constraints if hasattr(estimator, name)}
     validate_parameter_constraints(constraints, params, caller_name=type(estimator).__name__)
 
 
 def check_count(value, name):
-    """Return `value` as an int, or refuse what is no positive integer."""
+    """Return `value` as an int, or raise an error if it is not a positive integer."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise InvalidParameterError(
             f"{name} must be a positive integer, got {value!r} of type {type(value).__name__}."
@@ -64,14 +64,14 @@ def check_count(value, name):
 
 
 def route(router, method, params, *, to="estimator"):
-    """Return those of `params` that `router` hands on to one of its estimators."""
+    """Return the parameters that `router` passes to one of its estimators, `to`."""
     if _routing_enabled() and params:
         return process_routing(router, method, **params)[to][method]
     return params
 
 
 def take_over_tags(tags, estimators):
-    """Return the `tags` of a meta-estimator that takes what all its `estimators` take."""
+    """Return the `tags` of a meta-estimator, as the tags of all its `estimators` allow."""
     inner = [get_tags(estimator) for estimator in estimators]
     for name in ("sparse", "allow_nan", "string", "categorical", "three_d_array"):
         shared = all(getattr(one.input_tags, name) for one in inner)

@@ -1,4 +1,4 @@
-"""Fitted support vector classifiers: one-vs-one values, norms of directions and kernels."""
+"""Fitted support vector classifiers: one-vs-one values, norms of weights and kernels."""
 
 import copy
 import functools
@@ -8,15 +8,15 @@ import scipy.sparse as sp
 
 
 def is_svc(predictor):
-    """Whether `predictor` is a fitted kernel support vector classifier (`SVC`, `NuSVC`)."""
+    """Return whether `predictor` is a fitted kernel support vector classifier (`SVC`, `NuSVC`)."""
     return hasattr(predictor, "dual_coef_") and hasattr(predictor, "decision_function_shape")
 
 
 def one_vs_one(svc):
-    """Return a shallow copy of a fitted `SVC` that answers with its one-vs-one values.
+    """Return a shallow copy of a fitted `SVC` whose decision function is one-vs-one.
 
-    The fitted attributes are shared. By default, the decision function of `SVC` for more than
-    two classes is a transformed count of votes and not a distance.
+    The fitted attributes are shared. The default decision function of `SVC` for more than two
+    classes is a transformed count of votes and not a distance.
     """
     svc = copy.copy(svc)
     svc.decision_function_shape, svc.break_ties = "ovo", False
@@ -24,12 +24,12 @@ def one_vs_one(svc):
 
 
 def decision_norms(predictor):
-    """Return the norms of the separating directions, one per column of the decision function.
+    """Return the norms of the weight vectors, one for each column of the decision function.
 
     Returns
     -------
     norms : ndarray of shape (n_columns,) or None
-        None where the model has no separating direction in a known space.
+        None if the model has no weight vectors, or their norms are unknown.
     """
     if is_svc(predictor):
         return _svc_norms(predictor)
@@ -46,7 +46,7 @@ def svm_kernel(svc):
     Returns
     -------
     kernel : callable or None
-        None where the kernel is precomputed, so that there is no function to call.
+        None if the kernel is precomputed, which leaves no function to call.
     """
     if callable(svc.kernel):
         return svc.kernel
@@ -59,7 +59,7 @@ def svm_kernel(svc):
 
 
 def _svc_norms(svc):
-    """Norms in kernel space: ||w_ij||^2 = a' K a, a the dual coefficients of the pair."""
+    """Return norms in kernel space: ||w_ij||^2 = a' K a, a the dual coefficients of the pair."""
     kernel = svm_kernel(svc)
     if kernel is None:
         return None  # the kernel values between support vectors are not stored
@@ -74,7 +74,7 @@ def _svc_norms(svc):
 
 
 def _svc_pair_duals(svc):
-    """Return the dual coefficients per pair of classes, `(n_pairs, n_support_vectors)`.
+    """Return the dual coefficients of each pair of classes, (n_pairs, n_support_vectors).
 
     For every support vector of class i, libsvm stores the coefficient against class j in row
     j - 1 if j > i, else in row j.

@@ -1,4 +1,4 @@
-"""Warnings that point at the line of the user, however deep they are raised."""
+"""Warnings that point at the user's line of code."""
 
 import sys
 import warnings
@@ -8,10 +8,10 @@ _PACKAGE = str(Path(__file__).parents[1])
 
 
 def warn_user(message, category=UserWarning):
-    """Warn as if the first caller outside of the package had warned.
+    """Issue a warning that points at the first caller outside of the package.
 
-    A fixed `stacklevel` is right for one way in only: a strategy may be asked by a learner, by
-    another strategy or directly.
+    A fixed `stacklevel` does not do: a strategy is called by a learner, by another strategy or
+    by the user directly.
     """
     frame, level = sys._getframe(1), 2
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):

@@ -1,4 +1,4 @@
-"""The learner: a classifier that says what it wants labeled next."""
+"""`ActiveLearner`, a classifier that chooses the samples to label next."""
 
 from ._learner import ActiveLearner
 from ._task import task_of as task_of

@@ -1,4 +1,4 @@
-"""What stands in for the model, and chooses, while there is no model."""
+"""Cold start: the model's stand-in and the default strategy before two classes are labeled."""
 
 import functools
 
@@ -18,9 +18,20 @@ from ..strategies import CoreSet, RandomSampling
 
 
 class ColdModel:
-    """What stands for the model while there is none: at most a space to measure distances in."""
+    """Take the place of the model before two classes are labeled; its only output is `embed`.
+
+    Parameters
+    ----------
+    template : classifier
+        The unfitted estimator, whose transformers are fitted if they do not need labels.
+    X_pool : rows of shape (n_pool, ...)
+        The unlabeled samples.
+    known : Labeled or None
+        The samples labeled so far.
+    """
 
     classes_ = np.empty(0)
+    # Ends the message of MissingOutputError.
     why_no_outputs = (
         "fewer than two classes are labeled so far, so there is no model to give it. Label "
         "samples of two classes, or give a strategy that needs no model as cold_start."
@@ -37,10 +48,11 @@ class ColdModel:
         if transformers is None:
             return None
         X = self._X_pool
+        # Labeled samples count as well: they may hold categories or words that the pool lacks.
         return transformers.fit(X if self._known is None else concat_rows(self._known.X, X))
 
     def embed(self, X):
-        """Return X behind the estimator's transformers, else numeric X; None if there is none."""
+        """Return X after the estimator's transformers, else X itself, or None if not numeric."""
         if is_frozen(self._template):
             return embed_with(self._template.estimator, X)
         if self._transformers is None:
@@ -49,16 +61,16 @@ class ColdModel:
 
 
 def default_cold_start(pool):
-    """Return the strategy that begins where none was named.
+    """Return the strategy for a cold start if the user gave none.
 
-    It covers the pool where distances have a meaning; else it chooses at random and says so.
+    It is core-set selection if distances can be measured, else random sampling, with a warning.
     """
     if not len(pool) or _has_space(pool):
         return CoreSet()
     warn_user(
-        "Without labels there is no space in which to spread over these samples (X is not "
-        "numeric, or misses values), so the first ones are chosen at random. Put "
-        "transformers in front of the classifier, or give a cold_start strategy."
+        "Without labels, distances between these samples cannot be measured (X is not numeric, "
+        "or has missing values), so the first samples are chosen at random. Put transformers in "
+        "front of the classifier, or give a cold_start strategy."
     )
     return RandomSampling()
 

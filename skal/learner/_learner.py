@@ -1,4 +1,4 @@
-"""The learner: a classifier that says what it wants labeled next."""
+"""`ActiveLearner`, a classifier that chooses the samples to label next."""
 
 import copy
 import operator
@@ -17,7 +17,6 @@ from .._base import (
     derive_seed,
     draw_seed,
     fresh_seed,
-    grow,
     is_frozen,
     make_random_state,
     remember_columns,
@@ -29,74 +28,78 @@ from ..committee import Committee
 from ..pool import Pool
 from ..strategies import QueryStrategy
 from ._cold_start import ColdModel, default_cold_start
+from ._incremental import continue_fit, prepare_incremental
 from ._labeled import Labeled
 from ._task import OnlyClass, task_of
 
 __all__ = ["ActiveLearner"]
 
 
-# The seeds of learners that are neither seeded nor fitted. Kept outside of the learners, so that
-# a query leaves them as they are and yet answers the same when it is repeated.
+# The seeds of learners that have no `random_state` and are not fitted. They are kept outside of
+# the learners, so that a query does not change its learner and still gives the same answer again.
 _UNFITTED_SEEDS = weakref.WeakKeyDictionary()
 
 
 class ActiveLearner(Delegate):
-    """Wrap a classifier so that it says which samples it wants labeled next.
+    """Wrap a classifier so that it chooses the samples to label next.
 
-    The learner holds a fitted classifier and the samples labeled so far. Asked to
-    :meth:`query` a pool of unlabeled samples, it shows the pool to its strategy as the
-    classifier sees it; :meth:`teach` adds the labels that came back. For everything else it
-    is the classifier it wraps: X reaches that untouched, and so do its exceptions reach you.
+    The learner holds a fitted classifier and the samples labeled so far. :meth:`query` chooses
+    samples from a pool of unlabeled samples: it presents the pool, as the classifier sees it, to
+    the query strategy. :meth:`teach` adds the new labels and fits the classifier again. All other
+    methods are those of the wrapped classifier, which gets X unchanged, and whose exceptions are
+    not caught.
 
     Parameters
     ----------
     estimator : classifier or list of classifiers, default=None
-        Any scikit-learn classifier, with or without `predict_proba`; also a pipeline, a
-        search or a :class:`Committee`. A list of classifiers is a committee. None stands for
-        :class:`~sklearn.linear_model.LogisticRegression`.
+        Any scikit-learn classifier, with or without `predict_proba`, including pipelines,
+        searches and :class:`Committee`. A list of classifiers stands for a committee. None stands
+        for :class:`~sklearn.linear_model.LogisticRegression`.
     strategy : QueryStrategy, default=None
-        How :meth:`query` chooses. None stands for ``UncertaintySampling("margin")``, which
-        works on every classifier that has `predict_proba` or `decision_function`.
+        The strategy by which :meth:`query` chooses. None stands for
+        ``UncertaintySampling("margin")``, which works on every classifier that has
+        `predict_proba` or `decision_function`.
     cold_start : QueryStrategy, default=None
-        How :meth:`query` chooses as long as fewer than two classes are labeled: a strategy
-        that needs no model. None stands for :class:`~skal.strategies.CoreSet`, which spreads
-        over the pool, in the space of the estimator's transformers where they can be fitted
-        without labels, else on numeric X itself; for X in which it cannot measure distances,
-        such as raw texts, the choice is random, with a warning.
+        The strategy by which :meth:`query` chooses as long as fewer than two classes are
+        labeled. It must not need a model. None stands for :class:`~skal.strategies.CoreSet`,
+        which covers the pool. Distances are measured in the output of the estimator's
+        transformers if they can be fitted without labels, else in X itself. If X is not numeric
+        or has missing values, samples are chosen at random, with a warning.
     incremental : bool, default=False
-        Whether :meth:`teach` goes on from the present model rather than fitting from scratch:
-        by the estimator's `partial_fit` on the new samples, else by its `warm_start` on all of
-        them (ensembles then grow by their original size). A class that is new needs, and
-        gets, a fit from scratch.
+        Whether :meth:`teach` continues from the current model instead of fitting from scratch:
+        by the estimator's `partial_fit` on the new samples, else with `warm_start` on all labeled
+        samples, in which case ensembles grow by their original size. If a new class appears, the
+        estimator is fitted from scratch.
     n_jobs : int, default=None
-        Number of threads in which the model predicts parts of the pool. The answer does not
+        Number of threads in which the model predicts parts of the pool. The result does not
         depend on it.
     random_state : int, RandomState or None, default=None
-        Seed of whatever the strategy draws. Where it is given, it also seeds every
-        `random_state` that the estimator and its parts leave at None, so an int makes the
-        whole loop repeat itself from run to run.
+        Seed of the random choices of the strategy. Unless it is None, it also seeds every
+        `random_state` of the estimator and its nested estimators that is None, so an int makes
+        the whole loop reproducible.
 
     Attributes
     ----------
     estimator_ : classifier
-        The fitted classifier; a stand-in that predicts the only class while there is but one.
+        The fitted classifier. As long as only one class is labeled, it is a stand-in that
+        predicts this class.
     classes_ : ndarray of shape (n_classes,)
         The classes seen so far.
-    X_labeled_ : rows of the same kind as given
-        The samples labeled so far.
+    X_labeled_ : rows of shape (n_labeled, ...)
+        The samples labeled so far, of the same kind as given.
     y_labeled_ : ndarray of shape (n_labeled,)
         Their labels.
     n_teaches_ : int
-        How often :meth:`teach` was called since :meth:`fit`.
+        Number of calls of :meth:`teach` since :meth:`fit`.
     n_features_in_ : int
-        Number of features seen during :meth:`fit`, where X has features.
+        Number of features seen during :meth:`fit`, if X has features.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
-        Names of the features, where X is a data frame with names that are all strings.
+        Names of the features, if X is a data frame whose column names are all strings.
 
     See Also
     --------
-    LabelBudgetClassifier : Simulate the loop on labeled data.
-    skal.strategies : The strategies there are.
+    LabelBudgetClassifier : Simulate active learning on labeled data.
+    skal.strategies : The query strategies.
 
     References
     ----------
@@ -141,20 +144,18 @@ class ActiveLearner(Delegate):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    # Learning ---------------------------------------------------------------------------
-
     def fit(self, X, y, **fit_params):
-        """Fit the classifier on the samples labeled so far, forgetting earlier ones.
+        """Fit the classifier on labeled samples, which replace all samples given before.
 
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
-            Labeled samples, in whatever form the estimator takes.
+            Labeled samples, of any kind that the estimator accepts.
         y : array-like of shape (n_samples,)
-            Class labels. A single class is a normal start.
+            Class labels. A single class is enough.
         **fit_params : dict
-            Passed to the estimator's `fit`, or routed if metadata routing is enabled. What has
-            one entry per sample, like `sample_weight`, is kept with the samples.
+            Passed to the estimator's `fit`, or routed if metadata routing is enabled. Parameters
+            with one entry per sample, like `sample_weight`, are kept with the samples.
 
         Returns
         -------
@@ -163,8 +164,8 @@ class ActiveLearner(Delegate):
         Raises
         ------
         ValueError
-            If labels are missing, not discrete or of another length than X. Errors of the
-            estimator come through as they are.
+            If labels are missing or not discrete, or X and y differ in length. Errors of the
+            estimator are raised unchanged.
         """
         self._check_parameters()
         seed = draw_seed(make_random_state(self.random_state))
@@ -175,20 +176,20 @@ class ActiveLearner(Delegate):
         return self
 
     def teach(self, X, y, **fit_params):
-        """Add newly labeled samples and learn from them.
+        """Add newly labeled samples and fit the classifier again.
 
-        On a learner that was never fitted this is :meth:`fit`. If it fails, the learner stays
-        as it was.
+        On a learner that is not fitted, `teach` is the same as :meth:`fit`. If it fails, the
+        learner stays unchanged.
 
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
             Newly labeled samples, of the same kind as in :meth:`fit`.
         y : array-like of shape (n_samples,)
-            Their labels; new classes are welcome.
+            Their labels, which may be new classes.
         **fit_params : dict
-            As in :meth:`fit`, for the new samples. Where only one of the calls had a
-            `sample_weight`, the other samples weigh 1.
+            As in :meth:`fit`, for the new samples. If only some calls have a `sample_weight`,
+            the other samples have the weight 1.
 
         Returns
         -------
@@ -197,8 +198,8 @@ class ActiveLearner(Delegate):
         Raises
         ------
         ValueError
-            If the samples do not fit those labeled so far, or with `incremental=True` the
-            estimator has neither `partial_fit` nor `warm_start`.
+            If the samples are not of the kind of the samples labeled so far, or if `incremental`
+            is True and the estimator has neither `partial_fit` nor `warm_start`.
         """
         if not self._is_fitted():
             return self.fit(X, y, **fit_params)
@@ -206,14 +207,15 @@ class ActiveLearner(Delegate):
         new = self._check_labeled(X, y, fit_params)
         check_columns(self, X)
         labeled = self._labeled.joined(new)
-        if self._can_go_on(new):
-            estimator = self._fit_onwards(labeled, new)
+        if self._can_continue(new):
+            estimator = continue_fit(self.estimator_, self._template(), labeled, new)
         else:
             estimator = self._fit_from_scratch(labeled, self._seed)
         return self._keep(labeled, estimator, seed=self._seed, n_teaches=self.n_teaches_ + 1)
 
     def _check_parameters(self):
-        """Check the parameters, unless they are the very objects that were checked in `fit`."""
+        """Check the parameters, unless they are the same objects that were checked in `fit`."""
+        # On a small pool, a query would spend much of its time on the check.
         checked = getattr(self, "_checked", ())
         if not checked or not all(map(operator.is_, checked, self._parameters())):
             validate_params(self)
@@ -229,26 +231,20 @@ class ActiveLearner(Delegate):
     def _fit_from_scratch(self, labeled, seed):
         estimator = self._unfitted(seed)
         if self.incremental:
-            _prepare_to_go_on(estimator)
+            prepare_incremental(estimator)
         y = labeled.weighted_y
-        if not self._task.makes_a_model(y) and not is_frozen(estimator):
+        if not self._task.allows_a_model(y) and not is_frozen(estimator):
             return self._task.stand_in(y)
         return estimator.fit(labeled.X, labeled.y, **labeled.params)
 
-    def _can_go_on(self, new):
-        if not self.incremental or self._is_stand_in():
+    def _can_continue(self, new):
+        """Return whether the current model can learn from new samples, and is meant to."""
+        if not self.incremental or not self._has_model():
             return False
         return bool(np.isin(new.y, self.classes_).all())
 
-    def _fit_onwards(self, labeled, new):
-        estimator = copy.deepcopy(self.estimator_)
-        if hasattr(estimator, "partial_fit"):
-            return estimator.partial_fit(new.X, new.y, classes=self.classes_, **new.params)
-        grow(estimator, clone(self._template()))
-        return estimator.fit(labeled.X, labeled.y, **labeled.params)
-
     def _keep(self, labeled, estimator, *, seed, n_teaches):
-        """Change the state, all at once and only when nothing can fail any more."""
+        """Store the new state, in one place and after every step that can fail."""
         self._checked = self._parameters()
         self._labeled = labeled
         self._seed = seed
@@ -269,30 +265,27 @@ class ActiveLearner(Delegate):
         return self.estimator
 
     def _unfitted(self, seed):
-        """Return a clone to be fitted; a given `random_state` also seeds what it left open."""
+        """Return a clone to fit; `seed` is used only if the learner has a `random_state`."""
         estimator = clone(self._template())
         if self.random_state is not None and not is_frozen(estimator):
             set_random_states(estimator, seed, only_missing=True)
         return estimator
 
-    # Asking -----------------------------------------------------------------------------
-
     def query(self, X_pool, n=1, *, prices=None):
-        """Choose the samples whose labels are wanted most.
+        """Choose the samples to label next.
 
-        Pure: the same learner, pool and `n` give the same answer; :meth:`teach` moves the
-        random stream on.
+        A query does not change the learner: the same learner, pool and `n` give the same answer
+        again. Only :meth:`teach` and :meth:`fit` change the seed of random choices.
 
         Parameters
         ----------
         X_pool : rows of shape (n_pool, ...)
             Unlabeled samples, of the same kind as in :meth:`fit`.
         n : int, default=1
-            How many samples to choose. More than the pool holds: all of them, best first,
-            with a warning.
+            Number of samples to choose, at least 1. If it exceeds the size of the pool, all
+            samples are returned, best first, with a warning.
         prices : array-like of shape (n_pool,), default=None
-            What the label of each sample costs, above 0; read by
-            :class:`~skal.strategies.CostAware`.
+            Price of the label of each sample, above 0, for :class:`~skal.strategies.CostAware`.
 
         Returns
         -------
@@ -302,31 +295,31 @@ class ActiveLearner(Delegate):
         Raises
         ------
         ValueError
-            If `n` is not a positive integer, the pool is empty or does not fit the samples seen
-            in :meth:`fit`.
+            If `n` is not a positive integer, the pool is empty, or its columns are not those
+            seen in :meth:`fit`.
         MissingOutputError
-            If the strategy reads something that the classifier cannot give.
+            If the strategy reads an output that the classifier does not provide.
         """
         return self.select(X_pool, n, prices=prices).positions
 
     def select(self, X_pool, n=1, *, prices=None):
-        """Choose samples as :meth:`query` does, and say who chose them by which scores.
+        """Choose samples like :meth:`query`, and return their scores and the strategy as well.
 
         Parameters
         ----------
         X_pool : rows of shape (n_pool, ...)
             Unlabeled samples, of the same kind as in :meth:`fit`.
         n : int, default=1
-            How many samples to choose.
+            Number of samples to choose, at least 1.
         prices : array-like of shape (n_pool,), default=None
-            The price of the label of each sample, above 0.
+            Price of the label of each sample, above 0.
 
         Returns
         -------
         selection : Selection
-            `positions` are what :meth:`query` returns. `scores` are the scores that chose them,
-            None where the strategy has none. `strategy` is the strategy that was asked: the
-            default or the cold start where these chose.
+            `positions` are the positions that :meth:`query` returns. `scores` are the scores by
+            which they were chosen, None if the strategy does not score samples. `strategy` is
+            the strategy that chose them, which may be the default or the cold start strategy.
 
         Raises
         ------
@@ -350,25 +343,25 @@ class ActiveLearner(Delegate):
         return self._strategy_for(pool).select(pool, n)
 
     def _strategy_for(self, pool):
-        """Return the strategy that chooses now: while there is no model, the cold start."""
-        if self._knows_classes():
+        """Return the strategy to use now, which is the cold start as long as there is no model."""
+        if self._has_model():
             return self._task.default_strategy() if self.strategy is None else self.strategy
         return default_cold_start(pool) if self.cold_start is None else self.cold_start
 
     def pool(self, X_pool, *, prices=None):
-        """Return the pool as a strategy sees it.
+        """Return the pool as the strategy sees it.
 
         Parameters
         ----------
         X_pool : rows of shape (n_pool, ...)
             Unlabeled samples.
         prices : array-like of shape (n_pool,), default=None
-            What the label of each sample costs, above 0.
+            Price of the label of each sample, above 0.
 
         Returns
         -------
         pool : Pool
-            With the samples labeled so far as `pool.labeled`.
+            The unlabeled samples, with the samples labeled so far as `pool.labeled`.
 
         Examples
         --------
@@ -383,7 +376,7 @@ class ActiveLearner(Delegate):
         if self._is_fitted():
             check_columns(self, X_pool)
         known = self._labeled if self._is_fitted() else None
-        if self._knows_classes():
+        if self._has_model():
             model = self.estimator_
         else:
             model = ColdModel(self._template(), X_pool, known)
@@ -396,40 +389,36 @@ class ActiveLearner(Delegate):
             prices=prices,
         )
 
-    def _knows_classes(self):
-        return self._is_fitted() and not self._is_stand_in()
-
     def _pool_seed(self):
-        """Return a seed that only `teach` changes."""
+        """Return a seed that only `fit` and `teach` change."""
         if self._is_fitted():
             return derive_seed(self._seed, self.n_teaches_)
         if self.random_state is not None:
-            return copy.deepcopy(self.random_state)  # a generator must not move on by a query
+            return copy.deepcopy(self.random_state)  # a query must not advance it
         return _UNFITTED_SEEDS.setdefault(self, fresh_seed())
 
-    # The classifier ---------------------------------------------------------------------
-
     def _answering(self):
-        """Return the wrapped estimator, not its stand-in for one class."""
-        return self._template() if self._is_stand_in() else self.estimator_
+        """Return the fitted classifier, or the unfitted one instead of a stand-in."""
+        # A stand-in has other methods than the classifier whose place it takes.
+        return self.estimator_ if self._has_model() else self._template()
 
     def _check_answer(self, method, X):
         super()._check_answer(method, X)
-        if not self._is_stand_in():
+        if self._has_model():
             return
         if method == "decision_function":
             raise ValueError(
                 f"decision_function needs two classes, but only {self.classes_[0]!r} is "
                 "labeled so far. Teach samples of another class first."
             )
-        check_columns(self, X)  # the stand-in would take anything
+        check_columns(self, X)  # the stand-in accepts any X
 
     def _is_fitted(self):
         return hasattr(self, "estimator_")
 
-    def _is_stand_in(self):
-        """Whether there is no model of at least two classes yet."""
-        return isinstance(getattr(self, "estimator_", None), (OnlyClass, type(None)))
+    def _has_model(self):
+        """Return whether the learner is fitted on labels that suffice for a model."""
+        return self._is_fitted() and not isinstance(self.estimator_, OnlyClass)
 
     @property
     def classes_(self):
@@ -450,17 +439,3 @@ class ActiveLearner(Delegate):
         if not self._is_fitted():
             raise AttributeError(f"This {type(self).__name__} is not fitted yet.")
         return getattr(self, name)
-
-    def __sklearn_is_fitted__(self):
-        return self._is_fitted()
-
-
-def _prepare_to_go_on(estimator):
-    if hasattr(estimator, "partial_fit"):
-        return
-    if "warm_start" not in estimator.get_params(deep=False):
-        raise ValueError(
-            f"incremental=True needs an estimator with partial_fit or warm_start, but "
-            f"{type(estimator).__name__} has neither. Use incremental=False to fit from scratch."
-        )
-    estimator.set_params(warm_start=True)

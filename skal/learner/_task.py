@@ -1,8 +1,8 @@
-"""The task of a learner: what a label is, and what follows from that.
+"""The task of a learner, such as classification: all rules that depend on the kind of labels.
 
-A task says how labels are checked, which estimator and strategy are the defaults, how many labels
-make a model, what answers until then, and how labeled samples are divided into folds. A learner
-asks its task and never looks at labels itself.
+A task defines how labels are checked, which estimator and strategy are the defaults, how many
+labels a model needs, which estimator takes its place before, and how labeled samples are divided
+into folds. A learner calls its task and does not look at labels itself.
 """
 
 import numpy as np
@@ -15,43 +15,45 @@ from ..strategies import given_or_default
 
 
 class Classification:
-    """Labels are classes; a model tells at least two of them apart."""
+    """The task in which each sample has one class and a model needs at least two classes."""
 
     def check_y(self, y, caller):
-        """Return the labels as a 1-d array without missing values, or refuse them."""
+        """Return the labels as a 1-d array, or raise a ValueError if they are not classes."""
         return check_labels(y, caller)
 
     def default_estimator(self):
-        """Return the estimator that is used where none is given."""
+        """Return the estimator that is used if none is given."""
         return LogisticRegression()
 
     def default_strategy(self):
-        """Return the strategy that is used where none is given."""
+        """Return the strategy that is used if none is given."""
         return given_or_default(None)
 
-    def makes_a_model(self, y):
-        """Whether the labels, those of weight 0 left out, are enough to fit a model."""
+    def allows_a_model(self, y):
+        """Return whether labels `y`, of samples whose weight is not 0, suffice to fit a model."""
+        # Without labels the estimator is asked, so that the user sees its own error.
         return not len(y) or bool((y != y[0]).any())
 
     def stand_in(self, y):
-        """Return what answers while the labels are not enough for a model."""
+        """Return the estimator that predicts as long as the labels do not suffice for a model."""
         return OnlyClass(np.unique(y))
 
     def folds(self, n_splits, random_state):
-        """Return a splitter of labeled samples, shuffled, in which every fold has all classes."""
+        """Return a splitter of labeled samples into shuffled folds that all have every class."""
         return StratifiedKFold(n_splits, shuffle=True, random_state=random_state)
 
 
 def task_of(estimator):
-    """Return the task of an estimator as it stands in a learner.
+    """Return the task of an estimator.
 
-    Regression and several labels a sample are to be told here, by the estimator's own tags.
+    Today this is always classification. Further tasks, such as regression, are to be recognized
+    here by the tags of the estimator.
     """
     return Classification()
 
 
 class OnlyClass(ClassifierMixin, BaseEstimator):
-    """Predict the only class that is labeled so far, of any X.
+    """Predict the only class that is labeled so far, for any X.
 
     Parameters
     ----------
@@ -68,7 +70,7 @@ class OnlyClass(ClassifierMixin, BaseEstimator):
         return self.classes
 
     def fit(self, X, y):
-        """Do nothing: the class is known."""
+        """Do nothing and return self."""
         return self
 
     def predict(self, X):

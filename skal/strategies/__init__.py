@@ -1,4 +1,4 @@
-"""Query strategies: choose the samples to be labeled next."""
+"""Query strategies, which choose the samples to label next from a pool."""
 
 from ._badge import BADGE
 from ._bald import BALD, BatchBALD

@@ -1,4 +1,4 @@
-"""BADGE: batches of diverse gradients."""
+"""BADGE: batches of samples with large and diverse gradients."""
 
 from .._base import HasMethods
 from ..embeddings import GradientEmbedding
@@ -12,24 +12,24 @@ class BADGE(QueryStrategy):
     """Draw samples whose gradients are long and point in different directions.
 
     The gradient embedding of a sample, see :class:`~skal.embeddings.GradientEmbedding`, is long
-    where the model is uncertain; k-means++ seeding draws gradients that are far from each
-    other, so the batch is uncertain and diverse with no weight to tune. The longest gradient
-    comes first, as in the authors' code. Samples without gradient (probabilities of 0 and 1)
-    all lie at the origin: one of them may be drawn like any other, the rest come last, in random
-    order. Works with every classifier that has `predict_proba`.
+    where the model is uncertain. The seeding of k-means++ draws gradients that are far from each
+    other, so that the batch is both uncertain and diverse without a weight to tune. The sample
+    with the longest gradient comes first, as in the authors' code. The gradients of samples with
+    probabilities of 0 and 1 are zero: one of these samples may be drawn like any other, the rest
+    come last, in random order. The classifier needs `predict_proba`.
 
     Parameters
     ----------
     embedding : embedding object, default=None
-        The features h in the gradients ``(p - e) outer h``; None stands for
-        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. A
-        `GradientEmbedding` is taken as it is, and `bias` is then its own.
+        The embedding that gives the features h in the gradients ``(p - e) outer h``. None stands
+        for :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. A
+        :class:`~skal.embeddings.GradientEmbedding` is used unchanged, with its own `bias`.
     bias : bool, default=False
-        Whether the gradients have a part for the intercepts of the last layer.
+        Whether the gradients include the derivatives by the intercepts of the last layer.
 
     See Also
     --------
-    skal.geometry.kmeans_plusplus : The kernel.
+    skal.geometry.kmeans_plusplus : The function that draws the batch.
 
     References
     ----------

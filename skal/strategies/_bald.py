@@ -1,4 +1,4 @@
-"""BALD and BatchBALD: ask for the labels that tell most about which member is right."""
+"""BALD and BatchBALD: mutual information between labels and the members of a committee."""
 
 import numpy as np
 
@@ -15,16 +15,17 @@ class BALD(ScoreStrategy):
     """Choose the samples whose labels tell most about which member is right.
 
     The score is the mutual information of the label and the member in bits,
-    ``H(mean_t p_t) - mean_t H(p_t)``: large where each member is sure and they contradict each
-    other, 0 where all agree, however unsure they are. Every sample is scored on its own.
+    ``H(mean_t p_t) - mean_t H(p_t)``. It is large where each member is certain and the members
+    contradict each other, and 0 where all members agree, however uncertain they are. Each sample
+    is scored independently of the others.
 
-    Works with a :class:`~skal.Committee`, a list of classifiers, voting, bagging, forests and
-    every model with a method `member_proba(X)`.
+    The model is a :class:`~skal.Committee`, a list of classifiers, a voting or bagging
+    classifier, a forest, or any model with a method `member_proba(X)`.
 
     See Also
     --------
-    BatchBALD : Looks at the batch as a whole.
-    skal.acquisition.bald : The score.
+    BatchBALD : Scores the batch as a whole.
+    skal.acquisition.bald : The score as a function of arrays.
 
     References
     ----------
@@ -54,53 +55,55 @@ class BALD(ScoreStrategy):
 class BatchBALD(QueryStrategy):
     """Choose the batch whose labels together tell most about which member is right.
 
-    The batch S shall maximize the mutual information of all its labels and the member,
-    ``I(S) = H(y_S) - sum_{i in S} mean_t H(p_t(y_i))``. Greedy choice, each sample the one that
-    adds most to those before it, comes within ``1 - 1/e`` of the best batch. Where samples are
-    much alike, :class:`BALD` spends a batch on copies of one question; here the answer to the
-    first is taken into account when the next is chosen.
+    The batch S is chosen to maximize the mutual information of all its labels and the member,
+    ``I(S) = H(y_S) - sum_{i in S} mean_t H(p_t(y_i))``. The greedy choice, which adds the sample
+    of the largest gain in each step, reaches at least ``1 - 1/e`` of the optimum. Where samples
+    are similar, :class:`BALD` fills a batch with near copies of one sample. BatchBALD takes the
+    unknown label of each chosen sample into account when it chooses the next one.
 
-    The joint entropy runs over all configurations of labels as long as there are no more than
-    `n_joint_samples`. Beyond, it is estimated without bias from labels drawn from the members,
-    equally many from each; the sample is kept and extended from pick to pick.
+    The joint entropy is a sum over all configurations of labels as long as their number is at
+    most `n_joint_samples`. Beyond that it is estimated without bias from labels that are drawn
+    from the members, equally many from each. The drawn labels are kept and extended from pick to
+    pick.
 
     Parameters
     ----------
     n_joint_samples : int, default=10_000
-        Number of label configurations: exact while ``n_classes ** n_picked`` is no larger, this
-        many samples beyond (rounded up to a multiple of the number of members).
+        Largest number of label configurations, at least 1. The joint entropy is exact while
+        ``n_classes ** n_picked`` is at most this number; beyond, this many configurations are
+        drawn, rounded up to a multiple of the number of members.
     n_candidates : int, default=None
-        Only so many samples, the best by BALD, are considered, though never fewer than the
-        batch. None: all.
+        Number of samples with the largest BALD scores among which the batch is chosen. At least
+        as many samples as the batch holds are considered. None stands for all samples.
 
     Warns
     -----
     UserWarning
         If the first labels of the batch tell everything about the members. The rest of the batch
-        is then in the order of the BALD scores, lowest position first.
+        is then ordered by BALD scores; equal scores by position.
 
     See Also
     --------
-    BALD : Scores every sample on its own.
+    BALD : Scores each sample independently of the others.
 
     Notes
     -----
-    Members must be the same functions for every sample: labels of two samples have something
-    in common only through the member that gives both. A pool with
-    ``members_consistent=False``, as with dropout masks that are drawn again for each batch, is
-    refused.
+    Members must be the same functions for all samples, because the labels of two samples depend
+    on each other only through the member that gives both. A pool with
+    ``members_consistent=False``, such as one with dropout masks that are drawn anew for each
+    batch of rows, raises an error.
 
-    Where labels are noisy, a second label of the same sample still informs. So it is right that
-    two equal samples may both be chosen.
+    Where labels are noisy, a second label of the same sample still carries information. Two equal
+    samples may therefore both be chosen.
 
-    The gain of a sample is what its label tells once those before it are known, averaged over
-    what these may be. Most gains need not be computed: a gain is at most what it was before
-    the last pick (as long as the table is exact), and at most what it is with similar
-    configurations merged into one. Neither bound changes the batch: it is that of the full
-    computation.
+    The gain of a sample is the information in its label once the labels of the samples chosen
+    before are known, averaged over these labels. Most gains need not be computed. As long as the
+    joint entropy is exact, a gain is at most the gain before the last pick. It is also at most the
+    gain that follows from merging similar label configurations. Neither bound changes the batch.
 
-    Memory grows with ``n_joint_samples * n_members``. The members are asked for the whole pool
-    at once, unless `n_candidates` is given and they exceed scikit-learn's `working_memory`.
+    Memory grows with ``n_joint_samples * n_members``. The members' probabilities are held for the
+    whole pool at once, unless `n_candidates` is given and they exceed scikit-learn's
+    `working_memory`.
 
     References
     ----------
@@ -109,8 +112,8 @@ class BatchBALD(QueryStrategy):
 
     Examples
     --------
-    The labels of the first two samples tell the same; the label of the third tells less, but
-    something else.
+    The labels of the first two samples carry the same information. The label of the third
+    carries less, but other information.
 
     >>> from skal import Pool
     >>> from skal.strategies import BALD, BatchBALD
@@ -144,17 +147,18 @@ class BatchBALD(QueryStrategy):
         chosen, gains = greedy_batch(members, scores, n, self.n_joint_samples, pool.random_state)
         if len(gains) < n:
             _warn_nothing_left(len(gains), n)
-        order = _filled_up(chosen, scores, n)
-        # What is left of the batch adds nothing to what the labels before it tell.
+        order = _filled_to(n, chosen, scores)
+        # The rest of the batch adds no information to the labels before it.
         gains += [0.0] * (n - len(gains))
         return Selection(candidates[order], np.array(gains))
 
     def _candidates(self, pool, n):
-        """Return the positions of the candidates, their members' probabilities and BALD scores."""
+        """Return the positions of the candidates, their members' probabilities and scores."""
         if self.n_candidates is None:
             members = pool.member_proba
             return np.arange(len(pool)), members, _kernels.bald(members)
         scores = pool.map(_kernels.bald, "member_proba")
+        # In the order of the pool, so that equal gains go to the lowest position.
         best = np.sort(_best_first(scores)[: max(n, self.n_candidates)])
         return best, pool.take(best).member_proba, scores[best]
 
@@ -163,9 +167,9 @@ def _check_consistent(pool):
     if not pool.members_consistent:
         raise ValueError(
             "BatchBALD needs members that are the same functions for every sample, but this "
-            "pool says members_consistent=False. Use BALD(), which looks at each sample on its "
-            "own, or a model whose members do not change from one batch of samples to the next, "
-            "such as skal.Committee or dropout masks that are fixed for a query."
+            "pool has members_consistent=False. Use BALD(), which scores each sample on its own, "
+            "or a model whose members do not change from one batch of samples to the next, such "
+            "as skal.Committee or dropout masks that are fixed for a query."
         )
 
 
@@ -182,12 +186,12 @@ def _warn_nothing_left(n_told, n):
 
 
 def _best_first(scores):
-    """Return all positions by score, the lowest first where scores differ by rounding alone."""
+    """Return all positions by score, best first; scores equal up to rounding by position."""
     return np.argsort(-np.rint(scores / NEGLIGIBLE), kind="stable")
 
 
-def _filled_up(chosen, scores, n):
-    """Return `n` positions: the `chosen`, and after them those of the largest scores."""
+def _filled_to(n, chosen, scores):
+    """Return `n` positions: the `chosen` ones, then the other samples by score."""
     order = _best_first(scores)
     rest = order[~np.isin(order, chosen)]
     return np.concatenate([np.array(chosen, dtype=np.intp), rest])[:n]

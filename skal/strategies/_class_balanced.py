@@ -1,4 +1,4 @@
-"""Class balance: keep a batch from collapsing onto few classes."""
+"""Class-balanced batches: a quota for each predicted class."""
 
 import heapq
 
@@ -12,28 +12,28 @@ __all__ = ["ClassBalanced"]
 
 
 class ClassBalanced(QueryStrategy):
-    """Share a batch out among the predicted classes, the rarest labels first.
+    """Divide a batch among the predicted classes, so that the labels become balanced.
 
-    Uncertainty sampling can collapse onto few classes: the model is unsure where it has few
-    labels, or never asks about a class that it has not understood. Here each predicted class c
-    gets a quota q_c such that the labels after the batch are as even as they can be: the
-    quotas minimize ``sum_c (n_c + q_c)^2``, n_c being the labels there are, with no more than
-    the pool holds of a class. Within a class the inner strategy chooses.
+    Uncertainty sampling can collapse onto few classes: the model is uncertain about classes with
+    few labels, or never asks about a class that it has not learned yet. Here each predicted class
+    c gets a quota q_c of the batch. The quotas minimize ``sum_c (n_c + q_c)^2``, where n_c is the
+    number of labels of the class so far, and no quota exceeds the number of samples in the pool
+    that are predicted to be of the class. Within each class the inner strategy chooses.
 
     Parameters
     ----------
     strategy : QueryStrategy, default=None
-        Chooses among the samples of one predicted class; None stands for
+        Strategy that chooses among the samples of one predicted class. None stands for
         ``UncertaintySampling("margin")``.
 
     Notes
     -----
-    Quotas are by *predicted* class, so they can only balance what the model can tell apart.
-    Classes that tie are served in the order of `classes_`.
+    Quotas are per *predicted* class, so they balance only classes that the model can tell apart.
+    Classes with equally many labels get their places in the order of `classes_`.
 
     See Also
     --------
-    skal.plotting.ClassBalanceDisplay : Show how labels spread over classes.
+    skal.plotting.ClassBalanceDisplay : Plot how labels are distributed over classes.
 
     Examples
     --------
@@ -53,45 +53,56 @@ class ClassBalanced(QueryStrategy):
         strategy = given_or_default(self.strategy)
         codes = pool.predicted
         n_classes = len(pool.classes)
-        turns = _water_filling(_labels_per_class(pool), np.bincount(codes, minlength=n_classes), n)
+        available = np.bincount(codes, minlength=n_classes)
+        turns = _water_filling(_labels_per_class(pool), available, n)
         chosen = {}
         for code, quota in enumerate(np.bincount(turns, minlength=n_classes)):
             if quota:
                 rows = np.flatnonzero(codes == code)
                 chosen[code] = strategy.select(pool.take(rows), quota).at(rows)
-        return _in_turns(chosen, turns)
+        return _merged(chosen, turns)
 
 
-def _in_turns(chosen, turns):
-    """Merge the selections of the classes, in the order in which these had their turns."""
+def _merged(chosen, turns):
+    """Merge the selections of the classes into one, in which classes follow each other as `turns`.
+
+    Parameters
+    ----------
+    chosen : dict of int to Selection
+        The selection of each class that has a quota.
+    turns : list of n int
+        The class of each place of the batch.
+    """
+    # A stable sort of the turns gives, class by class, the places of the class in the batch; its
+    # inverse puts the concatenated selections there.
     by_class = np.argsort(turns, kind="stable")
     return concatenated(chosen[code] for code in sorted(chosen)).ordered(np.argsort(by_class))
 
 
 def _labels_per_class(pool):
-    """Return how many labels there are of each class that the model knows."""
+    """Return the number of labels of each class of the model, of shape (n_classes,)."""
     if not len(pool.labeled):
         return np.zeros(len(pool.classes), dtype=int)
     return np.array([np.count_nonzero(pool.labeled.y == label) for label in pool.classes])
 
 
 def _water_filling(counts, available, n):
-    """Give `n` places to classes one by one, each to the class of the fewest labels.
+    """Assign `n` places to classes one by one, each to the class with the fewest labels so far.
 
     Parameters
     ----------
     counts : ndarray of shape (n_classes,)
-        Labels there are.
+        Number of labels of each class before the batch.
     available : ndarray of shape (n_classes,)
-        The most places that a class can take; at least `n` altogether.
+        Largest number of places for each class; the sum is at least `n`.
     n : int
         Number of places.
 
     Returns
     -------
     turns : list of n int
-        The class that takes each place. Their counts minimize the sum of the squares of labels
-        after all: moving a place elsewhere can only take it to a class of as many labels.
+        The class of each place. The resulting numbers of labels minimize the sum of their
+        squares: moving one place to another class never makes that sum smaller.
     """
     left = list(available)
     heap = [(count, code) for code, count in enumerate(counts) if left[code]]

@@ -1,4 +1,4 @@
-"""Cluster-Margin: uncertain samples, in turn from the clusters they fall into."""
+"""Cluster-Margin: uncertain samples, taken in turn from different clusters."""
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
@@ -13,48 +13,52 @@ from .base import QueryStrategy
 
 __all__ = ["ClusterMargin"]
 
-_LARGEST_TREE = 3000  # rows that are clustered; takes time and memory of its square
-_CLUSTER_SIZE = 10  # on average, as in the paper
+# Largest number of samples to cluster: average linkage takes time and memory of its square.
+_MAX_CLUSTERED = 3000
+
+# Mean number of samples in a cluster, as in the paper.
+_CLUSTER_SIZE = 10
 
 
 class ClusterMargin(QueryStrategy):
     """Choose uncertain samples in turn from different clusters.
 
-    The pool is clustered once per query by average linkage. The ``ceil(candidates * n)``
-    samples of smallest margin are grouped by cluster, and taken in rounds, in each round one
-    from every cluster that has candidates left: from the cluster with the fewest candidates to
-    the one with the most, within a cluster by margin, the smallest first.
+    The pool is clustered by average linkage in each query. The ``ceil(candidates * n)`` samples
+    of the smallest margins are the candidates. They are taken in rounds, in each round one from
+    every cluster that has candidates left, from the cluster with the fewest candidates to the
+    cluster with the most. Within a cluster the candidate with the smallest margin comes first.
 
     Parameters
     ----------
     candidates : float, default=2
-        How many times as many samples are candidates as are chosen, at least 1. The rarest
-        clusters come first, so where this is much of the pool the batch is of outliers rather
-        than of small margins; larger values are for pools that are much larger than the batch.
+        Number of candidates per sample of the batch, at least 1. Clusters with few candidates
+        come first. If most of the pool are candidates, the batch therefore consists of outliers
+        rather than of samples with small margins. Use larger values only for pools that are much
+        larger than the batch.
     embedding : embedding object, default=None
-        The space of distances, see :mod:`skal.embeddings`; None stands for
+        The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
     n_clusters : int, default=None
-        Where the tree of clusters is cut. None: such that they hold 10 samples on average.
+        Number of clusters, at least 1. None stands for clusters of 10 samples on average.
 
     Notes
     -----
-    What differs from the paper:
+    Differences from the paper:
 
     - Average linkage takes memory of n_samples squared, so at most 3000 samples, drawn at
-      random from the pool, are clustered; candidates among the others join the cluster of the
-      nearest of these. Clusters of a larger pool thus hold more than 10 samples, about
-      n_samples / 300.
-    - The paper clusters once, before the first query. A strategy keeps no state, and the
-      model's feature space moves as it learns, so every query clusters anew.
-    - Within a cluster the smallest margin comes first, not a random candidate.
+      random from the pool, are clustered. Every other candidate joins the cluster of the
+      clustered sample that is nearest to it. Clusters of a larger pool therefore hold more than
+      10 samples, about n_samples / 300.
+    - The paper clusters once, before the first query. A strategy has no state, and the model's
+      feature space changes as the model learns, so every query clusters anew.
+    - Within a cluster the candidate with the smallest margin comes first, not a random one.
 
-    Models without `predict_proba` are read by their decision function, see
+    For models without `predict_proba` the margin is that of the decision function, see
     :class:`UncertaintySampling`.
 
     See Also
     --------
-    DiverseMiniBatch : Clusters the uncertain samples only.
+    DiverseMiniBatch : Clusters only the uncertain samples.
 
     References
     ----------
@@ -86,11 +90,11 @@ class ClusterMargin(QueryStrategy):
     def _query(self, pool, n):
         margins = uncertainty(pool)
         rows = shortlist(margins, self.candidates, n, pool.random_state)
-        return rows[in_turn(self._clusters(pool, rows))[:n]]
+        return rows[round_robin(self._clusters(pool, rows))[:n]]
 
     def _clusters(self, pool, candidates):
-        """Return the cluster of each candidate."""
-        drawn = _draw(len(pool), _LARGEST_TREE, pool.random_state)
+        """Return the number of each candidate's cluster."""
+        drawn = _draw(len(pool), _MAX_CLUSTERED, pool.random_state)
         rows = rows_of(pool.take(drawn), self.embedding)
         labels = average_linkage(rows, self.n_clusters or -(-len(drawn) // _CLUSTER_SIZE))
         if len(drawn) == len(pool):
@@ -98,10 +102,11 @@ class ClusterMargin(QueryStrategy):
         return labels[_nearest(rows_of(pool.take(candidates), self.embedding), rows)]
 
 
-def in_turn(labels):
-    """Return an order that takes one of each label in every round, the rarest label first.
+def round_robin(labels):
+    """Return an order that takes one entry of each label per round, the rarest label first.
 
-    Equally rare labels, and those of one label, keep the order in which they come.
+    Labels that are equally rare are ordered by their first entry. Entries with the same label keep
+    their order.
     """
     _, first, labels, counts = np.unique(
         labels, return_index=True, return_inverse=True, return_counts=True
@@ -114,21 +119,22 @@ def in_turn(labels):
 
 
 def _draw(n_samples, size, random_state):
-    """Return all positions, or as many as fit, drawn at random."""
+    """Return all positions, or `size` positions drawn at random if there are more."""
     if n_samples <= size:
         return np.arange(n_samples)
     return np.sort(random_state.choice(n_samples, size, replace=False))
 
 
 def average_linkage(rows, n_clusters):
-    """Return the cluster of each row, numbers from 1, at most `n_clusters` of them."""
+    """Return the number of each row's cluster, from 1 to at most `n_clusters`."""
     sq = np.concatenate([part for _, part in sq_distances(rows, rows)])
     if len(sq) == 1:
         return np.ones(1, dtype=np.intp)
+    # Products of matrices leave the square form a little asymmetric, which its checks refuse.
     tree = linkage(squareform(np.sqrt(sq), checks=False), "average")
     return fcluster(tree, n_clusters, criterion="maxclust")
 
 
 def _nearest(rows, centers):
-    """Return the position of each row's nearest center."""
+    """Return the position of the center nearest to each row."""
     return np.concatenate([sq.argmin(axis=1) for _, sq in sq_distances(rows, centers)])

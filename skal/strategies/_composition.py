@@ -1,4 +1,4 @@
-"""Strategies made of strategies."""
+"""Strategies that combine other strategies: Shortlist, Mixture and Distinct."""
 
 from collections import Counter
 
@@ -16,19 +16,20 @@ __all__ = ["Distinct", "Mixture", "Shortlist"]
 
 
 class Shortlist(QueryStrategy):
-    """Let one strategy choose among the best few of another.
+    """Choose with one strategy among the samples that another strategy has preselected.
 
-    The scorer takes ``factor * n`` samples out of the pool, and the strategy takes its batch
-    out of these: an expensive or a diverse strategy sees only what is worth its while.
+    The scorer chooses ``ceil(factor * n)`` samples of the pool, and the strategy chooses the batch
+    among these. A strategy that is expensive, or that looks for diverse samples, sees only
+    promising samples.
 
     Parameters
     ----------
     scorer : QueryStrategy, default=None
-        Makes the short list; None stands for ``UncertaintySampling("margin")``.
+        Strategy that preselects samples. None stands for ``UncertaintySampling("margin")``.
     strategy : QueryStrategy, default=None
-        Chooses from the short list; None stands for ``RandomSampling()``.
+        Strategy that chooses the batch. None stands for ``RandomSampling()``.
     factor : float, default=10
-        Length of the short list in batches, at least 1.
+        Number of preselected samples per sample of the batch, at least 1.
 
     Examples
     --------
@@ -60,19 +61,20 @@ class Shortlist(QueryStrategy):
 
 
 class Mixture(QueryStrategy):
-    """Share a batch out among several strategies.
+    """Divide a batch among several strategies.
 
-    Each strategy gets its share of the batch, rounded such that the shares add up, and chooses
-    among the samples that those before it left. The batch takes turns between them.
+    Each strategy chooses its share of the batch among the samples that the strategies before it
+    have not chosen. Shares are rounded such that they add up to the batch. In the batch the
+    samples of the strategies alternate, so that every beginning of it is mixed as well.
 
     Parameters
     ----------
     strategies : list of QueryStrategy, default=None
-        The strategies; None stands for ``[UncertaintySampling("margin"), RandomSampling()]``.
-        Their parameters are reached by the lower-case name of the class, numbered if several
-        are of one class: ``uncertaintysampling__measure``, ``bald-1__...``.
+        The strategies. None stands for ``[UncertaintySampling("margin"), RandomSampling()]``.
+        The names of their parameters begin with the lower-case name of the class, numbered if
+        there are several of one class: ``uncertaintysampling__measure``, ``bald-1__...``.
     weights : array-like of float of shape (n_strategies,), default=None
-        Shares, in any unit. None: equal shares.
+        Share of each strategy, non-negative, in any unit. None stands for equal shares.
 
     Examples
     --------
@@ -97,7 +99,17 @@ class Mixture(QueryStrategy):
         self.weights = weights
 
     def get_params(self, deep=True):
-        """Return the parameters, and with `deep` those of the strategies by their names."""
+        """Return the parameters of the mixture and of its strategies.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Whether to include the strategies by name, and their parameters.
+
+        Returns
+        -------
+        params : dict of str to object
+        """
         params = super().get_params(deep=False)
         if deep and self.strategies is not None:
             for name, strategy in self._named():
@@ -107,17 +119,29 @@ class Mixture(QueryStrategy):
         return params
 
     def set_params(self, **params):
-        """Set parameters, or those of a strategy as ``name__parameter``."""
+        """Set parameters of the mixture, or of its strategies as ``name__parameter``.
+
+        Parameters
+        ----------
+        **params : dict of str to object
+            The new values.
+
+        Returns
+        -------
+        self : Mixture
+        """
         if "strategies" in params:
             self.strategies = params.pop("strategies")
         if self.strategies is not None:
             strategies = [params.pop(name, one) for name, one in self._named()]
+            # A list that the user passed is kept unless a strategy in it is replaced.
             if any(new is not old for new, old in zip(strategies, self.strategies, strict=True)):
                 self.strategies = strategies
         super().set_params(**params)
         return self
 
     def _named(self):
+        """Yield a name for each strategy, and the strategy."""
         names = [type(strategy).__name__.lower() for strategy in self.strategies]
         count, seen = Counter(names), Counter()
         for name, strategy in zip(names, self.strategies, strict=True):
@@ -134,7 +158,7 @@ class Mixture(QueryStrategy):
                 picked = strategy.query(pool.take(free), share)
                 queues.append((share, free[picked]))
                 free = np.delete(free, picked)
-        return _take_turns(queues)
+        return _interleaved(queues)
 
     def _checked_strategies(self):
         if self.strategies is None:
@@ -162,7 +186,8 @@ class Mixture(QueryStrategy):
 
 
 def _shares(weights, n):
-    """Divide `n` places by the largest remainders, the first strategy first on ties."""
+    """Divide `n` places by the largest remainder method; ties go to the first strategy."""
+    # Products such as 0.29 * 100 may fall short of the integer that they stand for.
     shares = np.floor(weights * n + 1e-9).astype(int)
     remainders = weights * n - shares
     for i in np.argsort(-remainders, kind="stable")[: n - shares.sum()]:
@@ -170,29 +195,33 @@ def _shares(weights, n):
     return shares
 
 
-def _take_turns(queues):
-    """Merge queues such that every beginning of the batch holds fair shares of each."""
+def _interleaved(queues):
+    """Merge pairs (share, positions) such that every beginning of the batch is a fair mixture."""
+    # The i-th of a queue of length s stands at (i + 1/2) / s of the way through the batch.
     when = np.concatenate([(np.arange(share) + 0.5) / share for share, _ in queues])
     rows = np.concatenate([rows for _, rows in queues])
     return rows[np.argsort(when, kind="stable")]
 
 
 class Distinct(QueryStrategy):
-    """Keep samples that are equal, or nearer than a distance, out of one batch.
+    """Choose samples that differ from each other by more than a distance.
 
-    The inner strategy is asked for as many samples as are still missing; of its answer those
-    are kept, best first, that are farther than `min_distance` from all kept before; then it is
-    asked again, among the samples that are far enough from the batch so far. If none of these
-    is left, the best of the samples that were turned down fill the batch.
+    The inner strategy chooses as many samples as the batch still lacks. Of these samples, best
+    first, each one that is farther than `min_distance` from all samples kept before is kept, and
+    the others are rejected. The strategy then chooses again, among the samples that are far enough
+    from the batch so far. If no such sample is left, the best of the rejected samples fill the
+    batch.
 
     Parameters
     ----------
     strategy : QueryStrategy, default=None
-        Chooses; None stands for ``UncertaintySampling("margin")``.
+        The inner strategy. None stands for ``UncertaintySampling("margin")``.
     min_distance : float, default=0.0
-        Two samples of a batch must be farther apart than this; 0 keeps out exact copies only.
+        Distance that two samples of a batch must exceed, at least 0. The value 0 excludes exact
+        copies only.
     embedding : embedding object, default=None
-        The space of distances, see :mod:`skal.embeddings`; None stands for the model's own.
+        The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
+        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
 
     Examples
     --------
@@ -219,19 +248,19 @@ class Distinct(QueryStrategy):
         strategy = given_or_default(self.strategy)
         rows = as_rows(rows_of(pool, self.embedding))
         gap = np.full(len(pool), np.inf)  # squared distance to the batch so far
-        n_kept, kept, turned_down = 0, [], []
+        n_kept, kept, rejected = 0, [], []
         while n_kept < n and (free := np.flatnonzero(gap > self.min_distance**2)).size:
             asked = strategy.select(pool.take(free), min(n - n_kept, len(free))).at(free)
             apart = self._far_apart(rows.take(asked.positions))
             kept.append(asked.ordered(np.flatnonzero(apart)))
-            turned_down.append(asked.ordered(np.flatnonzero(~apart)))
+            rejected.append(asked.ordered(np.flatnonzero(~apart)))
             n_kept += len(kept[-1])
             chosen = rows.take(kept[-1].positions)
             gap = np.minimum(gap, nearest_sq_distances(rows, chosen))
-        return concatenated([*kept, *turned_down]).ordered(slice(n))
+        return concatenated([*kept, *rejected]).ordered(slice(n))
 
     def _far_apart(self, rows):
-        """Return which rows are farther than the distance from all kept before them."""
+        """Return a mask of the rows farther than `min_distance` from all kept rows before them."""
         gap = np.full(len(rows), np.inf)
         apart = np.zeros(len(rows), dtype=bool)
         for i in range(len(rows)):

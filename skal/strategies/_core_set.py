@@ -1,4 +1,4 @@
-"""Core-set selection: cover the whole pool, or all of it but some outliers."""
+"""Core-set selection: cover the pool, with or without its outliers."""
 
 from .._base import HasMethods, Interval, Real
 from ..embeddings import rows_of
@@ -10,51 +10,53 @@ __all__ = ["CoreSet"]
 
 
 class CoreSet(QueryStrategy):
-    """Choose samples such that none is far from a labeled one: k-center.
+    """Choose samples such that no sample of the pool is far from a labeled one (k-center).
 
-    The covering radius is the largest distance of a sample to its nearest labeled or chosen
-    one. By default each pick is the sample farthest from everything labeled or picked so far,
-    which keeps the radius within twice the optimum. With nothing labeled the first pick is the
-    sample nearest to the mean. Needs no model where X is numeric.
+    The covering radius is the largest distance between a sample and the labeled or chosen sample
+    that is nearest to it. By default each pick is the sample farthest from all samples that are
+    labeled or picked so far, which keeps the radius within twice the optimum. If no sample is
+    labeled, the first pick is the sample nearest to the mean. No model is needed if X is numeric.
 
-    With an `outlier_fraction` that many samples may lie outside the radius, so that a batch is
-    not spent on outliers. A batch is chosen to make that radius small, and ordered farthest
-    first.
+    With an `outlier_fraction` above 0, that fraction of the samples may lie outside the radius, so
+    that a batch is not spent on outliers. The batch is chosen to make this radius small, and is
+    ordered farthest first.
 
     Parameters
     ----------
     embedding : embedding object, default=None
-        The space of distances, see :mod:`skal.embeddings`; None stands for
+        The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
     outlier_fraction : float, default=0.0
-        From 0 to below 1: how many samples may stay uncovered, as a fraction of labeled and
-        pool samples together, rounded down. The paper uses 0.0001. 0 is greedy k-center; above
-        0 the robust variant is used even where the number of outliers rounds down to 0.
+        Fraction of the samples, labeled and pool together, that may stay uncovered, from 0 to
+        below 1. The number of outliers is rounded down. The paper uses 0.0001. The value 0 stands
+        for greedy k-center; above 0 the robust variant is used, even if the number of outliers
+        rounds down to 0.
 
     See Also
     --------
-    KMeansSampling : Chooses representative samples rather than covering all.
-    skal.geometry.k_center_greedy : The kernel.
+    KMeansSampling : Chooses representative samples, and passes over outliers.
+    skal.geometry.k_center_greedy : The greedy choice as a function of arrays.
 
     Notes
     -----
-    The robust variant compares several batches and takes the one of the smallest radius, the
-    radius that leaves out as many of the farthest samples as there may be outliers:
+    The robust radius of a batch leaves out as many of the farthest samples as there may be
+    outliers. The robust variant compares several batches and returns the batch of the smallest
+    robust radius:
 
-    - The batch of greedy k-center, and that of farthest first with outliers passed over, in
-      which each pick has as many samples farther than itself as there may be outliers. The
-      radius is thus never larger than that of greedy k-center; how far it is from the robust
+    - The batch of greedy k-center, and the batch of a farthest-first choice that passes over
+      outliers: each pick has as many samples farther than itself as there may be outliers. The
+      radius is therefore never larger than that of greedy k-center, but its ratio to the robust
       optimum is not bounded.
-    - For pools of up to 2000 samples, batches that cover by disks of a radius found by
-      bisection: each pick covers the most samples not covered yet. One kind of disk also
-      removes all samples within three radii, which keeps the radius within three times the
-      robust optimum (Charikar et al.); the other removes only what it covers, which mostly gives
-      a smaller radius.
-    - From there, bisection over all smaller distances with the covering program of Sener and
-      Savarese in each step, until no smaller distance is left: then the radius is the optimum.
-      That takes seconds to half a minute for some hundred samples. It ends early, with the best
-      batch so far, if one program takes more than ten seconds, so that the answer may depend on
-      the machine. It is skipped if more than 25 000 pairs of samples are within the radius.
+    - For pools of up to 2000 samples, batches that cover the pool by disks, whose radius is found
+      by bisection. Each pick covers the most samples that are not covered yet. One kind of disk
+      also removes all samples within three radii, which keeps the radius within three times the
+      robust optimum (Charikar et al.). The other kind removes only the samples it covers, which
+      mostly gives a smaller radius.
+    - After that, a bisection over all smaller distances, with the covering program of Sener and
+      Savarese in each step, until no smaller distance is left. The radius is then optimal. For
+      some hundred samples the bisection takes from seconds to half a minute. It ends early, with
+      the best batch so far, if one program takes more than ten seconds, so the answer may depend
+      on the machine. It is skipped if more than 25 000 pairs of samples are within the radius.
 
     References
     ----------

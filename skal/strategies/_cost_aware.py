@@ -1,4 +1,4 @@
-"""Labels that do not all cost the same."""
+"""Cost-aware sampling, for labels of different prices."""
 
 import numpy as np
 
@@ -13,35 +13,39 @@ __all__ = ["CostAware"]
 
 
 class CostAware(QueryStrategy):
-    r"""Choose what is worth most for its price.
+    r"""Choose the samples with the largest scores per price.
 
-    Samples are taken by their score per price,
+    The samples of the largest
 
-    .. math:: \frac{s(x)}{c(x)^\gamma},
+    .. math:: \frac{s(x)}{c(x)^\gamma}
 
-    from the largest down. With a budget, samples that what is left of it cannot pay are passed
-    over, and the batch may be smaller than asked for. Scores below 0, such as negative distances,
-    are first moved up until the lowest of the pool is 0, for a price cannot be divided into them.
+    are chosen, where s is the score of a sample and c the price of its label. With a budget,
+    samples that cost more than the rest of the budget are passed over, and the batch may hold
+    fewer samples than asked for. If scores are negative, such as negative distances, the smallest
+    score of the pool is first subtracted from all of them: a high price would make a negative
+    quotient larger.
 
     Parameters
     ----------
     strategy : ScoreStrategy, default=None
-        Scores the samples; None stands for ``UncertaintySampling("margin")``.
+        Strategy that scores the samples. None stands for ``UncertaintySampling("margin")``.
     prices : str, callable or None, default=None
-        Where prices come from: None is ``prices=`` in :meth:`ActiveLearner.query` or
-        :meth:`Pool.from_arrays`; a str names a column of a data frame; a callable takes the
-        samples and returns an array of shape (n_samples,). Prices are above 0.
+        Source of the prices, which are above 0. None stands for the argument `prices` of
+        :meth:`ActiveLearner.query` or :meth:`Pool.from_arrays`. A str is the name of a column of
+        a data frame. A callable takes the samples and returns an array of shape (n_samples,).
     budget : float, default=None
-        How much a batch may cost, above 0, in the unit of the prices; None is no limit.
+        Largest total price of a batch, above 0, in the unit of the prices. None stands for no
+        limit.
     gamma : float, default=1.0
-        How much prices count: 0 not at all but for the budget, 1 per unit of money.
+        Exponent of the price, at least 0. With 0 prices matter only for the budget; with 1
+        samples are ranked by score per unit of money.
 
     Raises
     ------
     MissingOutputError
-        If there are no prices.
+        If `prices` is None and the pool has no prices.
     ValueError
-        If prices are not finite or not above 0.
+        If prices are not finite or not above 0, or X lacks the column of prices.
 
     References
     ----------
@@ -84,6 +88,7 @@ class CostAware(QueryStrategy):
         strategy = given_or_default(self.strategy)
         prices = self._prices_of(pool)
         scores = strategy.scores(pool).astype(np.float64)
+        # Below 0 a higher price would make the quotient larger.
         worth = (scores - min(scores.min(), 0)) / prices**self.gamma
         if self.budget is None:
             positions = select_top(worth, n, pool.random_state)
@@ -106,7 +111,7 @@ class CostAware(QueryStrategy):
 
 
 def _affordable(order, prices, n, budget):
-    """Return the first `n` positions in an order that the budget pays for."""
+    """Return the first `n` positions of `order` whose total price is within the budget."""
     chosen, left = [], budget
     for i in order.tolist():
         if prices[i] <= left:

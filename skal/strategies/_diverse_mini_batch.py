@@ -1,4 +1,4 @@
-"""Batches by k-means: representatives of the pool, or of its uncertain part."""
+"""Batches by k-means clustering of the pool, or of its uncertain samples."""
 
 import numpy as np
 
@@ -13,22 +13,23 @@ __all__ = ["DiverseMiniBatch", "KMeansSampling"]
 
 
 class KMeansSampling(QueryStrategy):
-    """Choose the samples that represent the pool: one near the center of each cluster.
+    """Choose samples that represent the pool: one near the center of each cluster.
 
-    k-means with as many clusters as samples are wanted; of every cluster the member nearest to
-    its center, largest cluster first. Needs no model where X is numeric.
+    The pool is clustered by k-means into as many clusters as the batch holds samples. The sample
+    nearest to each center is chosen, largest cluster first. No model is needed if X is numeric.
 
     Parameters
     ----------
     embedding : embedding object, default=None
-        The space of distances, see :mod:`skal.embeddings`; None stands for
-        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. Rows that are
-        no vectors (gradients, kernels) are clustered in time quadratic in the pool.
+        The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
+        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
+        The clustering of gradients and of rows known by a kernel takes time quadratic in the size
+        of the pool.
 
     See Also
     --------
-    CoreSet : Covers the pool, outliers included.
-    skal.geometry.weighted_kmeans_select : The kernel.
+    CoreSet : Covers the pool, including outliers.
+    skal.geometry.weighted_kmeans_select : The clustering as a function of arrays.
 
     References
     ----------
@@ -59,33 +60,33 @@ class KMeansSampling(QueryStrategy):
 
 
 class DiverseMiniBatch(QueryStrategy):
-    """Choose uncertain samples that differ from each other: weighted k-means.
+    """Choose uncertain and diverse samples by weighted k-means.
 
-    The ``ceil(beta * n)`` most uncertain samples are clustered into `n` clusters, each sample
-    weighted by its uncertainty, and of every cluster the member nearest to its center is
-    chosen, heaviest cluster first.
+    The ``ceil(beta * n)`` most uncertain samples are grouped into `n` clusters by k-means, in
+    which each sample is weighted by its uncertainty. The sample nearest to each center is chosen,
+    heaviest cluster first.
 
     Parameters
     ----------
     measure : {"margin", "least_confidence", "entropy"} or callable, default="margin"
-        What uncertainty is, see :class:`UncertaintySampling`.
+        Measure of uncertainty, see :class:`UncertaintySampling`.
     beta : float, default=10
-        How many times as many samples are clustered as are chosen, at least 1. Small: the most
-        uncertain ones; large: rather the representative ones.
+        Number of clustered samples per sample of the batch, at least 1. A small value favors
+        uncertain samples, a large value representative ones.
     embedding : embedding object, default=None
-        The space of distances, see :mod:`skal.embeddings`; None stands for
+        The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
 
     Notes
     -----
-    Weights cannot be negative. Where a measure is (the decision margin of models without
-    probabilities, or a callable), the least score in the pool counts as 0: the difference to
-    the most certain sample is the weight.
+    Weights cannot be negative. If scores are negative (the decision margin of models without
+    probabilities, or a callable measure), the smallest score in the pool is subtracted from all:
+    the weight is the difference to the most certain sample.
 
     See Also
     --------
-    ClusterMargin : Clusters the pool first and takes the uncertain ones in turn.
-    skal.geometry.weighted_kmeans_select : The kernel.
+    ClusterMargin : Clusters the pool, and takes uncertain samples of the clusters in turn.
+    skal.geometry.weighted_kmeans_select : The clustering as a function of arrays.
 
     References
     ----------

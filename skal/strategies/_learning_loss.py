@@ -1,4 +1,4 @@
-"""Learning loss: ask where the model predicts that it loses most."""
+"""Learning loss: choose the samples with the largest predicted loss."""
 
 from .base import ScoreStrategy
 
@@ -6,17 +6,17 @@ __all__ = ["LearningLoss"]
 
 
 class LearningLoss(ScoreStrategy):
-    """Choose the samples of the largest predicted loss.
+    """Choose the samples with the largest predicted loss.
 
-    The model carries a second predictor, trained to tell how much it loses on a sample whose
-    label it does not know: a head on a network's own layers in the paper, or
-    :class:`~skal.loss_prediction.LossPredictingClassifier` around any classifier of
-    scikit-learn. The score is what it predicts, `pool.predicted_loss`.
+    The model has a second predictor, trained to predict the loss of the model on a sample whose
+    label is unknown. In the paper it is a head on the layers of a network.
+    :class:`~skal.loss_prediction.LossPredictingClassifier` adds such a predictor to any classifier
+    of scikit-learn. The score is the predicted loss, `pool.predicted_loss`.
 
     See Also
     --------
-    skal.loss_prediction.LossPredictingClassifier : Gives any classifier predicted losses.
-    UncertaintySampling : Reads the model's uncertainty off its probabilities instead.
+    skal.loss_prediction.LossPredictingClassifier : Adds predicted losses to any classifier.
+    UncertaintySampling : Computes uncertainty from the predicted probabilities.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Query by committee: ask where the members disagree."""
+"""Query by committee: choose the samples on which the members disagree."""
 
 from .._base import StrOptions
 from ..acquisition import _kernels
@@ -22,19 +22,19 @@ OF_PROBA = {
 class QueryByCommittee(ScoreStrategy):
     """Choose the samples on which the members of a committee disagree most.
 
-    Works with a :class:`~skal.Committee`, a list of classifiers, voting, bagging, forests and
-    every model with a method `member_proba(X)`.
+    The model is a :class:`~skal.Committee`, a list of classifiers, a voting or bagging
+    classifier, a forest, or any model with a method `member_proba(X)`.
 
     Parameters
     ----------
     disagreement : str or callable, default="vote_entropy"
-        How disagreement is measured. On the votes, V(c) out of T members:
+        Measure of disagreement. Of the votes, with V(c) of T members voting for class c:
 
         - "vote_entropy": ``-sum_c V(c)/T log2 V(c)/T``;
-        - "vote_margin": ``1 - (V(1) - V(2))/T``, the two largest counts;
+        - "vote_margin": ``1 - (V(1) - V(2))/T`` with the two largest counts;
         - "variation_ratio": ``1 - V(1)/T``.
 
-        On the members' probabilities p_t and their mean, the consensus:
+        Of the members' probabilities p_t and their mean, the consensus:
 
         - "consensus_entropy": the entropy of the consensus;
         - "kl": the mean over members of KL(p_t || consensus), which is also the
@@ -46,7 +46,7 @@ class QueryByCommittee(ScoreStrategy):
 
     See Also
     --------
-    skal.Committee : Make a committee of any classifier.
+    skal.Committee : Make a committee out of any classifier.
 
     References
     ----------
@@ -74,9 +74,10 @@ class QueryByCommittee(ScoreStrategy):
         self.disagreement = disagreement
 
     def score_samples(self, pool):
-        """Return the disagreement on every sample, of shape (n_samples,)."""
+        """Return the disagreement on each sample, of shape (n_samples,)."""
         if self.disagreement in OF_VOTES:
             return OF_VOTES[self.disagreement](pool.member_votes, len(pool.classes))
         if callable(self.disagreement):
-            return self.disagreement(pool.member_proba)  # it may compare the samples
+            # A callable may compare samples with each other, so it gets all of them at once.
+            return self.disagreement(pool.member_proba)
         return pool.map(OF_PROBA[self.disagreement], "member_proba")

@@ -1,4 +1,4 @@
-"""The baseline: ask for labels at random."""
+"""Random sampling, the baseline of all strategies."""
 
 from .base import QueryStrategy
 
@@ -8,7 +8,7 @@ __all__ = ["RandomSampling"]
 class RandomSampling(QueryStrategy):
     """Choose samples at random, without replacement.
 
-    The baseline that every strategy has to beat; it needs no model.
+    This is the baseline for all other strategies. It needs no model.
 
     Examples
     --------

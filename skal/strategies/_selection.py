@@ -1,4 +1,4 @@
-"""What a strategy answers: positions, the scores that chose them, and who was asked."""
+"""`Selection`, the samples that a strategy chose, with their scores."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,19 @@ import numpy as np
 class Selection:
     """Samples that a strategy chose from a pool.
 
-    Returned by :meth:`QueryStrategy.select` and :meth:`ActiveLearner.select`.
+    A selection is returned by :meth:`QueryStrategy.select` and :meth:`ActiveLearner.select`.
 
     Parameters
     ----------
     positions : ndarray of shape (n,), dtype intp
         Distinct positions in the pool, best first.
     scores : ndarray of shape (n,) or None, default=None
-        The score of each of these samples that made the strategy choose it, in the order of
-        `positions`; of a greedy strategy the gain at the time of the pick. None where the
-        strategy does not score samples.
+        The score by which each of these samples was chosen, in the order of `positions`. For a
+        greedy strategy it is the gain at the time of the pick. None if the strategy does not
+        score samples.
     strategy : QueryStrategy, default=None
-        The strategy that was asked: the default or the cold start where these chose.
+        The strategy that chose the samples, which may be the default or the cold start strategy
+        of a learner.
 
     Examples
     --------
@@ -42,16 +43,17 @@ class Selection:
         return len(self.positions)
 
     def at(self, rows):
-        """Return the selection with its positions looked up in `rows`.
+        """Return the selection with its positions in a larger pool.
 
         Parameters
         ----------
         rows : ndarray of int of shape (n_rows,)
-            Positions in a larger pool of the samples among which was chosen.
+            For each sample of the pool that was chosen from, its position in the larger pool.
 
         Returns
         -------
         selection : Selection
+            The same samples, scores and strategy.
         """
         return Selection(rows[self.positions], self.scores, self.strategy)
 
@@ -61,7 +63,7 @@ class Selection:
         Parameters
         ----------
         order : ndarray of int or slice
-            Places in this selection.
+            Indices into this selection.
 
         Returns
         -------
@@ -72,7 +74,7 @@ class Selection:
 
 
 def concatenated(selections):
-    """Return selections one after the other; without scores where one of them has none."""
+    """Concatenate selections; the result has scores if all of them have scores."""
     selections = list(selections)
     positions = np.concatenate([one.positions for one in selections])
     scores = [one.scores for one in selections]

@@ -1,4 +1,4 @@
-"""Simple margin: ask close to the separating hyperplane."""
+"""Simple margin: choose the samples closest to the separating hyperplane."""
 
 from ..acquisition import decision_margin
 from .base import ScoreStrategy
@@ -9,17 +9,18 @@ __all__ = ["SimpleMargin"]
 class SimpleMargin(ScoreStrategy):
     """Choose the samples nearest to the hyperplane that separates the classes.
 
-    For two classes that is the smallest ``|f(x)|``. For more, columns of the decision function
-    are first divided by the norms of their separating directions, so that they are distances
-    and can be compared: `SVC` and `NuSVC` are read by their one-vs-one values and score
-    ``-|d_ab|``, the distance to the hyperplane between the two leading classes; models with one
-    hyperplane per class (`LinearSVC`, `RidgeClassifier`, ...) score the difference of the two
-    largest distances. A decision function without known directions, such as that of boosted
-    trees, is taken as it is, and so is that of a `SVC` with a precomputed kernel.
+    For two classes these are the samples of the smallest ``|f(x)|``. For more classes the columns
+    of the decision function are first divided by the norms of their weight vectors, which makes
+    them distances that can be compared. For `SVC` and `NuSVC` the one-vs-one values are used, and
+    the score is ``-|d_ab|``, with the distance to the hyperplane between the two leading classes.
+    For models with one hyperplane per class (`LinearSVC`, `RidgeClassifier`, ...) the score is
+    minus the difference of the two largest distances. A decision function without known weight
+    vectors, such as that of boosted trees or of an `SVC` with a precomputed kernel, is used
+    unchanged.
 
     See Also
     --------
-    UncertaintySampling : The same idea on probabilities.
+    UncertaintySampling : Choose by predicted probabilities.
 
     References
     ----------

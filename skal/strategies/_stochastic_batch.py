@@ -1,4 +1,4 @@
-"""Stochastic batches: draw the batch by the scores instead of taking the top."""
+"""Stochastic batches: draw samples with probabilities that depend on their scores."""
 
 import numpy as np
 
@@ -14,32 +14,34 @@ __all__ = ["StochasticBatch"]
 class StochasticBatch(QueryStrategy):
     r"""Draw a batch without replacement, larger scores with larger probability.
 
-    The samples of the largest scores are often much alike, and a score says little about its
-    worth once others are labeled. So one sample after the other is drawn, of those left, with
-    probabilities proportional to
+    The samples with the largest scores are often similar, and the score of a sample changes once
+    other samples are labeled. Therefore one sample after the other is drawn from the remaining
+    ones, with probabilities proportional to
 
     - "power": :math:`s_i^\beta`;
     - "softmax": :math:`e^{\beta s_i}`;
-    - "softrank": :math:`r_i^{-\beta}`, r being the rank by score, 1 the best.
+    - "softrank": :math:`r_i^{-\beta}`, where r is the rank by score and 1 the best rank.
 
-    The whole batch takes one pass: the `n` largest of ``log weight + Gumbel noise`` have exactly
-    the distribution of `n` such draws. All is done with logarithms, so that no weight
-    underflows.
+    The batch is drawn in one pass: the `n` largest values of ``log weight + Gumbel noise`` have
+    exactly the distribution of `n` such draws. Only logarithms of weights are computed, so no
+    weight underflows.
 
     Parameters
     ----------
     strategy : ScoreStrategy, default=None
-        Gives the scores; None stands for ``UncertaintySampling("margin")``.
+        Strategy that scores the samples. None stands for ``UncertaintySampling("margin")``.
     kind : {"power", "softmax", "softrank"}, default="power"
-        How scores become weights. "power" is for scores whose 0 means that a label is worth
-        nothing: these samples come after all others, in random order. "softmax" knows
-        differences only, "softrank" only the order; equal scores share the mean of their ranks.
+        Function from scores to weights. "power" is for non-negative scores of which 0 means that
+        a label has no value: samples with the score 0 come after all others, in random order.
+        "softmax" depends only on the differences of scores, "softrank" only on their order, in
+        which equal scores share the mean of their ranks.
     beta : float, default=1.0
-        Above 0. Toward 0 the batch is random, with a large value the scores decide.
+        Weight of the scores, above 0. A value near 0 gives a random batch, a large value the
+        samples of the largest scores.
 
     See Also
     --------
-    BatchBALD : Chooses diverse batches by computing what samples have in common.
+    BatchBALD : Chooses diverse batches by the joint information in their labels.
 
     References
     ----------
@@ -96,13 +98,13 @@ def _check_not_negative(scores, strategy):
 
 
 def _log(scores):
-    """Return the logarithm; -inf at 0, so that these samples tie after all others."""
+    """Return the logarithm. At 0 it is -inf, so samples of the score 0 come last."""
     with np.errstate(divide="ignore"):
         return np.log(scores)
 
 
 def _minus_log_rank(scores):
-    """Return ``-log`` of the rank, 1 for the largest score; equal scores share the mean rank."""
+    """Return minus the logarithm of the rank, 1 being the largest score; ties get mean ranks."""
     _, group, counts = np.unique(-scores, return_inverse=True, return_counts=True)
     mean_ranks = np.cumsum(counts) - (counts - 1) / 2
     return -np.log(mean_ranks)[group]

@@ -1,4 +1,4 @@
-"""Uncertainty sampling: ask where the model is least sure of its prediction."""
+"""Uncertainty sampling: choose the samples whose predictions are least certain."""
 
 from .._base import StrOptions
 from ..acquisition import _kernels, decision_margin
@@ -15,7 +15,7 @@ MEASURES = {
 
 
 def given_or_default(strategy):
-    """Return a strategy, the default of the library where it is None."""
+    """Return `strategy`, or the library's default strategy, margin sampling, if it is None."""
     return UncertaintySampling("margin") if strategy is None else strategy
 
 
@@ -25,21 +25,22 @@ class UncertaintySampling(ScoreStrategy):
     Parameters
     ----------
     measure : {"margin", "least_confidence", "entropy"} or callable, default="margin"
-        What uncertainty is. "margin": 1 - (p1 - p2), the two largest probabilities;
-        "least_confidence": 1 - p1; "entropy": -sum p log2 p. All three rank samples alike
-        when there are two classes. A callable takes probabilities of shape
-        (n_samples, n_classes) and returns scores of shape (n_samples,), larger where a label
-        is wanted more.
+        Measure of uncertainty, with p1 and p2 the two largest probabilities. "margin" is
+        1 - (p1 - p2), "least_confidence" is 1 - p1, "entropy" is -sum p log2 p. With two classes
+        all three rank samples in the same order. A callable takes probabilities of shape
+        (n_samples, n_classes) and returns scores of shape (n_samples,). Samples with larger scores
+        are chosen first.
 
     Notes
     -----
-    "margin" also works on a classifier that has no `predict_proba` but a `decision_function`:
-    then it is the difference of the two largest decision values (binary: the distance of the
-    decision from zero; one-vs-one: the value that separates the two leading classes).
+    "margin" also works on a classifier that has no `predict_proba` but a `decision_function`. The
+    score is then minus the difference of the two largest decision values. For two classes it is
+    minus the absolute decision value, and for one-vs-one decision functions minus the absolute
+    value that separates the two leading classes.
 
     See Also
     --------
-    SimpleMargin : The distance to the separating hyperplane.
+    SimpleMargin : Choose by the distance to the separating hyperplane.
     skal.acquisition : The measures as functions of arrays.
 
     References
@@ -69,14 +70,15 @@ class UncertaintySampling(ScoreStrategy):
         self.measure = measure
 
     def score_samples(self, pool):
-        """Return the uncertainty of every sample, of shape (n_samples,)."""
+        """Return the uncertainty of each sample, of shape (n_samples,)."""
         return uncertainty(pool, self.measure)
 
 
 def uncertainty(pool, measure="margin"):
-    """Return the uncertainty of every sample of a pool, of shape (n_samples,)."""
+    """Return the uncertainty of each sample of a pool, of shape (n_samples,)."""
     if callable(measure):
-        return measure(pool.proba)  # it may compare the samples, so it gets all of them
+        # A callable may compare samples with each other, so it gets all of them at once.
+        return measure(pool.proba)
     if measure == "margin" and not pool.has("proba") and pool.has("decision"):
         return decision_margin(pool.decision, kind=pool.decision_kind)
     return pool.map(MEASURES[measure], "proba")

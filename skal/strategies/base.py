@@ -1,4 +1,4 @@
-"""The bases of query strategies: pick the one that asks for least."""
+"""Base classes of query strategies: QueryStrategy, ScoreStrategy and GreedyStrategy."""
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -14,12 +14,13 @@ __all__ = ["GreedyStrategy", "QueryStrategy", "ScoreStrategy", "Selection", "sel
 class QueryStrategy(BaseEstimator):
     """Choose a batch of samples from a pool.
 
-    A strategy is only its parameters: no state, no data and no seed of its own, so it can be
-    cloned, pickled and searched over. Derive from this class and write `_query(pool, n)`,
-    which returns `n` distinct positions, best first, or a :class:`Selection` of them with the
-    scores that chose them; or derive from :class:`ScoreStrategy` or :class:`GreedyStrategy`,
-    which ask for less. Parameters are checked against `_parameter_constraints` as in
-    scikit-learn.
+    This is the base class of all query strategies. A strategy consists only of its parameters. It
+    has no state, no data and no seed, so it can be cloned, pickled and searched over. Parameters
+    are checked against `_parameter_constraints` as in scikit-learn.
+
+    A subclass defines `_query(pool, n)`, which returns `n` distinct positions, best first, or a
+    :class:`Selection` of positions and their scores. The subclasses :class:`ScoreStrategy` and
+    :class:`GreedyStrategy` need less code.
 
     See Also
     --------
@@ -39,7 +40,7 @@ class QueryStrategy(BaseEstimator):
 
     _parameter_constraints = {}
 
-    # Whether a batch may be smaller than asked for.
+    # Whether a batch may hold fewer samples than asked for, as within a budget of money.
     _may_fall_short = False
 
     def query(self, pool, n=1):
@@ -50,8 +51,8 @@ class QueryStrategy(BaseEstimator):
         pool : Pool
             The unlabeled samples, see :meth:`ActiveLearner.pool` and :meth:`Pool.from_arrays`.
         n : int, default=1
-            How many samples to choose. More than the pool holds: all of them, best first,
-            with a warning.
+            Number of samples to choose, at least 1. If it exceeds the size of the pool, all
+            samples are returned, best first, with a warning.
 
         Returns
         -------
@@ -60,34 +61,38 @@ class QueryStrategy(BaseEstimator):
 
         Raises
         ------
+        TypeError
+            If `pool` is not a Pool.
         ValueError
-            If `n` is not a positive integer, the pool is empty, or a parameter is wrong.
+            If `n` is not a positive integer, the pool is empty, or a parameter is invalid.
         MissingOutputError
-            If the strategy reads something from the pool that the model cannot give.
+            If the strategy reads an output that the pool's model does not provide.
         """
         return self.select(pool, n).positions
 
     def select(self, pool, n=1):
-        """Choose `n` samples of a pool, and say which scores chose them.
+        """Choose `n` samples of a pool, and return their scores as well.
 
         Parameters
         ----------
         pool : Pool
             The unlabeled samples.
         n : int, default=1
-            As in :meth:`query`.
+            Number of samples to choose, as in :meth:`query`.
 
         Returns
         -------
         selection : Selection
-            The positions that :meth:`query` returns, their scores and this strategy.
+            The positions that :meth:`query` returns, with their scores and this strategy.
 
         Raises
         ------
+        TypeError
+            If `pool` is not a Pool.
         ValueError
-            If `n` is not a positive integer, the pool is empty, or a parameter is wrong.
+            If `n` is not a positive integer, the pool is empty, or a parameter is invalid.
         MissingOutputError
-            If the strategy reads something from the pool that the model cannot give.
+            If the strategy reads an output that the pool's model does not provide.
         """
         validate_params(self)
         n = _check_batch(pool, n)
@@ -102,9 +107,10 @@ class QueryStrategy(BaseEstimator):
 
 
 class ScoreStrategy(QueryStrategy):
-    """Choose the samples of the largest scores; write `score_samples(pool)`.
+    """Choose the samples with the largest scores.
 
-    Equal scores are taken in random order.
+    This is the base class of strategies that score each sample. A subclass defines
+    `score_samples(pool)`. Equal scores are chosen in random order.
 
     Examples
     --------
@@ -118,39 +124,46 @@ class ScoreStrategy(QueryStrategy):
     """
 
     def score_samples(self, pool):
-        """Score every sample on its own.
+        """Score the samples of a pool.
+
+        Subclasses define this method. Callers use :meth:`scores`, which also checks the result.
 
         Parameters
         ----------
         pool : Pool
+            The unlabeled samples.
 
         Returns
         -------
         scores : ndarray of shape (n_samples,)
-            Larger: query sooner.
+            Samples with larger scores are queried first.
         """
         raise NotImplementedError(f"{type(self).__name__} must define score_samples(pool).")
 
     def scores(self, pool):
-        """Return the scores of all samples of a pool, checked.
+        """Return the checked scores of all samples of a pool.
 
-        These are the scores that :meth:`query` chooses by, and that every composition reads.
+        These are the scores by which :meth:`query` chooses. Strategies that contain other
+        strategies call this method.
 
         Parameters
         ----------
         pool : Pool
+            The unlabeled samples.
 
         Returns
         -------
         scores : ndarray of shape (n_samples,)
-            Larger: query sooner.
+            Samples with larger scores are queried first.
 
         Raises
         ------
+        TypeError
+            If `pool` is not a Pool.
         ValueError
-            If a parameter is wrong, or scores are NaN or of the wrong shape.
+            If a parameter is invalid, or scores are NaN or of the wrong shape.
         MissingOutputError
-            If the strategy reads something from the pool that the model cannot give.
+            If the strategy reads an output that the pool's model does not provide.
 
         Examples
         --------
@@ -174,12 +187,13 @@ class ScoreStrategy(QueryStrategy):
 
 
 class GreedyStrategy(QueryStrategy):
-    """Choose one sample after the other, each the best given those before.
+    """Choose one sample after the other, each the best one given the samples before it.
 
-    Write `_start(pool)`, which returns a state; `_gain(state)`, the value of each sample as
-    the next one, of shape (n_samples,); and `_add(state, i)`, the state with sample `i`
-    chosen. The state is handed from step to step, so that the strategy stays only its
-    parameters. Equal gains: the lowest position.
+    This is the base class of greedy strategies. A subclass defines three methods: `_start(pool)`
+    returns a state, `_gain(state)` returns the gain of choosing each sample next, of shape
+    (n_samples,), and `_add(state, i)` returns the state after sample `i` has been chosen. The
+    state is passed from step to step and not stored, so that the strategy consists only of its
+    parameters. Equal gains go to the lowest position.
 
     Examples
     --------
@@ -213,7 +227,7 @@ class GreedyStrategy(QueryStrategy):
         chosen, gains_of_chosen = [], []
         for _ in range(n):
             gains = check_scores(self._gain(state), len(pool))
-            # Masked by position, not by value: a gain of -inf is a gain like any other.
+            # Chosen samples are masked by position and not by a gain of -inf, which is allowed.
             best = np.flatnonzero(free)[np.argmax(gains[free])]
             free[best] = False
             chosen.append(best)
@@ -235,7 +249,7 @@ def _check_batch(pool, n):
     _check_is_pool(pool)
     n = check_count(n, "n")
     if len(pool) == 0:
-        raise ValueError("The pool is empty: there is no sample left to choose.")
+        raise ValueError("The pool is empty: there are no samples to choose from.")
     if n > len(pool):
         warn_user(
             f"n={n} is more than the {len(pool)} samples in the pool: all of them are "

@@ -1,0 +1,45 @@
+"""Incremental learning: continue the fit of a classifier instead of fitting from scratch."""
+
+import copy
+
+from .._base import grow
+
+
+def prepare_incremental(estimator):
+    """Prepare an unfitted estimator, in place, for `continue_fit`.
+
+    Raises
+    ------
+    ValueError
+        If the estimator has neither `partial_fit` nor `warm_start`.
+    """
+    if hasattr(estimator, "partial_fit"):
+        return
+    if "warm_start" not in estimator.get_params(deep=False):
+        raise ValueError(
+            f"incremental=True needs an estimator with partial_fit or warm_start, but "
+            f"{type(estimator).__name__} has neither. Use incremental=False to fit from scratch."
+        )
+    estimator.set_params(warm_start=True)
+
+
+def continue_fit(estimator, template, labeled, new):
+    """Return a copy of a fitted estimator that has also learned from new samples.
+
+    Parameters
+    ----------
+    estimator : fitted classifier
+        It has `partial_fit`, or was fitted with ``warm_start=True``. It is not changed.
+    template : classifier
+        The estimator with its original parameters.
+    labeled : Labeled
+        All labeled samples, the new ones included.
+    new : Labeled
+        The new samples, of classes that the estimator knows.
+    """
+    # Both ways of fitting change the estimator in place, which must not happen if they fail.
+    estimator = copy.deepcopy(estimator)
+    if hasattr(estimator, "partial_fit"):
+        return estimator.partial_fit(new.X, new.y, classes=estimator.classes_, **new.params)
+    grow(estimator, template)
+    return estimator.fit(labeled.X, labeled.y, **labeled.params)

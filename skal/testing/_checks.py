@@ -1,0 +1,177 @@
+"""The checks of a query strategy, each a function that raises an AssertionError."""
+
+import inspect
+import pickle
+import warnings
+
+import numpy as np
+from sklearn.base import clone
+
+from ..pool import MissingOutputError, Pool
+from ..strategies import ScoreStrategy
+from ._examples import (
+    N_SAMPLES,
+    CountingModel,
+    example_arrays,
+    example_pool,
+    labeled_pool,
+    pool_of,
+    take_arrays,
+)
+
+
+def check_holds_only_parameters(strategy):
+    """Check that a strategy can be cloned and pickled, and stores only its parameters."""
+    names = set(inspect.signature(type(strategy)).parameters)
+    assert set(strategy.get_params(deep=False)) == names, "get_params must match __init__"
+    before = repr(sorted(vars(strategy).items(), key=str))
+    twin = pickle.loads(pickle.dumps(clone(strategy)))
+    expected = strategy.query(example_pool(), 3)
+    assert repr(sorted(vars(strategy).items(), key=str)) == before, "query must not store state"
+    assert set(vars(strategy)) == names, "a strategy holds its parameters and nothing else"
+    np.testing.assert_array_equal(twin.query(example_pool(), 3), expected)
+
+
+def check_returns_distinct_positions(strategy):
+    """Check the shape, type, range and distinctness of positions, up to the whole pool."""
+    for n in (1, 2, 7, N_SAMPLES):
+        positions = strategy.query(example_pool(), n)
+        assert isinstance(positions, np.ndarray) and positions.dtype == np.intp
+        assert positions.shape == (n,), f"n={n} must give {n} positions"
+        assert len(set(positions.tolist())) == n, "positions must be distinct"
+        assert positions.min() >= 0 and positions.max() < N_SAMPLES
+
+
+def check_is_deterministic(strategy):
+    """Check that the same pool and seed give the same answer, also for a pool queried before."""
+    pool = example_pool(seed=3)
+    first = strategy.query(pool, 6)
+    np.testing.assert_array_equal(first, strategy.query(pool, 6))
+    np.testing.assert_array_equal(first, strategy.query(example_pool(seed=3), 6))
+
+
+def check_has_no_side_effects(strategy):
+    """Check that neither the arrays of the pool nor NumPy's global generator change."""
+    arrays = example_arrays()
+    copies = {name: values.copy() for name, values in arrays.items()}
+    before = np.random.get_state()[1].copy()
+    strategy.query(pool_of(arrays), 5)
+    np.testing.assert_array_equal(np.random.get_state()[1], before)
+    for name, values in arrays.items():
+        np.testing.assert_array_equal(values, copies[name], err_msg=f"{name} was changed")
+
+
+def check_row_order_is_irrelevant(strategy):
+    """Check that permuted rows give the permuted answer, unless the strategy is random."""
+    answers = [set(strategy.query(example_pool(seed), 6).tolist()) for seed in range(4)]
+    if any(answer != answers[0] for answer in answers):
+        # The answer depends on the seed, and with other rows the random draws meet other samples.
+        return
+    order = np.random.RandomState(1).permutation(N_SAMPLES)
+    permuted = pool_of(take_arrays(example_arrays(), order))
+    assert set(order[strategy.query(permuted, 6)].tolist()) == answers[0]
+
+
+def check_views_agree_with_the_whole(strategy):
+    """Check that a view of a pool gives the same answer as a pool of the same rows."""
+    rows = np.arange(N_SAMPLES)[::3]
+    whole = example_pool()
+    expected = strategy.query(pool_of(take_arrays(example_arrays(), rows)), 4)
+    np.testing.assert_array_equal(strategy.query(whole.take(rows), 4), expected)
+
+
+def check_calls_the_model_once(strategy):
+    """Check that the model computes each output at most once for each row of the pool."""
+    model = CountingModel()
+    X = np.arange(N_SAMPLES, dtype=float)[:, None]
+    labeled = labeled_pool()
+    prices = model.arrays["prices"]
+    pool = Pool(model, X, labeled=labeled, random_state=0, prices=prices)
+    strategy.query(pool, 5)
+    # A view shares the outputs that the pool has computed.
+    strategy.query(pool.take(np.arange(20)), 3)
+    for name, counts in model.counts.items():
+        assert counts.max() <= 1, f"{name} was computed {counts.max()} times for one row"
+
+
+def check_accepts_equal_samples(strategy):
+    """Check that positions are distinct even if rows of the pool are equal."""
+    arrays = take_arrays(example_arrays(), np.zeros(9, dtype=int))
+    for n in (1, 4, 9):
+        assert len(set(strategy.query(pool_of(arrays), n).tolist())) == n
+    pairs = take_arrays(example_arrays(), np.repeat(np.arange(5), 2))
+    assert len(set(strategy.query(pool_of(pairs), 8).tolist())) == 8
+
+
+def check_accepts_a_pool_without_labels(strategy):
+    """Check that the strategy works on a pool that has no labeled samples."""
+    pool = Pool.from_arrays(**example_arrays(), random_state=0)
+    assert len(set(strategy.query(pool, 5).tolist())) == 5
+
+
+def check_returns_at_most_the_whole_pool(strategy):
+    """Check that a batch larger than the pool is the whole pool, with one warning."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        positions = strategy.query(example_pool(), N_SAMPLES + 5)
+    assert sorted(positions.tolist()) == list(range(N_SAMPLES))
+    about_n = [warning for warning in caught if "pool" in str(warning.message)]
+    assert len(about_n) == 1, "there must be exactly one warning"
+
+
+def check_rejects_invalid_input(strategy):
+    """Check that an invalid `n`, an empty pool and an array instead of a pool raise errors."""
+    for n in (0, -1, 1.5, True, "3", None):
+        _expect(ValueError, "n must be", strategy.query, example_pool(), n)
+    _expect(ValueError, "empty", strategy.query, example_pool().take([]), 1)
+    _expect(TypeError, "must be a Pool", strategy.query, np.zeros((3, 2)), 1)
+
+
+def check_names_the_missing_output(strategy):
+    """Check that a missing output raises an error that names it, unless none is needed."""
+    # Raw texts have neither outputs of a model nor distances.
+    pool = Pool.from_arrays(["some", "raw", "texts", "here"], random_state=0)
+    try:
+        positions = strategy.query(pool, 2)
+    except MissingOutputError as error:
+        assert "pool." in str(error), "the error must name the output that is missing"
+    else:
+        assert len(set(positions.tolist())) == 2
+
+
+def check_scores_agree_with_the_query(strategy):
+    """Check that a ScoreStrategy chooses the samples with the largest scores first."""
+    if not isinstance(strategy, ScoreStrategy):
+        return
+    scores = strategy.score_samples(example_pool())
+    assert scores.shape == (N_SAMPLES,), "there must be one score per sample"
+    # A `_query` of its own may choose in another order.
+    if type(strategy)._query is ScoreStrategy._query:
+        chosen = scores[strategy.query(example_pool(), N_SAMPLES)]
+        assert (np.diff(chosen) <= 0).all(), "positions must come best first"
+
+
+def _expect(error, words, function, *args):
+    try:
+        function(*args)
+    except error as caught:
+        assert words in str(caught), f"{words!r} must be in the message {str(caught)!r}"
+    else:
+        raise AssertionError(f"{function.__qualname__}{args[1:]} must raise {error.__name__}")
+
+
+CHECKS = [
+    check_holds_only_parameters,
+    check_returns_distinct_positions,
+    check_is_deterministic,
+    check_has_no_side_effects,
+    check_row_order_is_irrelevant,
+    check_views_agree_with_the_whole,
+    check_calls_the_model_once,
+    check_accepts_equal_samples,
+    check_accepts_a_pool_without_labels,
+    check_returns_at_most_the_whole_pool,
+    check_rejects_invalid_input,
+    check_names_the_missing_output,
+    check_scores_agree_with_the_query,
+]

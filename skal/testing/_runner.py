@@ -1,0 +1,48 @@
+"""The public functions that run or list the checks of a query strategy."""
+
+from ._checks import CHECKS
+
+
+def check_strategy(strategy):
+    """Run all checks on a query strategy.
+
+    The checks cover the properties that users of any strategy rely on: a strategy consists only of
+    its parameters; it returns distinct positions, best first; the same seed gives the same answer;
+    the pool and global state are not changed; the order of rows does not matter; the model is
+    called once per sample; and invalid input raises a clear error.
+
+    Parameters
+    ----------
+    strategy : QueryStrategy
+        An instance, which should work on a pool that has every output.
+
+    Raises
+    ------
+    AssertionError
+        If a check fails. The message says which property is violated.
+
+    Examples
+    --------
+    >>> from skal.strategies import UncertaintySampling
+    >>> from skal.testing import check_strategy
+    >>> check_strategy(UncertaintySampling("entropy"))
+    """
+    for check in strategy_checks():
+        check(strategy)
+
+
+def strategy_checks():
+    """Return the checks as functions of a strategy, for `pytest.mark.parametrize`.
+
+    Returns
+    -------
+    checks : list of callable
+        Each takes a strategy and raises an AssertionError if the check fails.
+
+    Examples
+    --------
+    >>> from skal.testing import strategy_checks
+    >>> strategy_checks()[0].__name__
+    'check_holds_only_parameters'
+    """
+    return list(CHECKS)
