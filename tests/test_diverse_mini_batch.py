@@ -103,10 +103,10 @@ def test_only_the_most_uncertain_are_clustered():
 
 def test_shortlist_rounds_up_what_is_not_whole():
     scores = np.arange(100.0)
-    rng = np.random.RandomState(0)
-    assert len(shortlist(scores, 1.1, 50, rng)) == 55  # 1.1 * 50 is 55.00000000000001
-    assert len(shortlist(scores, 1.11, 50, rng)) == 56
-    assert_array_equal(shortlist(scores, 50, 10, rng), np.arange(100)[::-1])
+    pool = Pool.from_arrays(scores[:, None], random_state=0)
+    assert len(shortlist(pool, scores, 1.1, 50)) == 55  # 1.1 * 50 is 55.00000000000001
+    assert len(shortlist(pool, scores, 1.11, 50)) == 56
+    assert_array_equal(shortlist(pool, scores, 50, 10), np.arange(100)[::-1])
 
 
 def test_members_nearest_to_the_weighted_means_are_chosen():

@@ -5,6 +5,7 @@ from ._columns import check_columns, remember_columns
 from ._delegate import Delegate
 from ._files import replace_file
 from ._frames import frame_library, import_optional, is_missing
+from ._hash import hash_positions
 from ._labels import check_labels, codes_of, sample_aligned, take_params
 from ._models import (
     embed_with,
@@ -77,6 +78,7 @@ __all__ = [
     "frame_library",
     "fresh_seed",
     "grow",
+    "hash_positions",
     "import_optional",
     "is_dataset",
     "is_forest",

@@ -23,6 +23,7 @@ class GivenOutputs:
     def __init__(self, X, given, classes, decision_kind, decision_norms, members_consistent):
         given = {name: values for name, values in given.items() if values is not None}
         self.X = X
+        self.is_single = any(output_named(name).is_single(given[name]) for name in given)
         self.classes = _class_labels(classes, given)
         own = {name: values for name, values in given.items() if output_named(name).is_given}
         self.arrays = {

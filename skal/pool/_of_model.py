@@ -29,6 +29,7 @@ class ModelOutputs:
         self.model = model
         self.X = X
         self.n_jobs = n_jobs
+        self.is_single = False  # whether a prediction came in single precision
 
     @property
     def classes(self):
@@ -105,6 +106,7 @@ class ModelOutputs:
         }
 
     def _checked(self, output, values):
+        self.is_single |= output.is_single(values)
         label = f"{output.name} of {type(self.model).__name__}"
         return output.checked(values, label, self.classes)
 

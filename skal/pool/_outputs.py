@@ -104,6 +104,10 @@ class Output:
         """Return the values of some samples."""
         return values[:, rows] if self.axis else values[rows]
 
+    def is_single(self, values):
+        """Whether values are predictions in single precision."""
+        return self.name in _PREDICTIONS and getattr(values, "dtype", None) == np.float32
+
     def checked(self, values, label, classes):
         """Return values whose form is right, or say what is wrong with those called `label`."""
         if self.axis is None:
@@ -117,6 +121,10 @@ class Output:
         if self.columns == "decision":
             check_decision_columns(values, label, len(classes))
         return values
+
+
+# Outputs that scores are computed from; distances have a precision of their own.
+_PREDICTIONS = {"proba", "decision", "member_proba", "predicted_loss"}
 
 
 def output_named(name):

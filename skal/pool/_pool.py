@@ -55,6 +55,8 @@ class Pool:
     decision_norms : ndarray of shape (n_columns,) or None
         The lengths of the separating directions behind the columns of `decision`; None where
         the model has none.
+    resolution : float
+        Scores that differ by less than this share of the largest one count as equal.
     members_consistent : bool
         False where members are not the same functions for every row.
     labeled : Pool
@@ -348,6 +350,14 @@ class Pool:
     def members_consistent(self):
         """Whether members are the same functions for every row."""
         return self._memory.source.members_consistent
+
+    @property
+    def resolution(self):
+        """The relative size of differences between scores that mean nothing.
+
+        1e-5 where the predictions come in single precision, else 1e-12.
+        """
+        return 1e-5 if self._memory.source.is_single else 1e-12
 
     @property
     def classes(self):

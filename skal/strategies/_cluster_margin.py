@@ -89,7 +89,7 @@ class ClusterMargin(QueryStrategy):
 
     def _query(self, pool, n):
         margins = uncertainty(pool)
-        rows = shortlist(margins, self.candidates, n, pool.random_state)
+        rows = shortlist(pool, margins, self.candidates, n)
         return rows[round_robin(self._clusters(pool, rows))[:n]]
 
     def _clusters(self, pool, candidates):

@@ -5,7 +5,7 @@ import numpy as np
 from .._base import Interval, Real
 from ..pool import given_for_each
 from ._selection import Selection
-from ._top import select_top
+from ._top import top_of
 from ._uncertainty import given_or_default
 from .base import QueryStrategy, ScoreStrategy
 
@@ -91,9 +91,9 @@ class CostAware(QueryStrategy):
         # Below 0 a higher price would make the quotient larger.
         worth = (scores - min(scores.min(), 0)) / prices**self.gamma
         if self.budget is None:
-            positions = select_top(worth, n, pool.random_state)
+            positions = top_of(pool, worth, n)
         else:
-            order = select_top(worth, len(pool), pool.random_state)
+            order = top_of(pool, worth, len(pool))
             positions = _affordable(order, prices, n, self.budget)
         return Selection(positions, worth[positions])
 

@@ -116,7 +116,7 @@ class DiverseMiniBatch(QueryStrategy):
 
     def _query(self, pool, n):
         scores = check_scores(uncertainty(pool, self.measure), len(pool))
-        rows = shortlist(scores, self.beta, n, pool.random_state)
+        rows = shortlist(pool, scores, self.beta, n)
         weights = np.asarray(scores, dtype=np.float64) - min(0, np.min(scores))
         chosen = weighted_kmeans_select(
             rows_of(pool.take(rows), self.embedding),

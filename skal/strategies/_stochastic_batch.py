@@ -4,7 +4,7 @@ import numpy as np
 
 from .._base import Interval, Real, StrOptions
 from ._selection import Selection
-from ._top import select_top
+from ._top import top_of
 from ._uncertainty import given_or_default
 from .base import QueryStrategy, ScoreStrategy
 
@@ -76,7 +76,7 @@ class StochasticBatch(QueryStrategy):
     def _query(self, pool, n):
         log_weights = LOG_WEIGHTS[self.kind](self._scores(pool))
         keys = self.beta * log_weights + pool.random_state.gumbel(size=len(pool))
-        positions = select_top(keys, n, pool.random_state)
+        positions = top_of(pool, keys, n)
         return Selection(positions, keys[positions])
 
     def _scores(self, pool):

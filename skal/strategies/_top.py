@@ -4,12 +4,16 @@ import math
 
 import numpy as np
 
+from .._base import draw_seed, hash_positions
 
-def select_top(scores, n, random_state):
+
+def select_top(scores, n, random_state, *, resolution=1e-12):
     """Return the positions of the `n` largest scores, best first, ties in random order.
 
     The time is O(n_samples + n log n). Ties are broken at random because many scores of small
-    committees are equal and pools are often sorted by class.
+    committees are equal and pools are often sorted by class. The random order is that of a hash of
+    a key and the position, and one key is drawn whatever the scores are. So the order of two
+    samples does not depend on the others, and what is drawn later not on the scores.
 
     Parameters
     ----------
@@ -19,20 +23,45 @@ def select_top(scores, n, random_state):
         Number of positions to return, from 1 to n_samples.
     random_state : RandomState
         Breaks the ties.
+    resolution : float, default=1e-12
+        Scores are equal that are equal after rounding to this share of the largest magnitude
+        among them. Copies of a sample may differ in the last digits of their scores, as a product
+        of matrices adds up its rows in different orders.
 
     Returns
     -------
     positions : ndarray of shape (n,), dtype intp
     """
     scores = check_scores(scores, np.size(scores))
-    candidates = np.flatnonzero(scores >= _lower_bound(scores, n))
-    of_candidates = scores[candidates]
-    threshold = np.partition(of_candidates, -n)[-n]
-    # Permuted before a stable sort, so that equal scores come in random order.
-    better = random_state.permutation(candidates[of_candidates > threshold])
-    tied = random_state.permutation(candidates[of_candidates == threshold])
-    better = better[np.argsort(-scores[better], kind="stable")]
-    return np.concatenate([better, tied[: n - len(better)]])
+    key = draw_seed(random_state)
+    step = _step(scores, resolution)
+    candidates = np.flatnonzero(scores >= _lower_bound(scores, n) - step)
+    rounded = _rounded(scores[candidates], step)
+    at_least = np.flatnonzero(rounded >= np.partition(rounded, -n)[-n])
+    candidates, rounded = candidates[at_least], rounded[at_least]
+    order = np.lexsort((hash_positions(key, candidates), -rounded))
+    return candidates[order[:n]]
+
+
+def top_of(pool, scores, n):
+    """Return the positions of the `n` largest scores of a pool, within its resolution."""
+    return select_top(scores, n, pool.random_state, resolution=pool.resolution)
+
+
+def _step(scores, resolution):
+    """Return the distance between rounded scores, a power of two or 0."""
+    low, high = scores.min(), scores.max()
+    if not (np.isfinite(low) and np.isfinite(high)):
+        finite = scores[np.isfinite(scores)]
+        low, high = (finite.min(), finite.max()) if len(finite) else (0.0, 0.0)
+    step = max(abs(float(low)), abs(float(high))) * resolution
+    # A power of two, so that dividing by it rounds nothing.
+    return 2.0 ** np.ceil(np.log2(step)) if step > 0 else 0.0
+
+
+def _rounded(scores, step):
+    scores = scores.astype(np.float64)
+    return np.rint(scores / step) if step > 0 else scores
 
 
 def _lower_bound(scores, n):
@@ -62,7 +91,7 @@ def check_scores(scores, n_samples):
     return scores
 
 
-def shortlist(scores, factor, n, random_state):
+def shortlist(pool, scores, factor, n):
     """Return the positions of the ``ceil(factor * n)`` largest scores, best first."""
     size = math.ceil(round(factor * n, 6))  # 1.1 * 50 is a little more than 55
-    return select_top(scores, min(size, len(scores)), random_state)
+    return top_of(pool, scores, min(size, len(scores)))

@@ -6,7 +6,7 @@ from sklearn.base import BaseEstimator
 from .._base import check_count, validate_params, warn_user
 from ..pool import Pool
 from ._selection import Selection
-from ._top import check_scores, select_top
+from ._top import check_scores, select_top, top_of
 
 __all__ = ["GreedyStrategy", "QueryStrategy", "ScoreStrategy", "Selection", "select_top"]
 
@@ -182,7 +182,7 @@ class ScoreStrategy(QueryStrategy):
 
     def _query(self, pool, n):
         scores = self._checked_scores(pool)
-        positions = select_top(scores, n, pool.random_state)
+        positions = top_of(pool, scores, n)
         return Selection(positions, scores[positions])
 
 
@@ -228,13 +228,22 @@ class GreedyStrategy(QueryStrategy):
         for _ in range(n):
             gains = check_scores(self._gain(state), len(pool))
             # Chosen samples are masked by position and not by a gain of -inf, which is allowed.
-            best = np.flatnonzero(free)[np.argmax(gains[free])]
+            best = _first_of_best(gains, free, pool.resolution)
             free[best] = False
             chosen.append(best)
             gains_of_chosen.append(gains[best])
             if len(chosen) < n:
                 state = self._add(state, best)
         return Selection(np.array(chosen), np.array(gains_of_chosen))
+
+
+def _first_of_best(gains, free, resolution):
+    """Return the lowest free position whose gain is the largest, the last digits left aside."""
+    rows = np.flatnonzero(free)
+    largest = gains[rows].max()
+    # An infinite gain has no last digits, and a difference of two of them is NaN.
+    slack = abs(largest) * resolution if np.isfinite(largest) else 0
+    return rows[np.argmax(gains[rows] >= largest - slack)]
 
 
 def _check_is_pool(pool):
