@@ -44,11 +44,12 @@ def dropout_everywhere(input_shape, n_classes):
 def bare_pass(module, X, batch_size=512):
     """Return probabilities by a plain loop."""
     module.eval()
+    device = next(module.parameters()).device
     out = []
     with torch.no_grad():
         for start in range(0, len(X), batch_size):
-            batch = torch.from_numpy(X[start : start + batch_size])
-            out.append(torch.softmax(module(batch), dim=1).numpy())
+            batch = torch.from_numpy(X[start : start + batch_size]).to(device)
+            out.append(torch.softmax(module(batch), dim=1).cpu().numpy())
     return np.concatenate(out)
 
 

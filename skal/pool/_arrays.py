@@ -1,42 +1,60 @@
-"""Arrays with an axis of samples: computed in chunks, joined, taken and protected."""
+"""Arrays with an axis of samples: computed in blocks, joined and protected."""
 
 import itertools
 import math
 
 import numpy as np
 import scipy.sparse as sp
-from joblib import Parallel, delayed, effective_n_jobs
+from joblib import Parallel, delayed
 
-from .._base import chunks_within, num_rows, take_rows
+from .._base import num_rows, take_rows
+
+_BLOCK_BYTES = 2**25  # of a block, its rows and the output
+_FEWEST_ROWS = 2048  # in a block, where memory allows them: a call of a model has its own cost
+_N_BLOCKS = 16
 
 
-def in_chunks(function, X, axis, n_jobs):
-    """Apply `function` to slices of X within working memory, and join what it returns."""
-    batches = _batches(X, n_jobs)
-    if len(batches) <= 1:
+def in_blocks(function, X, axis, row_bytes, n_jobs):
+    """Apply `function` to blocks of X, and join the arrays that it returns.
+
+    `row_bytes` is what its result takes for one row, 0 if that is not known.
+    """
+    blocks = _blocks_of(X, row_bytes)
+    if len(blocks) <= 1:
         return function(X)
-    parts = _each(function, X, batches, n_jobs)
-    return fill(zip(batches, parts, strict=True), num_rows(X), axis)
+    parts = _each(function, X, blocks, n_jobs)
+    return fill(zip(blocks, parts, strict=True), num_rows(X), axis)
 
 
-def in_chunks_together(function, X, n_jobs):
+def in_blocks_together(function, X, row_bytes, n_jobs):
     """Do the same for a function that returns a tuple of arrays."""
-    batches = _batches(X, n_jobs)
-    if len(batches) <= 1:
+    blocks = _blocks_of(X, row_bytes)
+    if len(blocks) <= 1:
         return function(X)
-    parts = _each(function, X, batches, n_jobs)
+    parts = _each(function, X, blocks, n_jobs)
     return tuple(np.concatenate(values) for values in zip(*parts, strict=True))
 
 
-def _batches(X, n_jobs):
+def rows_per_block(n_samples, row_bytes):
+    """Return how many rows are predicted at once.
+
+    A product of matrices rounds the same row differently in blocks of different sizes, so the
+    size follows from the data alone, never from the number of threads or from the working
+    memory: these must not change an answer. There are up to 16 blocks for threads to share.
+    """
+    by_memory = _BLOCK_BYTES // max(row_bytes, 1)
+    return max(1, min(by_memory, max(_FEWEST_ROWS, -(-n_samples // _N_BLOCKS))))
+
+
+def _blocks_of(X, row_bytes):
     n_samples = num_rows(X)
-    row_bytes = _row_bytes(X, n_samples)
-    return chunks_within(n_samples, row_bytes, n_chunks=effective_n_jobs(n_jobs))
+    size = rows_per_block(n_samples, row_bytes + _row_bytes(X, n_samples))
+    return [slice(start, min(start + size, n_samples)) for start in range(0, n_samples, size)]
 
 
-def _each(function, X, batches, n_jobs):
+def _each(function, X, blocks, n_jobs):
     return Parallel(n_jobs=n_jobs, prefer="threads", return_as="generator")(
-        delayed(function)(take_rows(X, rows)) for rows in batches
+        delayed(function)(take_rows(X, rows)) for rows in blocks
     )
 
 
@@ -64,10 +82,10 @@ def _as_slice(rows):
 
 
 def _row_bytes(X, n_samples):
-    """Estimate what one row costs while it is predicted: input, a copy of it, outputs."""
+    """Estimate how many bytes one row of X takes; what has no shape counts as 1000 numbers."""
     shape = getattr(X, "shape", (n_samples, 1000))
     size = X.nnz if sp.issparse(X) else math.prod(shape)
-    return 32 * max(1, size // max(n_samples, 1))
+    return 8 * max(1, size // max(n_samples, 1))
 
 
 def join(arrays, axis):

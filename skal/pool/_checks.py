@@ -28,27 +28,32 @@ def check_embedding(values, label):
 
 def check_decision(values, label):
     """Return values of a decision function, of one or two dimensions."""
-    return _check_numbers(values, label, (1, 2))
-
-
-def check_one_each(values, label):
-    """Return one number for each sample."""
-    return _check_numbers(values, label, (1,))
-
-
-def _check_numbers(values, label, ndim):
     values = np.asarray(values, dtype=np.float64)
-    if values.ndim not in ndim:
-        raise ValueError(
-            f"{label} must have {' or '.join(map(str, ndim))} dimensions, got shape "
-            f"{values.shape}."
-        )
+    if values.ndim not in (1, 2):
+        raise ValueError(f"{label} must have 1 or 2 dimensions, got shape {values.shape}.")
     with np.errstate(invalid="ignore", over="ignore"):
         may_be_nan = np.isnan(values.sum())  # one pass without an array of its own
     if may_be_nan and np.isnan(values).any():
         row = int(np.argwhere(np.isnan(values))[0][0])
         raise ValueError(f"{label} must not contain NaN, but row {row} does.")
     return values
+
+
+def check_losses(values, label):
+    """Return one finite number for each sample."""
+    losses = np.asarray(values, dtype=np.float64)
+    if losses.ndim != 1:
+        raise ValueError(
+            f"{label} must have shape (n_samples,), got {losses.ndim} dimensions, shape "
+            f"{losses.shape}."
+        )
+    if not np.isfinite(losses).all():
+        row = int(np.flatnonzero(~np.isfinite(losses))[0])
+        raise ValueError(
+            f"{label} must be finite, but that of sample {row} is {losses[row]}. Check the "
+            "model's predict_loss, or the data it was trained on."
+        )
+    return losses
 
 
 def check_decision_columns(values, label, n_classes):

@@ -3,6 +3,7 @@
 import numpy as np
 import scipy.sparse as sp
 
+from .._base import take_rows
 from ._arrays import fill, join, read_only
 from ._outputs import OUTPUTS
 
@@ -40,6 +41,23 @@ class Memory:
             return None if rows is None else np.unique(rows)
         rows = np.arange(self.n_samples) if rows is None else np.unique(rows)
         return rows[self._parts[name][0][rows] < 0]
+
+    def rows_of_X(self, rows):
+        """Return the samples at `rows`; None stands for all of them."""
+        return self.source.X if rows is None else take_rows(self.source.X, rows)
+
+    def ask_together(self, names, rows):
+        """Compute the outputs that are missing for the same rows, where one pass gives them."""
+        if len(names) < 2 or not self.source.can_together(names):
+            return
+        missing = {name: self.missing(name, rows) for name in names}
+        rows = missing[names[0]]
+        same = [OUTPUTS[name] for name in missing if np.array_equal(missing[name], rows)]
+        if len(same) < 2 or (rows is not None and not len(rows)):
+            return
+        computed = self.source.compute_together(same, self.rows_of_X(rows))
+        for name, values in computed.items():
+            self.put(name, rows, values)
 
     def put(self, name, rows, values):
         """Remember an output for `rows`, distinct and known for none of them so far."""

@@ -11,7 +11,7 @@ from .._base import (
     transform_with,
 )
 from ..committee import count_members, has_members, member_proba
-from ._arrays import in_chunks, in_chunks_together
+from ._arrays import in_blocks, in_blocks_together
 
 
 class ModelOutputs:
@@ -22,7 +22,7 @@ class ModelOutputs:
     model : fitted estimator
     X : rows of shape (n_samples, ...)
     n_jobs : int or None
-        Number of threads that predict chunks of X.
+        Number of threads that predict blocks of X.
     """
 
     def __init__(self, model, X, n_jobs):
@@ -77,7 +77,8 @@ class ModelOutputs:
         function = output.function_of(self.model)
         if output.axis is None:
             return function
-        values = in_chunks(function, X, output.axis, self.n_jobs)
+        row_bytes = self.row_bytes(output) or 0
+        values = in_blocks(function, X, output.axis, row_bytes, self.n_jobs)
         return None if values is None else self._checked(output, values)
 
     def can_together(self, names):
@@ -96,7 +97,8 @@ class ModelOutputs:
             computed = predictor.predict_outputs(transform_with(transformers, part), names)
             return tuple(computed[name] for name in names)
 
-        values = in_chunks_together(function, X, self.n_jobs)
+        row_bytes = sum(self.row_bytes(output) or 0 for output in outputs)
+        values = in_blocks_together(function, X, row_bytes, self.n_jobs)
         return {
             output.name: self._checked(output, part)
             for output, part in zip(outputs, values, strict=True)

@@ -12,8 +12,8 @@ from ._checks import (
     check_decision_columns,
     check_embedding,
     check_given_labels,
+    check_losses,
     check_members,
-    check_one_each,
     check_prices,
     check_rows_of_proba,
 )
@@ -258,7 +258,7 @@ OUTPUTS = {
             ),
             method="predict_loss",
             of_model=_of_model.predicted_loss,
-            check=check_one_each,
+            check=check_losses,
             example=lambda rng, n_samples: rng.random_sample(n_samples),
         ),
         Output(

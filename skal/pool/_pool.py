@@ -4,7 +4,8 @@ import copy
 
 import numpy as np
 
-from .._base import chunks_within, fresh_seed, make_random_state, num_rows, take_rows
+from .._base import fresh_seed, make_random_state, num_rows
+from ._blocks import blocks_within_memory
 from ._memory import Memory
 from ._of_arrays import GivenOutputs
 from ._of_model import ModelOutputs
@@ -15,9 +16,9 @@ class Pool:
     """Hold samples as a fitted model sees them.
 
     The outputs that strategies read (`proba`, `decision`, `member_proba`, `embedding`, ...) are
-    computed when they are first read, in chunks that respect scikit-learn's `working_memory`,
-    and remembered for every row. Views made by `take` share that memory, so strategies that
-    are combined pay for a prediction once.
+    computed when they are first read, in blocks of rows whose size neither threads nor
+    scikit-learn's `working_memory` change, and remembered for every row. Views made by `take`
+    share what is known, so strategies that are combined pay for a prediction once.
 
     Parameters
     ----------
@@ -30,7 +31,7 @@ class Pool:
     labeled : Pool, default=None
         The samples that are labeled already; None for none.
     n_jobs : int, default=None
-        Number of threads that predict chunks of the pool; None is 1 unless in a
+        Number of threads that predict blocks of the pool; None is 1 unless in a
         :obj:`joblib.parallel_backend` context.
     random_state : int, RandomState or None, default=None
         Seed of the one generator that strategies draw from.
@@ -275,7 +276,7 @@ class Pool:
         """
         for name in names:
             self._demand(name)
-        self._compute_together(names)
+        self._memory.ask_together(names, self._rows)
         values = tuple(map(self._get, names))
         return values if len(names) > 1 else values[0]
 
@@ -313,7 +314,7 @@ class Pool:
         """
         for name in names:
             self._demand(name)
-        blocks = self._blocks([name for name in names if not self.knows(name)])
+        blocks = blocks_within_memory(self, self._memory.source, names)
         if len(blocks) <= 1:
             values = self.get(*names)
             return function(*values) if len(names) > 1 else function(values)
@@ -374,15 +375,11 @@ class Pool:
 
     def _get(self, name):
         if name == "X":
-            return self._take_X(self._rows)
+            return self._memory.rows_of_X(self._rows)
         output = OUTPUTS[name]
         if output.axis is None:
             return self._memory.source.compute(output, None)
         return self._memory.get(name, self._rows, self._ask)
-
-    def _take_X(self, rows):
-        X = self._memory.source.X
-        return X if rows is None else take_rows(X, rows)
 
     def _ask(self, name, rows):
         """Compute an output for the given rows of the whole pool (None: for all of them)."""
@@ -391,52 +388,24 @@ class Pool:
             values = output.of_pool(self._at(rows))
             if values is not None:
                 return values
-        values = self._memory.source.compute(output, self._take_X(rows))
+        values = self._memory.source.compute(output, self._memory.rows_of_X(rows))
         if values is None:
             raise MissingOutputError(
                 f"{self._asker} reads `pool.{name}`, but X is not numeric. {output.advice}"
             )
         return values
 
-    def _compute_together(self, names):
-        """Compute the outputs that are missing for the same rows, where one pass gives them."""
-        source = self._memory.source
-        if len(names) < 2 or not source.can_together(names):
-            return
-        missing = {name: self._memory.missing(name, self._rows) for name in names}
-        rows = missing[names[0]]
-        same = [name for name in missing if np.array_equal(missing[name], rows)]
-        if len(same) < 2 or (rows is not None and not len(rows)):
-            return
-        outputs = [OUTPUTS[name] for name in same]
-        for name, values in source.compute_together(outputs, self._take_X(rows)).items():
-            self._memory.put(name, rows, values)
-
     def _computed(self, names, rows):
         """Return outputs for rows of the whole pool without remembering those not known."""
         source = self._memory.source
         if len(names) > 1 and source.can_together(names):
             outputs = [OUTPUTS[name] for name in names]
-            return list(source.compute_together(outputs, self._take_X(rows)).values())
+            return list(source.compute_together(outputs, self._memory.rows_of_X(rows)).values())
         known = self._at(rows)
         return [
             known._get(name) if self.knows(name) or name == "X" else self._ask(name, rows)
             for name in names
         ]
-
-    def _blocks(self, names):
-        """Return slices of the samples such that the outputs of each fit into memory."""
-        row_bytes = sum(map(self._row_bytes, names)) if len(self) else 0
-        return chunks_within(len(self), row_bytes)
-
-    def _row_bytes(self, name):
-        """Return how many bytes an output takes for one sample, asking for one if need be."""
-        row_bytes = None
-        if OUTPUTS[name].of_pool is None:
-            row_bytes = self._memory.source.row_bytes(OUTPUTS[name])
-        if row_bytes is None and OUTPUTS[name].axis is not None:
-            row_bytes = getattr(self.take([0]).get(name), "nbytes", 0)
-        return row_bytes or 0
 
 
 def add_output(output):

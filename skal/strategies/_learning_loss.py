@@ -1,7 +1,5 @@
 """Learning loss: choose the samples with the largest predicted loss."""
 
-import numpy as np
-
 from .base import ScoreStrategy
 
 __all__ = ["LearningLoss"]
@@ -35,11 +33,4 @@ class LearningLoss(ScoreStrategy):
 
     def score_samples(self, pool):
         """Return the predicted loss of every sample, of shape (n_samples,)."""
-        losses = pool.predicted_loss
-        if not np.isfinite(losses).all():
-            row = int(np.flatnonzero(~np.isfinite(losses))[0])
-            raise ValueError(
-                f"predicted_loss must be finite, but that of sample {row} is {losses[row]}. "
-                "Check the method predict_loss of the model, and the losses it was trained on."
-            )
-        return losses
+        return pool.predicted_loss
