@@ -3,7 +3,8 @@ Why these samples
 =================
 
 Why did a learner choose certain samples? This example plots the pool as the model sees it, with
-the labeled samples and the batch, and prints a table of scores and predictions of the batch."""
+the labeled samples and the batch, and prints a table of scores and predictions of the batch.
+"""
 
 # %%
 # A learner with 30 labels of the digits 0 to 3 asks for ten more in two ways: by the margin alone,

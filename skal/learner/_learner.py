@@ -168,6 +168,7 @@ class ActiveLearner(Delegate):
             estimator are raised unchanged.
         """
         self._check_parameters()
+        # The seed is kept, so that `teach` seeds every new clone of the estimator alike.
         seed = draw_seed(make_random_state(self.random_state))
         labeled = self._check_labeled(X, y, fit_params)
         estimator = self._fit_from_scratch(labeled, seed)
@@ -338,6 +339,7 @@ class ActiveLearner(Delegate):
         (UncertaintySampling(), (2,))
         """
         self._check_parameters()
+        # Checked before a cold start fits transformers on the pool.
         n = check_count(n, "n")
         pool = self.pool(X_pool, prices=prices)
         return self._strategy_for(pool).select(pool, n)
@@ -383,6 +385,7 @@ class ActiveLearner(Delegate):
         return Pool(
             model,
             X_pool,
+            # Seen by the same model, so that distances to labeled samples are comparable.
             labeled=None if known is None else Pool(model, known.X, y=known.y),
             n_jobs=self.n_jobs,
             random_state=self._pool_seed(),
