@@ -99,8 +99,18 @@ class QueryStrategy(BaseEstimator):
         answer = self._query(pool.asked_by(self), n)
         if not isinstance(answer, Selection):
             answer = Selection(answer)
-        positions = _check_answer(self, answer.positions, n, len(pool))
-        return Selection(positions, answer.scores, self)
+        inner = list(_inner_strategies(self))
+        may_fall_short = any(one._may_fall_short for one in [self, *inner])
+        positions = _check_answer(self, answer.positions, n, len(pool), may_fall_short)
+        selection = Selection(positions, answer.scores, self)
+        for one in inner:
+            # An inner strategy may be asked several times; its budget is for the whole batch.
+            selection = one._within_budget(pool, selection)
+        return selection
+
+    def _within_budget(self, pool, selection):
+        """Return the part of a batch of a composition that the strategy in it can pay for."""
+        return selection
 
     def _query(self, pool, n):
         raise NotImplementedError(f"{type(self).__name__} must define _query(pool, n).")
@@ -267,10 +277,20 @@ def _check_batch(pool, n):
     return min(n, len(pool))
 
 
-def _check_answer(strategy, positions, n, n_samples):
+def _inner_strategies(strategy):
+    """Yield the strategies that a strategy is made of, however deep."""
+    for value in vars(strategy).values():
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(one, QueryStrategy):
+                yield one
+                yield from _inner_strategies(one)
+
+
+def _check_answer(strategy, positions, n, n_samples, may_fall_short):
     positions = np.asarray(positions)
-    if strategy._may_fall_short and positions.ndim == 1 and len(positions) < n:
+    if may_fall_short and positions.ndim == 1 and len(positions) < n:
         n = len(positions)
+        positions = positions if n else positions.astype(np.intp)  # an empty list is of floats
     right = positions.shape == (n,) and positions.dtype.kind in "iu"
     if right and n:
         right = positions.min() >= 0 and positions.max() < n_samples
