@@ -182,8 +182,8 @@ class Mixture(QueryStrategy):
         right = weights.shape == (n_strategies,) and np.isfinite(weights).all()
         if not right or not (weights >= 0).all() or not weights.max() > 0:
             raise ValueError(
-                f"weights must be {n_strategies} non-negative numbers, finite and with a positive sum, "
-                f"one per strategy, got {self.weights!r}."
+                f"weights must be {n_strategies} non-negative numbers, finite and with a "
+                f"positive sum, one per strategy, got {self.weights!r}."
             )
         weights = weights / weights.max()  # their sum may overflow
         return weights / weights.sum()
