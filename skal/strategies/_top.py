@@ -89,6 +89,10 @@ def check_scores(scores, n_samples):
         raise ValueError(
             f"Scores must have the shape (n_samples,) = ({n_samples},), got {scores.shape}."
         )
+    if scores.dtype.kind not in "fiub":
+        raise ValueError(f"Scores must be real numbers, got an array of {scores.dtype}.")
+    if scores.dtype.kind == "b":
+        scores = scores.astype(np.float64)
     # The maximum is NaN if any score is, and takes no array of its own.
     if len(scores) and np.isnan(scores.max()):
         row = int(np.flatnonzero(np.isnan(scores))[0])

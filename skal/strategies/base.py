@@ -68,7 +68,7 @@ class QueryStrategy(BaseEstimator):
         MissingOutputError
             If the strategy reads an output that the pool's model does not provide.
         """
-        return self.select(pool, n).positions
+        return self._selection(pool, n).positions
 
     def select(self, pool, n=1):
         """Choose `n` samples of a pool, and return their scores as well.
@@ -94,6 +94,12 @@ class QueryStrategy(BaseEstimator):
         MissingOutputError
             If the strategy reads an output that the pool's model does not provide.
         """
+        if type(self).query is not QueryStrategy.query:
+            # A subclass that replaces the public method answers here as it does there.
+            return Selection(self.query(pool, n), None, self)
+        return self._selection(pool, n)
+
+    def _selection(self, pool, n):
         validate_params(self)
         n = _check_batch(pool, n)
         answer = self._query(pool.asked_by(self), n)
@@ -102,7 +108,7 @@ class QueryStrategy(BaseEstimator):
         inner = list(_inner_strategies(self))
         may_fall_short = any(one._may_fall_short for one in [self, *inner])
         positions = _check_answer(self, answer.positions, n, len(pool), may_fall_short)
-        selection = Selection(positions, answer.scores, self)
+        selection = Selection(positions, _check_chosen(self, answer.scores, len(positions)), self)
         for one in inner:
             # An inner strategy may be asked several times; its budget is for the whole batch.
             selection = one._within_budget(pool, selection)
@@ -275,6 +281,19 @@ def _check_batch(pool, n):
             "returned, best first."
         )
     return min(n, len(pool))
+
+
+def _check_chosen(strategy, scores, n):
+    """Return the scores of a selection, or refuse those that are not one for each position."""
+    if scores is None:
+        return None
+    try:
+        return check_scores(scores, n)
+    except ValueError as error:
+        raise ValueError(
+            f"{type(strategy).__name__}._query must return a Selection with one score for each of "
+            f"its {n} positions, in their order. {error}"
+        ) from error
 
 
 def _inner_strategies(strategy):
