@@ -231,7 +231,12 @@ def _draw(folder, curves):
     from ..plotting import ClassBalanceDisplay, LabelCurveDisplay
 
     matplotlib.use("Agg")
-    _save(LabelCurveDisplay.from_label_curves(curves), folder / "label_curves.png")
+    try:
+        display = LabelCurveDisplay.from_label_curves(curves)
+    except ValueError as error:  # no run has all scores; the classes asked for are known anyway
+        note(f"No label curves are drawn. {error}")
+    else:
+        _save(display, folder / "label_curves.png")
     _save(ClassBalanceDisplay.from_label_curves(curves), folder / "class_balance.png")
 
 
