@@ -78,7 +78,10 @@ def _play(options, game, learners, X, y):
     except (InvalidParameterError, MissingOutputError) as error:
         if _runs_of(error) is not None:  # not wrong from the beginning, but in a game
             raise
-        raise CommandError(f"The comparison cannot be played: {error}") from error
+        raise CommandError(
+            f"Nothing was played with --model {options.model} and --scoring {options.scoring}: "
+            f"{error}"
+        ) from error
 
 
 def _report(folder, curves, options, *, heading=None):
@@ -107,7 +110,7 @@ def _report_finished(folder, options, error):
     if error.curves is not None:
         names = ", ".join(error.curves.names)
         n_runs = len(error.curves.runs[error.curves.baseline])
-        heading = f"Not complete: {_finished(error)} This is about {n_runs} runs of {names}."
+        heading = f"Not complete: {_finished(error)} Compared are {names}; runs: {n_runs}."
         _report(folder, error.curves, options, heading=heading)
     # The games that cannot be compared are not lost either.
     write_table(folder / "scores.csv", _scores(runs), encoding="utf-8")

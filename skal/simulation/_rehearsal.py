@@ -20,7 +20,7 @@ def rehearse(starts, learners, X, y, scoring):
         warnings.simplefilter("ignore")  # whatever is worth a warning, the games will say again
         scene = Scene(starts, X, y)
         models = {name: _try_learner(scene, name, learners[name]) for name in learners}
-        if scoring is not None and len(scene.test):
+        if scoring is not None:
             try_scorer(scoring, learners, models, scene)
 
 

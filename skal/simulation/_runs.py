@@ -7,7 +7,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
 
-from .._base import codes_of, draw_seed, take_rows, with_progress
+from .._base import codes_of, draw_seed, take_rows, warn_user, with_progress
 from ._game import LabelBudgetClassifier, play_game
 from ._opening import check_positions, lists_rows, open_game
 from ._oracle import Oracle
@@ -76,6 +76,16 @@ class Start:
 def prepare_starts(game, X, y, splits, generator):
     """Return the start of each run, one for every split."""
     smallest = min(len(train) for train, _ in splits)
+    if (
+        game.n_initial >= smallest
+        and game.n_initial < game.budget
+        and not lists_rows(game.initial)
+    ):
+        warn_user(
+            f"The smallest training part has {smallest} samples, not more than "
+            f"n_initial={game.n_initial}: nothing is left to choose, and all learners get the "
+            "same scores."
+        )
     # All runs have the same numbers of labels, so that their scores can be averaged.
     rules = {"budget": min(game.budget, smallest), "n_initial": min(game.n_initial, smallest)}
     game = clone(game).set_params(**rules)

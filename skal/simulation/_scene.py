@@ -39,6 +39,7 @@ class Scene:
     def __init__(self, starts, X, y):
         self._oracle = Oracle(X, y)
         self._codes = class_codes(y)
+        self._starts = starts
         self._start = max(starts, key=self._n_tested)
         self._first = self._start.train[self._start.game.initial]
         shared = self._shared(self._start)
@@ -55,6 +56,13 @@ class Scene:
 
     def _n_tested(self, start):
         return min(len(self._shared(start)), N_CLASSES)
+
+    def unlearnable(self):
+        """Return whether each test part has a class that its training part lacks."""
+        return all(
+            len(np.setdiff1d(self._codes[start.test], self._codes[start.train]))
+            for start in self._starts
+        )
 
     def small_round(self, learner):
         """Let a learner learn from a few labels and choose from a few samples."""

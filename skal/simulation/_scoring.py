@@ -119,10 +119,9 @@ def score_of(scorer, estimator, X, y, present):
     scorer cannot do with that. All other errors come through.
     """
     known = set(np.asarray(estimator.classes_).tolist())
-    method = response_method(scorer)
     # Two classes of the model and two of the test samples make a fine area under the ROC curve,
     # even if they are not the same two.
-    if method not in (None, "predict") and present is not None and present - known:
+    if reads_outputs(scorer) and present is not None and present - known:
         return np.nan, _unknown(present - known)
     try:
         score = float(scorer(estimator, X, y))
@@ -131,9 +130,14 @@ def score_of(scorer, estimator, X, y, present):
             raise
         estimator.predict(X)  # what the model cannot predict is not the fault of the scorer
         return np.nan, _differ(known, present, error)
-    if np.isnan(score) and method is not None:
+    if np.isnan(score) and response_method(scorer) is not None:
         return score, "the scorer returned NaN."
     return score, None
+
+
+def reads_outputs(scorer):
+    """Return whether a scorer is known to read outputs for each class, not only predictions."""
+    return response_method(scorer) not in (None, "predict")
 
 
 def _refusals(known):
@@ -148,7 +152,7 @@ def _unknown(classes):
 def _differ(known, present, error):
     return (
         f"the model knew the classes {listed(known)}, the test samples have {listed(present)}, "
-        f"and the scorer said: {first_line(error)}"
+        f"and the scorer said: {first_line(error)}."
     )
 
 

@@ -3,11 +3,11 @@
 import re
 
 import numpy as np
-from sklearn.metrics import check_scoring, get_scorer_names
+from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
 
 from .._base import InvalidParameterError, response_method
 from ._scene import N_CLASSES
-from ._scoring import first_line, listed
+from ._scoring import first_line, listed, reads_outputs
 
 # What else to try where a scorer fails: the same score for several classes, then other scores.
 VARIANTS = ("{}_macro", "{}_ovr", "{}")
@@ -28,6 +28,14 @@ def check_scorer(estimator, scoring):
 
 def try_scorer(scoring, learners, models, scene):
     """Refuse a scorer that gives one of the models no score."""
+    if isinstance(scoring, str) and reads_outputs(get_scorer(scoring)) and scene.unlearnable():
+        raise InvalidParameterError(
+            f"scoring={scoring!r} compares outputs for each class, but each test part has a class "
+            "that is not in its training part. Shuffle the samples before they are divided, or "
+            "use scoring='balanced_accuracy'."
+        )
+    if not len(scene.test):
+        return
     models = {name: model for name, model in models.items() if model is not None}
     tested = scene.tested(scene.labeled(N_CLASSES))
     for name, model in models.items():

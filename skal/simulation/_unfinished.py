@@ -53,13 +53,14 @@ def comparable_part(runs, baseline):
         for name, of_learner in runs.items()
     }
     order = sorted(done, key=lambda name: (name != baseline, -len(done[name])))
-    parts = [
-        (order[:k], set.intersection(*(done[name] for name in order[:k])))
-        for k in range(2, len(order) + 1)
-    ]
-    names, rows = max(parts, key=lambda part: len(part[0]) * len(part[1]), default=((), ()))
-    if not rows:
+    common = {
+        k: set.intersection(*(done[name] for name in order[:k])) for k in range(2, len(order) + 1)
+    }
+    # Of two parts of the same size, the one with more learners.
+    k = max(common, key=lambda k: (k * len(common[k]), k), default=0)
+    if not common.get(k):
         return {}
+    names, rows = order[:k], common[k]
     return {name: [runs[name][i] for i in sorted(rows)] for name in runs if name in names}
 
 
