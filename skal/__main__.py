@@ -22,7 +22,7 @@ def main(argv=None):
     -------
     code : int
         0 for success, also when nothing is left to label; 2 if the input or the usage is wrong;
-        1 for any other error.
+        1 for any other error, and where the user interrupts.
 
     Examples
     --------

@@ -84,7 +84,8 @@ def explain_query(learner, X_pool, selection, *, ids=None, labeled_ids=None, emb
     ImportError
         If pandas is not installed.
     ValueError
-        If the number of names differs from the number of samples.
+        If the number of names differs from the number of samples, or `selection` does not hold
+        positions in the pool.
 
     Examples
     --------
@@ -100,8 +101,8 @@ def explain_query(learner, X_pool, selection, *, ids=None, labeled_ids=None, emb
     pd = import_optional("pandas", "explain_query needs")
     pool = learner.pool(X_pool)
     if not isinstance(selection, Selection):
-        selection = Selection(np.asarray(selection, dtype=np.intp))
-    positions = selection.positions
+        selection = Selection(np.asarray(selection))
+    positions = _checked(selection.positions, len(pool))
     asked = pool.take(positions)
     ids = _names(ids, len(pool), "ids")
     names = _names(labeled_ids, len(pool.labeled), "labeled_ids")
@@ -117,6 +118,19 @@ def explain_query(learner, X_pool, selection, *, ids=None, labeled_ids=None, emb
             "distance": distance,
         }
     )
+
+
+def _checked(positions, n_pool):
+    """Return positions in the pool; a mask or a negative number would name other samples."""
+    positions = np.asarray(positions)
+    whole = positions.dtype.kind in "iu" or not positions.size
+    inside = not positions.size or (whole and 0 <= positions.min() and positions.max() < n_pool)
+    if positions.ndim != 1 or not whole or not inside:
+        raise ValueError(
+            f"selection must hold positions in the pool, integers from 0 to {n_pool - 1} in one "
+            f"dimension, got {positions!r}."
+        )
+    return positions.astype(np.intp)
 
 
 def _names(names, n_samples, parameter):

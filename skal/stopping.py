@@ -9,7 +9,9 @@ from ._base import (
     Integral,
     Interval,
     Real,
+    is_missing,
     make_random_state,
+    num_rows,
     take_rows,
     validate_params,
 )
@@ -51,7 +53,8 @@ def kappa(y1, y2):
     Raises
     ------
     ValueError
-        If the lengths differ or there are no samples.
+        If the lengths differ, there are no samples, a label is missing, or one of the two holds
+        text and the other numbers.
 
     References
     ----------
@@ -64,8 +67,14 @@ def kappa(y1, y2):
     >>> kappa([0, 0, 1, 1], [0, 0, 1, 0])
     0.5
     """
-    y1, y2 = column_or_1d(y1), column_or_1d(y2)
+    y1, y2 = _labels(y1, "y1"), _labels(y2, "y2")
     check_consistent_length(y1, y2)
+    # NumPy would make text of the numbers, and 1 would be the same as "1".
+    if {"text", "numbers"} <= {_kind(y1), _kind(y2)}:
+        raise ValueError(
+            "y1 and y2 must hold labels of the same kind, got numbers and text: dtypes "
+            f"{y1.dtype} and {y2.dtype}."
+        )
     if not len(y1):
         raise ValueError("kappa needs at least one sample, got none.")
     n_samples = len(y1)
@@ -77,6 +86,21 @@ def kappa(y1, y2):
     if by_chance == n_samples**2:
         return 1.0
     return (agreeing - by_chance) / (n_samples**2 - by_chance)
+
+
+def _kind(y):
+    return {"U": "text", "S": "text", "O": "objects"}.get(y.dtype.kind, "numbers")
+
+
+def _labels(y, name):
+    """Return predicted labels as an array of shape (n_samples,), or refuse missing ones."""
+    y = column_or_1d(y)
+    missing = [i for i, label in enumerate(y) if is_missing(label)] if y.dtype.kind in "fO" else []
+    if missing:
+        raise ValueError(
+            f"{name} must hold a label for every sample, but {name}[{missing[0]}] is missing."
+        )
+    return y
 
 
 class Round:
@@ -114,6 +138,8 @@ class Round:
         self.learner = learner
         self.X_pool = X_pool
         self.n_labels = len(learner.y_labeled_) if n_labels is None else n_labels
+        if not isinstance(self.n_labels, Integral) or self.n_labels < 0:
+            raise ValueError(f"n_labels must be an integer, from 0 on, got {self.n_labels!r}.")
         self._known = {}
 
     @property
@@ -130,12 +156,34 @@ class Round:
         return self._answer("predict_proba", rows)
 
     def _answer(self, method, rows):
-        rows = np.asarray(rows, dtype=np.intp)
+        rows = _positions(rows, num_rows(self.X_pool))
         key = method, rows.tobytes()
         if key not in self._known:
-            X = take_rows(self.X_pool, rows)
-            self._known[key] = getattr(self.learner, method)(X)
+            answer = np.asarray(getattr(self.learner, method)(take_rows(self.X_pool, rows)))
+            shape = (len(rows),) if method == "predict" else (len(rows), len(self.classes))
+            if answer.shape != shape:
+                raise ValueError(
+                    f"{method} of {self.learner} must give an array of shape {shape} for "
+                    f"{len(rows)} samples, got shape {answer.shape}."
+                )
+            self._known[key] = answer
         return self._known[key]
+
+
+def _positions(rows, n_pool):
+    """Return positions in the pool; a mask or a negative number would stand for other samples."""
+    rows = np.asarray(rows)
+    if rows.ndim != 1 or (len(rows) and rows.dtype.kind not in "iu"):
+        raise ValueError(
+            "rows must hold positions in the pool, integers in one dimension, got an array of "
+            f"shape {rows.shape} and dtype {rows.dtype}."
+        )
+    if len(rows) and not (0 <= rows.min() and rows.max() < n_pool):
+        raise ValueError(
+            f"rows must hold positions in the pool of {n_pool} samples, got {rows.min()} to "
+            f"{rows.max()}. The pool must be the one with which the criterion was started."
+        )
+    return rows.astype(np.intp)
 
 
 class StoppingCriterion(BaseEstimator):
@@ -212,6 +260,12 @@ def _is_criterion(thing):
     return hasattr(thing, "start") and hasattr(thing, "update")
 
 
+def _wrong_state(criterion, state):
+    return ValueError(
+        f"state must be what the last start or update of {criterion} returned, got {state!r}."
+    )
+
+
 class _Pair(StoppingCriterion):
     _parameter_constraints = {
         "first": [HasMethods(["start", "update"])],
@@ -229,6 +283,8 @@ class _Pair(StoppingCriterion):
 
     def update(self, state, round):
         """Update both criteria, and combine their decisions."""
+        if not isinstance(state, (tuple, list)) or len(state) != 2:
+            raise _wrong_state(self, state)
         # Both see every round, whatever the other one decides, or they would miss its history.
         first, stop_first = self.first.update(state[0], round)
         second, stop_second = self.second.update(state[1], round)
@@ -315,6 +371,8 @@ class _StopSetCriterion(StoppingCriterion):
     def start(self, n_pool, random_state=None):
         """Draw the stop set."""
         validate_params(self)
+        if isinstance(n_pool, bool) or not isinstance(n_pool, Integral) or n_pool < 0:
+            raise ValueError(f"n_pool must be the size of the pool, an integer, got {n_pool!r}.")
         size = min(self.stop_set_size, n_pool)
         rows = make_random_state(random_state).choice(n_pool, size=size, replace=False)
         return {"rows": np.sort(rows), "kept": None}
@@ -322,6 +380,8 @@ class _StopSetCriterion(StoppingCriterion):
     def update(self, state, round):
         """Predict the stop set and decide whether to stop."""
         self._check_can_answer(round.learner)
+        if not isinstance(state, dict) or not {"rows", "kept"} <= set(state):
+            raise _wrong_state(self, state)
         rows, kept_before = state["rows"], state["kept"]
         if len(round.classes) < 2 or not len(rows):
             return state, False

@@ -919,6 +919,95 @@ def test_the_summary_says_what_is_certain():
     assert "slow: worse than random" in text
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--scoring", "f1"], "f1_macro"),
+        (["--scoring", "precision"], "precision_macro"),
+        (["--scoring", "average_precision"], "roc_auc"),
+        (["--scoring", "neg_log_loss", "--model", "svc"], "predict_proba"),
+        (["--scoring", "beauty"], "'beauty'"),
+        (["--initial", "30", "--budget", "20"], "--initial 30 and --budget 20"),
+        (["--initial", "12"], "--initial must be less than --budget"),
+        (["--initial", "20", "--budget", "100"], "less than the 20 rows of a training part"),
+        (["--jobs", "0"], "--jobs must be"),
+        (["--seed", "-1"], "--seed must be from 0"),
+    ],
+)
+def test_comparisons_are_checked_before_the_first_game(run, tmp_path, options, message):
+    data = write(tmp_path / "t.csv", fruit(60, n_labeled=40))
+    common = ["compare", data, "--label", "kind", "--strategies", "margin", *QUICK]
+    code, said = run(*common, "-o", tmp_path / "report", *options)
+    assert code == 2 and message in said
+    assert "games" not in said and "Traceback" not in said
+
+
+def test_a_report_says_which_rounds_have_no_score(run, tmp_path):
+    rows = [[f"{i % 7}", f"{i / 9:.2f}", "rare" if i % 10 == 0 else "often"] for i in range(60)]
+    data = write(tmp_path / "t.csv", rows)
+    common = ["compare", data, "--label", "kind", "--strategies", "margin", "--folds", "2"]
+    options = ["--initial", "2", "--batch-size", "6", "--budget", "26", "--scoring", "roc_auc"]
+    code, said = run(*common, *options, "-o", tmp_path)
+    assert code == 0
+    assert "rounds have no roc auc" in said
+    assert re.search(r"Rounds with fewer than \d+ labels are left out", said)
+    assert "nan" not in (tmp_path / "summary.txt").read_text()
+    assert "nan" in {row["score"] for row in read(tmp_path / "scores.csv")}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+@pytest.mark.parametrize(("n_games", "compared"), [(1, False), (5, True)])
+def test_finished_games_are_reported(run, tmp_path, monkeypatch, error, n_games, compared):
+    taught, teach = [], ActiveLearner.teach
+
+    def fail(learner, X, y, **params):
+        if len(taught) == 3 * n_games:  # rounds in a game
+            raise error("of our own making")
+        taught.append(len(y))
+        return teach(learner, X, y, **params)
+
+    monkeypatch.setattr(ActiveLearner, "teach", fail)
+    data = write(tmp_path / "t.csv", fruit(60, n_labeled=40))
+    command = ["compare", data, "--label", "kind", "--strategies", "margin,core-set", *QUICK]
+    code, said = run(*command, "-o", tmp_path / "report")
+    assert code == 1
+    assert "labels that were given" not in said
+    assert (f"skal: Interrupted. {n_games} of 6 games" in said) == (error is KeyboardInterrupt)
+    assert ("of our own making" in said) == (error is RuntimeError)
+    scores = read(tmp_path / "report" / "scores.csv")
+    assert len({(row["learner"], row["run"]) for row in scores}) == n_games
+    report = tmp_path / "report" / "summary.txt"
+    assert report.exists() == compared
+    if compared:
+        assert report.read_text().startswith("Not complete: 5 of 6 games were finished.")
+        assert "margin: " in report.read_text()
+
+
+def test_an_interruption_before_the_first_game_is_told(run, tmp_path, monkeypatch):
+    def interrupt(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skal._cli._compare.make_features", interrupt)
+    data = write(tmp_path / "t.csv", fruit(60, n_labeled=40))
+    code, said = run("compare", data, "--label", "kind", *QUICK, "-o", tmp_path / "report")
+    assert (code, said) == (1, "skal: Interrupted. No game was finished.\n")
+
+
+def test_a_summary_of_one_run_claims_nothing():
+    scores = {"quick": [[0.5, 0.8, 0.9]], "random": [[0.5, 0.6, 0.7]]}
+    text = summary(LabelCurves([10, 20, 30], scores, baseline="random"), folds=2)
+    assert "single run" in text and "sampling here" not in text and "nan" not in text
+
+
+def test_a_summary_of_no_scores_says_so():
+    scores = {"quick": [[0.5, np.nan]] * 3, "random": [[0.5, 0.7]] * 3}
+    text = summary(LabelCurves([10, 20], scores, baseline="random"), folds=2)
+    assert text.startswith("Nothing can be compared. In each of the 3 runs")
+    scores["quick"] = [[0.5, np.nan], [0.5, 0.8], [0.5, 0.7]]
+    text = summary(LabelCurves([10, 20], scores, baseline="random"), folds=2)
+    assert "1 of 3 runs are left out" in text and "nan" not in text
+
+
 def test_usage_and_exit_codes(run, data, batch, monkeypatch):
     assert run("--help")[0] == 0
     assert "examples:" in run("--help")[1]

@@ -48,3 +48,12 @@ def test_names_of_another_number(iris):
         explain_query(learner, X_pool, [0], ids=["a"])
     with pytest.raises(ValueError, match="labeled_ids must have a name for each of 20"):
         explain_query(learner, X_pool, [0], labeled_ids=["a"])
+
+
+@pytest.mark.parametrize(
+    "selection", [[-1], [10_000], [0.5], [True, False], [[0, 1]]], ids=lambda rows: str(rows)
+)
+def test_what_are_not_positions_is_refused(iris, selection):
+    X, y, X_pool, _ = iris
+    with pytest.raises(ValueError, match="selection must hold positions in the pool"):
+        explain_query(ActiveLearner(random_state=0).fit(X, y), X_pool, selection)

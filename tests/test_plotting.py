@@ -294,3 +294,88 @@ def test_query_display_needs_rows(iris):
     learner = ActiveLearner().fit(X, y)
     with pytest.raises(ValueError, match="dense or csr rows to be drawn.*OuterRows"):
         QueryDisplay.from_learner(learner, X_pool, embedding=GradientEmbedding())
+
+
+@pytest.mark.parametrize(
+    ("n_labels", "scores", "message"),
+    [
+        ([], {}, "n_labels must hold at least one"),
+        (N_LABELS, {}, "at least one learner"),
+        (N_LABELS, {"a": [[0.1, 0.2]]}, "shape"),
+        ([10, 40, 20], {"a": [[0.1, 0.2, 0.3]]}, "must increase"),
+        (N_LABELS, {"a": [[np.nan] * 3]}, "In each of the 1 runs, a learner has no score"),
+        (N_LABELS, {"a": [[1, 2, 3]], "b": [[1, 2, np.nan]]}, "no score after the last round"),
+    ],
+)
+def test_scores_that_cannot_be_drawn_are_refused(n_labels, scores, message):
+    with pytest.raises(ValueError, match=message):
+        LabelCurveDisplay(n_labels, scores).plot()
+    assert not plt.get_fignums()
+
+
+def test_missing_scores_are_told_in_the_legend():
+    scores = {
+        "a": [[np.nan, 0.6, 0.7], [0.2, 0.6, 0.8], [0.2, 0.6, 0.8]],
+        "random": [[np.nan, 0.5, 0.6], [0.2, 0.5, 0.6], [0.2, 0.5, np.nan]],
+    }
+    display = LabelCurveDisplay(N_LABELS, scores, baseline="random").plot()
+    assert_allclose(display.lines_["a"].get_xdata(), [20, 40])
+    assert_allclose(display.lines_["a"].get_ydata(), [0.6, 0.75])
+    assert legend_of(display) == ["0.675  a", "0.550  random"]
+    title = display.ax_.get_legend().get_title().get_text()
+    assert title == "Area under the curve\n(20 labels or more, 2 of 3 runs)"
+
+
+@pytest.mark.parametrize(
+    ("counts", "pool_counts", "params", "message"),
+    [
+        ({}, [1, 1], {}, "at least one learner"),
+        ({"a": [[0, 0]]}, [1, 1], {}, r"counts\['a'\] must hold at least one label in each run"),
+        ({"a": [[1, np.nan]]}, [1, 1], {}, "numbers of labels, from 0 on"),
+        ({"a": [[1, -1]]}, [1, 1], {}, "numbers of labels, from 0 on"),
+        ({"a": [[1, 2, 3]]}, [1, 1], {}, "with the 2 classes of pool_counts"),
+        ({"a": [[1, 2], [1]]}, [1, 1], {}, "rows of equal length"),
+        ({"a": []}, [1, 1], {}, "at least one count"),
+        ({"a": [[1, 2]]}, [0, 0], {}, "pool_counts must hold at least one label"),
+        ({"a": [[1, 2]]}, [[1, 1], [1, 1]], {}, "pool_counts must be of shape"),
+        ({"a": [[1, 2]]}, [1, 1], {"classes": ["x"]}, "classes must name each of the 2"),
+        ({"a": [[1, 2]]}, [1, 1], {"baseline": "random"}, "baseline must be"),
+    ],
+)
+def test_counts_that_cannot_be_drawn_are_refused(counts, pool_counts, params, message):
+    with pytest.raises(ValueError, match=message):
+        ClassBalanceDisplay(counts, pool_counts, **params).plot()
+
+
+def test_balance_of_games_that_end_with_the_initial_labels_is_refused():
+    X, y = load_iris(return_X_y=True)
+    with pytest.raises(ValueError, match="budget must be larger than n_initial"):
+        ClassBalanceDisplay.from_learners(ActiveLearner(), X, y, n_initial=9, budget=9)
+
+
+POINTS = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
+
+
+@pytest.mark.parametrize(
+    ("points", "batch", "params", "message"),
+    [
+        (np.empty((0, 2)), [], {}, "points must hold at least one sample"),
+        ([[1.0, 2.0, 3.0]], [0], {}, r"points must be of shape \(n_samples, 2\)"),
+        ([[0.0, np.nan], [1.0, 0.0]], [0], {}, "points must be finite.*row 0"),
+        (POINTS, [3], {}, "batch must hold positions in the pool, from 0 to 2"),
+        (POINTS, [-1], {}, "batch must hold positions"),
+        (POINTS, [True, False, True], {}, "batch must hold positions.*dtype bool"),
+        (POINTS, [0.5], {}, "batch must hold positions"),
+        (POINTS, [0], {"pending": [7]}, "pending must hold positions"),
+        (POINTS, [0], {"labeled": [[0.0, 1.0]]}, "must be given together"),
+        (POINTS, [0], {"labeled": [[0.0, 1.0]], "labels": ["a", "b"]}, "each of the 1 labeled"),
+        (POINTS, [0], {"labeled": [[np.inf, 1.0]], "labels": ["a"]}, "labeled must be finite"),
+    ],
+)
+def test_points_that_cannot_be_drawn_are_refused(points, batch, params, message):
+    with pytest.raises(ValueError, match=message):
+        QueryDisplay(points, batch, **params).plot()
+
+
+def test_an_empty_batch_is_drawn():
+    assert not len(QueryDisplay(POINTS, []).plot().batch_.get_offsets())

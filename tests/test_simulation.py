@@ -1077,3 +1077,81 @@ def test_iris_is_learned_from_a_third_of_its_labels():
     X, y = load_iris(return_X_y=True)
     fitted = game(None, initial="stratified", budget=50).fit(X, y)
     assert fitted.score(X, y) > 0.93
+
+
+@pytest.mark.parametrize(
+    ("n_labels", "scores", "params", "message"),
+    [
+        ([], {"a": [[]]}, {}, "n_labels must hold at least one"),
+        ([[10, 20]], {"a": [[0.1, 0.2]]}, {}, r"one dimension, got an array of shape \(1, 2\)"),
+        (["10", "20"], {"a": [[0.1, 0.2]]}, {}, "n_labels must hold.*dtype <U2"),
+        ([10, np.nan], {"a": [[0.1, 0.2]]}, {}, "n_labels must hold numbers of labels"),
+        ([-1, 20], {"a": [[0.1, 0.2]]}, {}, "from 0 on, got"),
+        ([20, 10], {"a": [[0.1, 0.2]]}, {}, "must increase.*10 follows 20"),
+        ([10, 10], {"a": [[0.1, 0.2]]}, {}, "must increase.*10 follows 10"),
+        (np.array([20, 10], dtype=np.uint8), {"a": [[0.1, 0.2]]}, {}, "10 follows 20"),
+        ([10, 20], {}, {}, "at least one learner"),
+        ([10, 20], [[0.1, 0.2]], {}, "scores must be a dict"),
+        ([10, 20], {"a": [[0.1, 0.2, 0.3]]}, {}, r"scores\['a'\] must be of shape.*\(1, 3\)"),
+        ([10, 20], {"a": [[0.1, 0.2], [0.1]]}, {}, r"scores\['a'\] must have runs of equal"),
+        ([10, 20], {"a": [["x", "y"]]}, {}, "must hold numbers"),
+        ([10, 20], {"a": np.empty((0, 2))}, {}, "at least one run"),
+        ([10, 20], {"a": [[0, 1]], "b": [[0, 1]] * 2}, {}, "'a' has 1 and 'b' has 2"),
+        ([10, 20], {"a": [[0, 1]]}, {"baseline": "random"}, r"one of \['a'\], got 'random'"),
+        ([10, 20], {"a": [[0, 1]]}, {"runs": {"a": []}}, "as many runs as scores"),
+        ([10, 20], {"a": [[0, 1]]}, {"runs": {"b": [None]}}, "as many runs as scores"),
+    ],
+)
+def test_what_makes_no_curves_is_refused(n_labels, scores, params, message):
+    with pytest.raises(ValueError, match=message):
+        LabelCurves(n_labels, scores, **params)
+
+
+def test_targets_that_are_not_scores_are_refused():
+    for target in (np.nan, "0.7", None):
+        with pytest.raises(ValueError, match="target must be a score"):
+            CURVES.labels_to_reach(target)
+
+
+NAN = np.nan
+GAPS = LabelCurves(
+    [10, 20, 30, 50],
+    {
+        "a": [[NAN, 0.5, 0.7, 0.9], [0.4, 0.5, 0.7, 0.9], [0.4, 0.5, 0.7, NAN]],
+        "random": [[NAN, 0.4, 0.5, 0.6], [0.4, 0.4, 0.5, 0.6], [0.4, 0.4, 0.5, 0.6]],
+    },
+    baseline="random",
+)
+
+
+def test_no_method_fills_in_a_missing_score():
+    assert_array_equal(np.isnan(GAPS.mean()["a"]), [True, False, False, True])
+    assert_array_equal(np.isnan(GAPS.std()["a"]), [True, False, False, True])
+    assert_array_equal(np.isnan(GAPS.area()["a"]), [True, False, True])
+    assert_array_equal(np.isnan(GAPS.area()["random"]), [True, False, False])
+    assert GAPS.labels_to_reach(0.45) == {"a": 20.0, "random": 30.0}
+    assert np.isnan(GAPS.labels_to_reach(0.8)["a"])
+    last = LabelCurves([1, 2], {"a": [[0.1, 0.2]], "random": [[0.1, NAN]]}, baseline="random")
+    assert np.isnan(list(last.labels_saved().values())).all()
+    assert GAPS.to_frame().score.isna().sum() == 3
+
+
+def test_the_part_that_has_all_scores():
+    part = GAPS.scored()
+    assert_array_equal(part.n_labels, [20, 30, 50])
+    assert_array_equal(part.scores["a"], [[0.5, 0.7, 0.9]] * 2)
+    assert_array_equal(part.scores["random"], [[0.4, 0.5, 0.6]] * 2)
+    assert part.labels_saved() == {"a": 20.0, "random": 0.0}
+    assert_array_equal(CURVES.scored().scores["a"], CURVES.scores["a"])
+    with pytest.raises(ValueError, match="In each of the 1 runs, a learner has no score"):
+        LabelCurves([1, 2], {"a": [[0.1, NAN]]}).scored()
+
+
+def test_the_part_that_has_all_scores_keeps_its_runs():
+    X, y = blobs()
+    curves = curve(NB, X, y)
+    scores = {name: values.copy() for name, values in curves.scores.items()}
+    scores["random"][1, -1] = NAN
+    part = LabelCurves(curves.n_labels, scores, runs=curves.runs).scored()
+    for name in part.names:
+        assert part.runs[name] == [curves.runs[name][i] for i in (0, 2)]

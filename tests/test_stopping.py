@@ -358,3 +358,74 @@ def test_a_lower_threshold_stops_sooner():
         return len(learner.y_labeled_)
 
     assert labels_spent(0.9) < labels_spent(0.999)
+
+
+@pytest.mark.parametrize("criterion", CRITERIA[:4], ids=repr)
+@pytest.mark.parametrize("n_pool", [-1, 2.5, "10", None, True])
+def test_a_pool_of_no_size_is_refused_at_the_start(criterion, n_pool):
+    with pytest.raises(ValueError, match="n_pool must be the size of the pool"):
+        criterion.start(n_pool)
+
+
+@pytest.mark.parametrize(
+    ("proba", "message"),
+    [
+        ([[np.nan, 0.5]] + [[0.5, 0.5]] * 9, "must be finite"),
+        ([[-1, 2]] + [[0.5, 0.5]] * 9, "must not be negative"),
+        ([[1.0, 1.0]] * 10, "sum to 1"),
+        ([[0.2, 0.3, 0.5]] * 10, r"must give an array of shape \(10, 2\).*got shape \(10, 3\)"),
+    ],
+)
+@pytest.mark.parametrize("criterion", [OverallUncertainty(0.1), ExpectedError(0.1)], ids=repr)
+def test_probabilities_that_are_none_are_refused(criterion, proba, message):
+    state = criterion.start(10, 0)
+    with pytest.raises(ValueError, match=message):
+        criterion.update(state, Round(Scripted([0] * 10, proba), POOL))
+
+
+def test_predictions_of_another_number_are_refused():
+    learner = Scripted([0] * 10)
+    learner.predict = lambda X: np.zeros(1)
+    criterion = ClassificationChange(0.1)
+    with pytest.raises(ValueError, match=r"predict of .* shape \(10,\) for 10 samples"):
+        criterion.update(criterion.start(10, 0), Round(learner, POOL))
+
+
+@pytest.mark.parametrize(
+    "rows", [[0.5], [-1], [10], np.arange(10) < 3, [[0, 1]]], ids=lambda rows: str(rows)[:20]
+)
+def test_rows_of_a_round_are_positions_in_the_pool(rows):
+    with pytest.raises(ValueError, match="rows must hold positions in the pool"):
+        Round(Scripted([0] * 10), POOL).predict(rows)
+
+
+@pytest.mark.parametrize("n_labels", [-1, 2.5, "5", np.nan])
+def test_the_number_of_labels_is_one(n_labels):
+    with pytest.raises(ValueError, match="n_labels must be an integer, from 0 on"):
+        Round(Scripted([0] * 10), POOL, n_labels)
+
+
+def test_a_state_of_another_criterion_is_refused():
+    now = Round(Scripted([0] * 10), POOL)
+    pair = StabilizingPredictions() | LabelBudget(5)
+    for criterion, state in [
+        (StabilizingPredictions(), None),
+        (StabilizingPredictions(), pair.start(10, 0)),
+        (pair, StabilizingPredictions().start(10, 0)),
+        (pair, None),
+    ]:
+        with pytest.raises(ValueError, match="state must be what the last start or update"):
+            criterion.update(state, now)
+
+
+@pytest.mark.parametrize(
+    ("y1", "y2", "message"),
+    [
+        ([1, 2], ["1", "2"], "labels of the same kind, got numbers and text"),
+        ([np.nan, 1.0], [np.nan, 1.0], r"y1\[0\] is missing"),
+        (["a", "b"], np.array(["a", None], dtype=object), r"y2\[1\] is missing"),
+    ],
+)
+def test_labels_that_cannot_be_compared_are_refused(y1, y2, message):
+    with pytest.raises(ValueError, match=message):
+        kappa(y1, y2)

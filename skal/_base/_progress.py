@@ -31,8 +31,12 @@ def show_progress(done, total, text):
 
 def with_progress(results, total, unit):
     """Yield `total` results, and print the progress and the elapsed time after each."""
-    started = time.monotonic()
-    for done, result in enumerate(results, start=1):
-        yield result
-        minutes, seconds = divmod(round(time.monotonic() - started), 60)
-        show_progress(done, total, f"{done}/{total} {unit}, {minutes}:{seconds:02d}")
+    started, done = time.monotonic(), 0
+    try:
+        for done, result in enumerate(results, start=1):
+            yield result
+            minutes, seconds = divmod(round(time.monotonic() - started), 60)
+            show_progress(done, total, f"{done}/{total} {unit}, {minutes}:{seconds:02d}")
+    finally:
+        if 0 < done < total and sys.stderr.isatty():
+            print(file=sys.stderr)  # what is said of an interruption gets a line of its own

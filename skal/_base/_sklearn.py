@@ -84,3 +84,11 @@ def take_over_tags(tags, estimators):
         one.classifier_tags is None or one.classifier_tags.multi_class for one in inner
     )
     return tags
+
+
+def response_method(scorer):
+    """Return the method, or the methods, of a model that a scorer of scikit-learn reads.
+
+    None is returned for a callable that scikit-learn did not make, of which it is not known.
+    """
+    return getattr(scorer, "_response_method", None)

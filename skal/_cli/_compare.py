@@ -1,10 +1,14 @@
 """`skal compare`: how many labels strategies would have saved on the rows that are labeled."""
 
+import os
+import sys
 from collections import Counter
 from pathlib import Path
 
 import numpy as np
 
+from .._base import InvalidParameterError
+from ..pool import MissingOutputError
 from ..simulation import LabelBudgetClassifier, label_curve
 from ._columns import described, given_readings
 from ._features import make_features
@@ -22,35 +26,120 @@ N_ROUNDS = 20
 
 def compare(options):
     """Play the game with several strategies, write the report, and return the exit code."""
+    try:
+        return _compare(options)
+    except KeyboardInterrupt as stop:
+        print(f"skal: Interrupted. {_finished(stop)}", file=sys.stderr)
+        return 1
+
+
+def _compare(options):
     require_pandas()
     table, readings, labels = _labeled_table(options)
     rows = [row for row, label in enumerate(labels) if label is not None]
     y = np.array([labels[row] for row in rows], dtype=str)
     _check_enough(table, y, options.folds)
+    game = _game(options, len(y))
     folder = _make_folder(options.output)
     names = dict.fromkeys(map(strategy_name, options.strategies.split(",")))
     features = make_features(table, readings, dense=options.model in DENSE)
     learners = {name: make_learner(features, options.model, name) for name in names}
-    game = _game(options, len(y))
     print(f"Columns: {described(readings)}.")
     folds = f"{options.folds} folds x {options.repeats}"
     print(f"{len(y)} labeled rows, {len(set(y))} classes; {folds}.")
-    curves = label_curve(
-        learners,
-        np.array(rows).reshape(-1, 1),  # features of a row are looked up by its number
-        y,
-        game=game,
-        cv=options.folds,
-        n_repeats=options.repeats,
-        scoring=options.scoring,
-        n_jobs=options.jobs,
-        verbose=1,
-    )
+    try:
+        # Features of a row are looked up by its number.
+        curves = _play(options, game, learners, np.array(rows).reshape(-1, 1), y)
+    except BaseException as error:
+        _report_finished(folder, options, error)
+        raise
+    try:
+        _report(folder, curves, options)
+    except KeyboardInterrupt as stop:
+        stop.runs = curves.runs
+        raise
+    return 0
+
+
+def _play(options, game, learners, X, y):
+    """Return the curves of all games; what cannot work is refused before the first one."""
+    try:
+        return label_curve(
+            learners,
+            X,
+            y,
+            game=game,
+            cv=options.folds,
+            n_repeats=options.repeats,
+            scoring=options.scoring,
+            n_jobs=options.jobs,
+            verbose=1,
+        )
+    except (InvalidParameterError, MissingOutputError) as error:
+        if _runs_of(error) is not None:  # not wrong from the beginning, but in a game
+            raise
+        raise CommandError(
+            f"Nothing was played with --model {options.model} and --scoring {options.scoring}: "
+            f"{error}"
+        ) from error
+
+
+def _report(folder, curves, options, *, heading=None):
     report = summary(curves, options.folds, random_state=options.seed)
+    report = report if heading is None else f"{heading}\n\n{report}"
     print(report)
     _write_report(folder, report, curves)
     print(f"The report is in {folder}.")
-    return 0
+
+
+def _runs_of(error):
+    """Return the runs that an error of `label_curve` keeps, None if no game has begun.
+
+    They are found as well if another error, such as a second Ctrl-C, came while it was handled.
+    """
+    while error is not None and not hasattr(error, "runs"):
+        error = error.__context__
+    return None if error is None else error.runs
+
+
+def _report_finished(folder, options, error):
+    """Report the games that were finished before an error, if they can be compared."""
+    runs = _runs_of(error)
+    if not runs or not any(run for of_strategy in runs.values() for run in of_strategy):
+        return
+    if error.curves is not None:
+        names = ", ".join(error.curves.names)
+        n_runs = len(error.curves.runs[error.curves.baseline])
+        heading = f"Not complete: {_finished(error)} Compared are {names}; runs: {n_runs}."
+        _report(folder, error.curves, options, heading=heading)
+    # The games that cannot be compared are not lost either.
+    write_table(folder / "scores.csv", _scores(runs), encoding="utf-8")
+    print(f"The scores of all finished games are in {folder / 'scores.csv'}.")
+
+
+def _finished(error):
+    """Return a sentence that says how many games were finished before an error."""
+    runs = [run for of_strategy in (_runs_of(error) or {}).values() for run in of_strategy]
+    if not runs:
+        return "No game was finished."
+    return f"{sum(run is not None for run in runs)} of {len(runs)} games were finished."
+
+
+def _scores(runs):
+    """Return the scores of the runs that are finished, as the columns of a table."""
+    columns = {"learner": [], "run": [], "n_labels": [], "score": []}
+    for name, of_strategy in runs.items():
+        for i, run in enumerate(of_strategy):
+            for n_labels, score in zip(*_curve_of(run), strict=True):
+                for column, value in zip(
+                    columns.values(), (name, i, n_labels, score), strict=True
+                ):
+                    column.append(value)
+    return columns
+
+
+def _curve_of(run):
+    return ([], []) if run is None else (run.n_labels.tolist(), run.scores.tolist())
 
 
 def _labeled_table(options):
@@ -96,17 +185,33 @@ def _make_folder(path):
         path.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         raise CommandError(f"-o {path} must be a folder, but it is a file.") from error
+    if not os.access(path, os.W_OK | os.X_OK):  # said before the games, not after them
+        raise CommandError(f"-o {path} must be a folder in which files may be written.")
     return path
 
 
 def _game(options, n_rows):
-    """Return the game that every strategy plays."""
+    """Return the game that every strategy plays; refuse one in which none chooses anything."""
+    if options.jobs == 0:
+        raise CommandError("--jobs must be a number of processes, or -1 for all cores, got 0.")
+    if not 0 <= options.seed < 2**32:
+        raise CommandError(f"--seed must be from 0 to {2**32 - 1}, got {options.seed}.")
+    if options.initial >= options.budget:
+        raise CommandError(
+            "--initial must be less than --budget, which includes the initial labels, got "
+            f"--initial {options.initial} and --budget {options.budget}."
+        )
     most = n_rows - -(-n_rows // options.folds)  # rows of the smallest training part
     if options.budget > most:
         note(f"--budget {options.budget} is more than the {most} rows of a training part.")
     budget = min(options.budget, most)
+    if options.initial >= budget:
+        raise CommandError(
+            f"--initial must be less than the {most} rows of a training part, or nothing is left "
+            f"to choose, got --initial {options.initial}. Label more rows, or give fewer at first."
+        )
     return LabelBudgetClassifier(
-        n_initial=min(options.initial, budget),
+        n_initial=options.initial,
         batch_size=options.batch_size or max(1, budget // N_ROUNDS),
         budget=budget,
         random_state=options.seed,
@@ -129,7 +234,12 @@ def _draw(folder, curves):
     from ..plotting import ClassBalanceDisplay, LabelCurveDisplay
 
     matplotlib.use("Agg")
-    _save(LabelCurveDisplay.from_label_curves(curves), folder / "label_curves.png")
+    try:
+        display = LabelCurveDisplay.from_label_curves(curves)
+    except ValueError as error:  # no run has all scores; the classes asked for are known anyway
+        note(f"No label curves are drawn. {error}")
+    else:
+        _save(display, folder / "label_curves.png")
     _save(ClassBalanceDisplay.from_label_curves(curves), folder / "class_balance.png")
 
 

@@ -20,7 +20,8 @@ examples:
 The data file (CSV, TSV or Parquet) is never changed. Labels are stored beside it in DATA.skal.
 """
 EXIT_CODES = """\
-Exit codes: 0 success, also when nothing is left to label; 2 wrong input or usage; 1 other errors.
+Exit codes: 0 success, also when nothing is left to label; 2 wrong input or usage; 1 other errors
+and Ctrl-C.
 """
 
 

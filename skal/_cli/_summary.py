@@ -25,7 +25,7 @@ def summary(curves, folds, random_state=0):
     Parameters
     ----------
     curves : LabelCurves
-        With a baseline.
+        With a baseline. Rounds and runs without a score are left out, and the text says so.
     folds : int
         Into how many parts the rows were divided, each being the test samples once.
     random_state : int, default=0
@@ -39,15 +39,35 @@ def summary(curves, folds, random_state=0):
     ----------
     C. Nadeau and Y. Bengio (2003). Inference for the generalization error. Machine Learning 52.
     """
-    target = curves.mean()[curves.baseline][-1]
-    ahead = _ahead_of_baseline(curves, folds)
-    intervals = _intervals_of_saved(curves, target, random_state)
-    areas = {name: areas.mean() for name, areas in curves.area().items()}
+    try:
+        part = curves.scored()
+    except ValueError as error:
+        return f"Nothing can be compared. {error}"
+    target = part.mean()[part.baseline][-1]
+    ahead = _ahead_of_baseline(part, folds)
+    intervals = _intervals_of_saved(part, target, random_state)
+    areas = {name: areas.mean() for name, areas in part.area().items()}
     table = [["strategy", "mean", "ahead of random", "last", f"labels to {target:.3f}", "saved"]]
     for name in sorted(areas, key=areas.get, reverse=True):
-        table.append(_cells(curves, name, target, ahead.get(name), intervals[name]))
-    lines = [*_aligned(table), "", *_explanation(curves, target), *_verdicts(curves, ahead)]
-    return "\n".join(lines)
+        table.append(_cells(part, name, target, ahead.get(name), intervals[name]))
+    explanation = [*_explanation(part, target), *_left_out(curves, part)]
+    return "\n".join([*_aligned(table), "", *explanation, *_verdicts(part, ahead)])
+
+
+def _left_out(curves, part):
+    """Return sentences on the rounds and runs that are left out, since they have no score."""
+    score, lines = curves.score_name, []
+    if _n_runs(part) < _n_runs(curves):
+        lines.append(
+            f"{_n_runs(curves) - _n_runs(part)} of {_n_runs(curves)} runs are left out: a model "
+            f"has no {score} after their last round."
+        )
+    if len(part.n_labels) < len(curves.n_labels):
+        lines.append(
+            f"Rounds with fewer than {part.n_labels[0]} labels are left out: some models have no "
+            f"{score}, since they do not know all classes yet."
+        )
+    return lines
 
 
 def _n_runs(curves):
@@ -62,9 +82,12 @@ def _ahead_of_baseline(curves, folds):
     # does not promise too much.
     shared = np.sqrt(1 / _n_runs(curves) + 1 / (folds - 1))
     gains = {name: area - baseline for name, area in areas.items()}
-    return {
-        name: Difference(gain.mean(), gain.std(ddof=1) * shared) for name, gain in gains.items()
-    }
+    return {name: Difference(gain.mean(), _spread(gain) * shared) for name, gain in gains.items()}
+
+
+def _spread(values):
+    """Return the standard deviation, NaN for a single value, which has none."""
+    return values.std(ddof=1) if len(values) > 1 else np.nan
 
 
 def _intervals_of_saved(curves, target, random_state):
@@ -97,6 +120,8 @@ def _cells(curves, name, target, ahead, interval):
     if name == curves.baseline:
         return [name, mean, "", last, reached, ""]
     saved = _number(curves.labels_saved(target)[name], "+.0f", otherwise="none")
+    if _n_runs(curves) == 1:  # one run tells nothing about the spread
+        return [name, mean, f"{ahead.mean:+.3f}", last, reached, saved]
     saved = f"{saved} ({interval[0]:+.0f} to {interval[1]:+.0f})"
     return [name, mean, f"{ahead.mean:+.3f} +- {ahead.error:.3f}", last, reached, saved]
 
@@ -115,8 +140,11 @@ def _aligned(table):
 
 def _explanation(curves, target):
     score = curves.score_name
+    means = f"mean, last: {score}, averaged over all rounds and with {curves.n_labels[-1]} labels."
+    if _n_runs(curves) == 1:
+        return [means, "There is a single run, which does not show what is chance."]
     return [
-        f"mean, last: {score}, averaged over all rounds and with {curves.n_labels[-1]} labels.",
+        means,
         "ahead of random: the difference to the mean of random sampling, and its standard",
         "error, corrected for runs that share rows.",
         f"saved: how many fewer labels than random sampling are needed to reach {target:.3f}, its",
@@ -127,6 +155,8 @@ def _explanation(curves, target):
 
 def _verdicts(curves, ahead):
     """Return what can be said of the strategies with 95% confidence each way."""
+    if _n_runs(curves) == 1:
+        return []
     bound = stats.t.ppf(CONFIDENCE, _n_runs(curves) - 1)
     verdicts = {}
     for name, gain in ahead.items():

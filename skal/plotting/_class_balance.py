@@ -78,7 +78,7 @@ class ClassBalanceDisplay(Display):
         Raises
         ------
         ValueError
-            If the curves have no runs, or a label is missing.
+            If the curves have no runs, a label is missing, or a run ended with its initial labels.
 
         Examples
         --------
@@ -164,6 +164,28 @@ class ClassBalanceDisplay(Display):
         )
         return cls.from_label_curves(curves, ax=ax)
 
+    def _check(self):
+        if not isinstance(self.counts, dict) or not self.counts:
+            raise ValueError(
+                "counts must be a dict with the counts of at least one learner by its name, got "
+                f"{self.counts!r}."
+            )
+        pool = _checked(self.pool_counts, "pool_counts")
+        if len(pool) != 1:
+            raise ValueError(f"pool_counts must be of shape (n_classes,), got shape {pool.shape}.")
+        n_classes = pool.shape[1]
+        for name, counts in self.counts.items():
+            _check_width(_checked(counts, f"counts[{name!r}]"), n_classes, f"counts[{name!r}]")
+        if self.classes is not None and np.shape(self.classes) != (n_classes,):
+            raise ValueError(
+                f"classes must name each of the {n_classes} classes of pool_counts, got "
+                f"{self.classes!r}."
+            )
+        if self.baseline is not None and self.baseline not in self.counts:
+            raise ValueError(
+                f"baseline must be None or one of {list(self.counts)}, got {self.baseline!r}."
+            )
+
     def _draw(self, ax):
         shares = {name: _shares(counts) for name, counts in self.counts.items()}
         self.balance_ = {name: _balance(values) for name, values in shares.items()}
@@ -206,6 +228,32 @@ def _classes_of(y, rows):
             f"y must hold a label for every row of the pool, but y[{missing[0]}] is missing."
         )
     return np.unique(y[rows])
+
+
+def _checked(counts, name):
+    """Return counts as rows of numbers, or refuse those that have no shares."""
+    try:
+        rows = np.atleast_2d(np.asarray(counts, dtype=float))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must hold numbers in rows of equal length: {error}") from error
+    if not rows.size:
+        raise ValueError(f"{name} must hold at least one count, got shape {np.shape(counts)}.")
+    if not np.isfinite(rows).all() or rows.min() < 0:
+        raise ValueError(f"{name} must hold numbers of labels, from 0 on, got {rows.tolist()}.")
+    if not rows.sum(axis=1).all():
+        raise ValueError(
+            f"{name} must hold at least one label in each run, got none. Labels are counted after "
+            "the initial ones: the budget must be larger than n_initial."
+        )
+    return rows
+
+
+def _check_width(rows, n_classes, name):
+    if rows.ndim != 2 or rows.shape[1] != n_classes:
+        raise ValueError(
+            f"{name} must be of shape (n_runs, n_classes), with the {n_classes} classes of "
+            f"pool_counts, got shape {rows.shape}."
+        )
 
 
 def _no_score(estimator, X, y):

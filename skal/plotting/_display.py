@@ -19,7 +19,7 @@ def pyplot():
 
 
 class Display:
-    """Draw on given or new axes; subclasses define `_draw(ax)`."""
+    """Draw on given or new axes; subclasses define `_draw(ax)`, and `_check()` what they draw."""
 
     _figsize = (6.4, 4.2)
 
@@ -40,9 +40,15 @@ class Display:
         ------
         ImportError
             If matplotlib is not installed.
+        ValueError
+            If the parameters cannot be drawn: they are empty, differ in length, or hold NaN.
         """
+        self._check()  # before a figure is made
         self._draw(self._open(ax))
         return self
+
+    def _check(self):
+        """Raise an error if the parameters cannot be drawn."""
 
     def _open(self, ax):
         """Return the axes to draw on, and keep them."""

@@ -1,5 +1,7 @@
 """Scores against the labels spent."""
 
+import numpy as np
+
 from ..simulation import LabelCurves, label_curve
 from ._display import COLORS, GRAY, LINE_STYLES, Display, pyplot, tidy
 
@@ -12,14 +14,16 @@ class LabelCurveDisplay(Display):
 
     Lines are means over runs, bands one standard deviation to either side; the baseline is
     dashed and gray. The legend lists the learners by the area under their curves, largest
-    first. Prefer :meth:`from_label_curves` or :meth:`from_learners` to the constructor.
+    first. Where scores are missing, only the rounds and runs that
+    :meth:`skal.simulation.LabelCurves.scored` returns are drawn, and the legend says which.
+    Prefer :meth:`from_label_curves` or :meth:`from_learners` to the constructor.
 
     Parameters
     ----------
     n_labels : array-like of shape (n_rounds,)
         The numbers of labels.
     scores : dict of str to array-like of shape (n_runs, n_rounds)
-        The scores by the name of the learner.
+        The scores by the name of the learner, NaN where a round has none.
     baseline : str, default=None
         The name of the learner that asks at random.
     score_name : str, default="score"
@@ -144,6 +148,8 @@ class LabelCurveDisplay(Display):
         ------
         ImportError
             If matplotlib is not installed.
+        ValueError
+            If a parameter is wrong, or a learner has no score after the last round of any run.
         """
         super().plot(ax)
         self.bands_ = self._draw_bands() if spread else {}
@@ -154,20 +160,34 @@ class LabelCurveDisplay(Display):
         ax.set_xlabel("Labels")
         ax.set_ylabel(self.score_name[:1].upper() + self.score_name[1:])
         ax.margins(x=0.02)
-        tidy(ax, legend_title="Area under the curve")
+        tidy(ax, legend_title="Area under the curve" + self._left_out)
 
-    def _curves(self):
-        return LabelCurves(self.n_labels, self.scores, baseline=self.baseline)
+    def _check(self):
+        """Check the parameters, and keep the part of the curves that is drawn."""
+        self._left_out = ""
+        self._keep_part(self.n_labels, self.scores)
+        if any(np.isnan(scores).any() for scores in self._mean.scores.values()):
+            curves = LabelCurves(self.n_labels, self.scores, score_name=self.score_name)
+            part = curves.scored()
+            n_runs, n_scored = (len(next(iter(one.scores.values()))) for one in (curves, part))
+            self._left_out = f"\n({part.n_labels[0]} labels or more, {n_scored} of {n_runs} runs)"
+            self._keep_part(part.n_labels, part.scores)
+
+    def _keep_part(self, n_labels, scores):
+        # One by one, since learners may have been run differently often.
+        self._parts = {name: LabelCurves(n_labels, {name: runs}) for name, runs in scores.items()}
+        means = {name: one.mean()[name] for name, one in self._parts.items()}
+        self._mean = LabelCurves(n_labels, means, baseline=self.baseline)
 
     def _draw_lines(self):
-        curves = self._curves()
-        areas = {name: areas.mean() for name, areas in curves.area().items()}
-        styles = self._styles(curves.names)
-        marker = "o" if len(curves.n_labels) <= _ROOM_FOR_MARKERS else None
+        areas = {name: one.area()[name].mean() for name, one in self._parts.items()}
+        n_labels, mean = self._mean.n_labels, self._mean.mean()
+        styles = self._styles(self._mean.names)
+        marker = "o" if len(n_labels) <= _ROOM_FOR_MARKERS else None
         return {
             name: self.ax_.plot(
-                curves.n_labels,
-                curves.mean()[name],
+                n_labels,
+                mean[name],
                 label=f"{areas[name]:.3f}  {name}",
                 marker=marker,
                 markersize=3.5,
@@ -187,11 +207,11 @@ class LabelCurveDisplay(Display):
         return {**styles, self.baseline: gray}
 
     def _draw_bands(self):
-        curves = self._curves()
-        mean, std = curves.mean(), curves.std()
+        mean = self._mean.mean()
+        std = {name: one.std()[name] for name, one in self._parts.items()}
         return {
             name: self.ax_.fill_between(
-                curves.n_labels,
+                self._mean.n_labels,
                 mean[name] - std[name],
                 mean[name] + std[name],
                 color=line.get_color(),
@@ -200,5 +220,5 @@ class LabelCurveDisplay(Display):
                 zorder=1.5,
             )
             for name, line in self.lines_.items()
-            if len(curves.scores[name]) > 1
+            if len(self._parts[name].scores[name]) > 1
         }

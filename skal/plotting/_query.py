@@ -126,6 +126,23 @@ class QueryDisplay(Display):
         )
         return display.plot(ax)
 
+    def _check(self):
+        n_points = len(_check_points(self.points, "points"))
+        if not n_points:
+            raise ValueError("points must hold at least one sample of the pool, got none.")
+        _check_places(self.batch, "batch", n_points)
+        if self.pending is not None:
+            _check_places(self.pending, "pending", n_points)
+        if (self.labeled is None) != (self.labels is None):
+            raise ValueError("labeled and labels must be given together, got only one of them.")
+        if self.labeled is not None:
+            n_labeled = len(_check_points(self.labeled, "labeled"))
+            if np.shape(self.labels) != (n_labeled,):
+                raise ValueError(
+                    f"labels must hold a label for each of the {n_labeled} labeled samples, got "
+                    f"an array of shape {np.shape(self.labels)}."
+                )
+
     def _draw(self, ax):
         points = np.asarray(self.points, dtype=float)
         self.pool_ = ax.scatter(*points.T, s=9, color="#C8C8C8", label="pool", rasterized=True)
@@ -160,6 +177,36 @@ class QueryDisplay(Display):
             )
             for label, marker, color in zip(classes.tolist(), markers, colors, strict=True)
         }
+
+
+def _check_points(points, name):
+    """Return points of two dimensions, or refuse those that cannot be drawn."""
+    points = np.asarray(points, dtype=float)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"{name} must be of shape (n_samples, 2), got shape {points.shape}.")
+    bad = np.flatnonzero(~np.isfinite(points).all(axis=1))
+    if len(bad):
+        raise ValueError(
+            f"{name} must be finite to be drawn, but row {bad[0]} is {points[bad[0]].tolist()} "
+            f"({len(bad)} of {len(points)} rows are not finite). Choose an embedding without "
+            "missing values, such as the output of an imputer in front of the model."
+        )
+    return points
+
+
+def _check_places(places, name, n_points):
+    """Refuse what are not positions in the pool."""
+    places = np.asarray(places)
+    if places.ndim != 1 or (len(places) and places.dtype.kind not in "iu"):
+        raise ValueError(
+            f"{name} must hold positions in the pool, integers in one dimension, got an array of "
+            f"shape {places.shape} and dtype {places.dtype}."
+        )
+    if len(places) and not (0 <= places.min() and places.max() < n_points):
+        raise ValueError(
+            f"{name} must hold positions in the pool, from 0 to {n_points - 1}, got "
+            f"{places.tolist()}."
+        )
 
 
 def _positions(selection):

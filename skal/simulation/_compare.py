@@ -1,16 +1,21 @@
 """Many learners play the same games."""
 
+from numbers import Integral
+
 import numpy as np
 from sklearn.base import clone
-from sklearn.metrics import check_scoring
+from sklearn.utils.validation import check_consistent_length
 
-from .._base import InvalidParameterError, check_count, make_random_state
-from ._curves import LabelCurves
+from .._base import InvalidParameterError, check_count, make_random_state, warn_user
 from ._game import LabelBudgetClassifier
 from ._learners import named_learners, with_baseline
 from ._opening import check_rules
 from ._oracle import plain_labels
-from ._runs import play_runs, prepare_starts
+from ._rehearsal import rehearse
+from ._runs import play_games, playing_order, prepare_starts
+from ._splits import prepare_splits
+from ._trial_score import check_scorer
+from ._unfinished import keep_finished, make_curves
 
 
 def label_curve(
@@ -36,6 +41,10 @@ def label_curve(
     same seeds, from the same first labels. Random sampling always takes part: a strategy that
     does not beat it saves no labels.
 
+    Before the first game, each learner learns from a few labels and chooses from a few samples,
+    and the scorer is tried on its model, so that what cannot work fails at once. Where a game
+    fails nevertheless, or is interrupted, the error holds the games that were finished.
+
     Parameters
     ----------
     learners : ActiveLearner, list or dict of them
@@ -60,6 +69,10 @@ def label_curve(
         shuffled anew in every repeat.
     scoring : str, callable or None, default="accuracy"
         A scorer ``scorer(estimator, X, y)`` or its name; None is the estimator's own `score`.
+        A round has no score, NaN, where a model does not know the same classes as the test
+        samples and the scorer cannot do with that: those that need probabilities, such as
+        "roc_auc" and "neg_log_loss", give none as long as a class has no label. A warning tells
+        how many are missing.
     n_repeats : int, default=1
         How often to go over all folds with other seeds.
     n_jobs : int, default=None
@@ -77,7 +90,16 @@ def label_curve(
     Raises
     ------
     ValueError
-        If a parameter is wrong. Errors of the estimators come through as they are.
+        If a parameter is wrong, or `scoring` fails on the models of a learner; then the message
+        names a scorer that works.
+    MissingOutputError
+        If a strategy reads an output that the model of its learner does not have.
+    Exception
+        Errors of the estimators come through as they are. An error during the games, and
+        KeyboardInterrupt as well, has two more attributes. `runs` is a dict like that of
+        `LabelCurves`, with None for each run that was not finished. `curves` holds the finished
+        runs of the learners that can be compared, or None if there are none; some learners and
+        runs may be left out.
 
     See Also
     --------
@@ -116,17 +138,28 @@ def label_curve(
         budget=budget,
         random_state=random_state,
     )
-    check_scoring(game.learner, scoring=scoring)
-    starts = prepare_starts(game, X, y, cv, n_repeats, make_random_state(game.random_state))
-    runs = play_runs(starts, learners, X, y, scoring, n_jobs=n_jobs, verbose=verbose)
-    return LabelCurves(
-        _shared_n_labels(runs),
-        {name: [run.scores for run in of_learner] for name, of_learner in runs.items()},
-        baseline=baseline,
-        score_name=scoring.replace("_", " ") if isinstance(scoring, str) else "score",
-        runs=runs,
-        y=plain_labels(y).ravel().copy(),
-    )
+    _check_n_jobs(n_jobs)
+    check_consistent_length(X, y)
+    check_scorer(game.learner, scoring)
+    generator = make_random_state(game.random_state)
+    splits = prepare_splits(game.learner.estimator, X, y, cv, n_repeats, generator, scoring)
+    starts = prepare_starts(game, X, y, splits, generator)
+    rehearse(starts, learners, X, y, scoring)
+    runs = {name: [None] * len(starts) for name in learners}
+    order = playing_order(learners, baseline, len(starts), n_repeats)
+    score_name = scoring.replace("_", " ") if isinstance(scoring, str) else "score"
+    about = baseline, score_name, plain_labels(y).ravel().copy()
+    try:
+        for name, i, run in play_games(
+            order, starts, learners, X, y, scoring, n_jobs=n_jobs, verbose=verbose
+        ):
+            runs[name][i] = run
+        _check_n_labels(runs)
+    except BaseException as error:
+        keep_finished(error, runs, *about)
+        raise
+    _warn_of_missing(runs, score_name)
+    return make_curves(runs, *about)
 
 
 def _with_rules(game, **given):
@@ -144,8 +177,26 @@ def _with_rules(game, **given):
     return game
 
 
-def _shared_n_labels(runs):
-    """Return the numbers of labels after each round, which must be the same in all runs."""
+def _check_n_jobs(n_jobs):
+    if n_jobs is not None and (not isinstance(n_jobs, Integral) or n_jobs == 0):
+        raise InvalidParameterError(f"n_jobs must be None or an integer but 0, got {n_jobs!r}.")
+
+
+def _warn_of_missing(runs, score_name):
+    """Say how many rounds have no score, and why the first of them has none."""
+    played = [run for of_learner in runs.values() for run in of_learner]
+    reasons = [run.why_missing for run in played if run.why_missing]
+    if reasons:
+        n_missing = sum(np.isnan(run.scores).sum() for run in played)
+        n_rounds = sum(len(run.scores) for run in played)
+        warn_user(
+            f"{n_missing} of {n_rounds} rounds have no {score_name}, and are NaN. In the first "
+            f"one, {reasons[0]} LabelCurves.scored() returns the part that has all scores."
+        )
+
+
+def _check_n_labels(runs):
+    """Refuse runs that do not have the same numbers of labels after each round."""
     first = next(iter(runs.values()))[0].n_labels
     for name, of_learner in runs.items():
         for run in of_learner:
@@ -155,4 +206,3 @@ def _shared_n_labels(runs):
                     f"has {first.tolist()}, and one of {name!r} has {run.n_labels.tolist()}. Use "
                     "strategies that choose as many samples as they are asked for."
                 )
-    return first

@@ -168,13 +168,7 @@ class LabelBudgetClassifier(Delegate):
             is missing. Errors of the estimator come through as they are.
         """
         check_rules(self)
-        oracle = Oracle(X, y, route(self, "fit", fit_params, to="learner"))
-        learner, first, seed = open_game(self, oracle)
-        batches, staged = [], []
-        for batch in self._rounds(oracle, learner, first, seed):
-            batches.append(batch)
-            staged.append(learner.estimator_)
-        return self._keep(X, learner, batches, staged)
+        return play_game(self, Oracle(X, y, route(self, "fit", fit_params, to="learner")), X)
 
     def _rounds(self, oracle, learner, first, seed):
         """Teach the learner batch by batch, and yield each after it was learned."""
@@ -189,8 +183,10 @@ class LabelBudgetClassifier(Delegate):
             if n == 0 or not watch.goes_on(learner, n_labels):
                 return
             batch = free[learner.query(take_rows(oracle.X, free), n)]
+            if not len(batch):  # a strategy may fall short of n, down to nothing
+                return
             free = np.setdiff1d(free, batch)
-            n_labels += n
+            n_labels += len(batch)
 
     def _keep(self, X, learner, batches, staged):
         self.learner_ = learner
@@ -229,3 +225,13 @@ class LabelBudgetClassifier(Delegate):
         check_is_fitted(self, "learner_")
         check_columns(self, X)
         return (estimator.predict(X) for estimator in self.staged_estimators_)
+
+
+def play_game(game, oracle, X):
+    """Return the game after it was played; X is as it was given, for the names of its columns."""
+    learner, first, seed = open_game(game, oracle)
+    batches, staged = [], []
+    for batch in game._rounds(oracle, learner, first, seed):
+        batches.append(batch)
+        staged.append(learner.estimator_)
+    return game._keep(X, learner, batches, staged)

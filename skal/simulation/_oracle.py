@@ -13,23 +13,29 @@ from .._base import check_labels, is_missing, num_rows, take_params, take_rows
 class Oracle:
     """Answer with the labels of some samples, and with what was passed to `fit` for them.
 
-    Only the labels asked for are looked at; of the others not even the type matters.
+    Only the labels asked for are looked at; of the others not even the type matters. `names` are
+    the positions of the samples that error messages tell; None stands for those in X.
     """
 
-    def __init__(self, X, y, params=None):
+    def __init__(self, X, y, params=None, names=None):
         self.X, y = indexable(X, y)
         self._y = _one_dimensional(y)
         self._params = params or {}
+        self._names = names
         self.n_samples = num_rows(self.X)
         if not self.n_samples:
             raise ValueError("X must hold at least one sample, got 0 sample(s).")
 
     def teach(self, learner, rows):
         """Return the learner taught the labels of some rows."""
+        X, y = self.answer(rows)
+        return learner.teach(X, y, **take_params(self._params, self.n_samples, rows))
+
+    def answer(self, rows):
+        """Return some samples and their labels."""
         y = plain_labels(take_rows(self._y, rows))
-        _refuse_missing(y, rows)
-        params = take_params(self._params, self.n_samples, rows)
-        return learner.teach(take_rows(self.X, rows), y, **params)
+        _refuse_missing(y, rows if self._names is None else self._names[rows])
+        return take_rows(self.X, rows), y
 
     def peek(self):
         """Return all labels, which the game does not allow."""
@@ -71,7 +77,7 @@ def plain_labels(labels):
 
 def _refuse_missing(labels, rows):
     """Name the position in the whole y, which the learner cannot know."""
-    if labels.dtype.kind != "O":
+    if labels.dtype.kind not in "Of":
         return
     for row, label in zip(rows, labels, strict=True):
         if is_missing(label):

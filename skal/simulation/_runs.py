@@ -1,19 +1,22 @@
 """Games that many learners play on the same splits, and the record of each."""
 
 from dataclasses import dataclass
-from numbers import Integral
 
+import joblib
 import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import clone
-from sklearn.model_selection import check_cv
 
-from .._base import codes_of, draw_seed, num_rows, take_rows, with_progress
-from ..learner import task_of
-from ._game import LabelBudgetClassifier
+from .._base import codes_of, draw_seed, take_rows, warn_user, with_progress
+from ._game import LabelBudgetClassifier, play_game
 from ._opening import check_positions, lists_rows, open_game
 from ._oracle import Oracle
 from ._scoring import stage_scores
+
+# A game that is finished must not wait for an earlier one that is not, or it is lost if the latter
+# fails. Older versions of joblib have no such choice.
+_JOBLIB = tuple(int(part) for part in joblib.__version__.split(".")[:2])
+AS_THEY_FINISH = "generator_unordered" if _JOBLIB >= (1, 4) else "generator"
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,9 @@ class Run:
     n_labels : ndarray of int of shape (n_rounds,)
         The number of labels after each round. The first entry is that of the initial ones.
     scores : ndarray of float of shape (n_rounds,)
-        The score after each round.
+        The score after each round, NaN where there is none.
+    why_missing : str or None
+        Why the first of the missing scores is missing.
     """
 
     train: np.ndarray
@@ -37,6 +42,7 @@ class Run:
     query_indices: np.ndarray
     n_labels: np.ndarray
     scores: np.ndarray
+    why_missing: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,24 +63,29 @@ class Start:
         return cls(game.set_params(initial=first), train, test)
 
     def play(self, learner, X, y, scoring):
-        """Return positions in the training part as asked, the numbers of labels and scores."""
+        """Return the run of a learner, in terms of the rows of X."""
         game = clone(self.game).set_params(learner=learner)
-        game.fit(take_rows(X, self.train), take_rows(y, self.train))
+        X_train = take_rows(X, self.train)
+        play_game(game, Oracle(X_train, take_rows(y, self.train), names=self.train), X_train)
         X_test, y_test = take_rows(X, self.test), take_rows(y, self.test)
-        return game.query_indices_, game.n_labels_, stage_scores(game, X_test, y_test, scoring)
-
-    def record(self, asked, n_labels, scores):
-        """Return what was played as a run, in terms of the rows of X."""
-        return Run(self.train, self.test, self.train[asked], n_labels, scores)
+        scores = stage_scores(game, X_test, y_test, scoring)
+        asked = self.train[game.query_indices_]
+        return Run(self.train, self.test, asked, game.n_labels_, *scores)
 
 
-def prepare_starts(game, X, y, cv, n_repeats, generator):
-    """Return the start of each run, for every repeat and every split."""
-    if not isinstance(cv, Integral):
-        cv = check_cv(cv)
-    task = task_of(game.learner.estimator)
-    splits = [split for _ in range(n_repeats) for split in _splits(X, y, cv, task, generator)]
+def prepare_starts(game, X, y, splits, generator):
+    """Return the start of each run, one for every split."""
     smallest = min(len(train) for train, _ in splits)
+    if (
+        game.n_initial >= smallest
+        and game.n_initial < game.budget
+        and not lists_rows(game.initial)
+    ):
+        warn_user(
+            f"The smallest training part has {smallest} samples, not more than "
+            f"n_initial={game.n_initial}: nothing is left to choose, and all learners get the "
+            "same scores."
+        )
     # All runs have the same numbers of labels, so that their scores can be averaged.
     rules = {"budget": min(game.budget, smallest), "n_initial": min(game.n_initial, smallest)}
     game = clone(game).set_params(**rules)
@@ -82,14 +93,6 @@ def prepare_starts(game, X, y, cv, n_repeats, generator):
         Start.of(clone(game).set_params(random_state=draw_seed(generator)), X, y, *split)
         for split in splits
     ]
-
-
-def _splits(X, y, cv, task, generator):
-    """Return pairs of rows for training and for testing."""
-    if isinstance(cv, Integral):
-        cv = task.folds(cv, draw_seed(generator))
-    rows = np.arange(num_rows(X))
-    return [(rows[train], rows[test]) for train, test in cv.split(X, y)]
 
 
 def _places(initial, train):
@@ -103,14 +106,25 @@ def _places(initial, train):
     return codes_of(initial, train)
 
 
-def play_runs(starts, learners, X, y, scoring, *, n_jobs, verbose):
-    """Let every learner play from every start; return the runs by the name of the learner."""
+def playing_order(names, baseline, n_runs, n_repeats):
+    """Return pairs of a name and the number of a run, in the order in which they are played.
+
+    Repeat after repeat, and the baseline first in each: where a comparison ends early, the games
+    that are finished can be compared.
+    """
+    names = [baseline, *(name for name in names if name != baseline)]
+    repeats = np.array_split(np.arange(n_runs), n_repeats)
+    return [(name, int(i)) for repeat in repeats for name in names for i in repeat]
+
+
+def play_games(order, starts, learners, X, y, scoring, *, n_jobs, verbose):
+    """Play games, and yield the name of the learner, the number of the run and the `Run`."""
     tasks = [
-        delayed(start.play)(learner, X, y, scoring)
-        for learner in learners.values()
-        for start in starts
+        delayed(_play)(starts[i], learners[name], X, y, scoring, name, i) for name, i in order
     ]
-    played = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
-    # To the end before anything is made of it, so that the last step of the bar is shown.
-    played = iter(list(with_progress(played, len(tasks), "games") if verbose else played))
-    return {name: [start.record(*next(played)) for start in starts] for name in learners}
+    played = Parallel(n_jobs=n_jobs, return_as=AS_THEY_FINISH)(tasks)
+    yield from with_progress(played, len(tasks), "games") if verbose else played
+
+
+def _play(start, learner, X, y, scoring, name, i):
+    return name, i, start.play(learner, X, y, scoring)

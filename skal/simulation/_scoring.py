@@ -1,10 +1,14 @@
 """Scores of all rounds of a game."""
 
+from typing import NamedTuple
+
 import numpy as np
 from sklearn.metrics import check_scoring
 from sklearn.utils.validation import check_is_fitted
 
+from .._base import response_method, warn_user
 from ._curves import area
+from ._oracle import plain_labels
 
 
 def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
@@ -25,12 +29,19 @@ def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
         Their labels.
     scoring : str, callable or None, default="accuracy"
         A scorer ``scorer(estimator, X, y)`` or its name; None is the estimator's own `score`.
-        While only one class is labeled, models predict that class: some scorers refuse it,
-        and ``initial="stratified"`` or a larger `n_initial` helps.
 
     Returns
     -------
     area : float
+        NaN, with a warning, if a round has no score: a scorer that needs probabilities has none
+        as long as a class of the test samples has no label. Then ``initial="stratified"`` or a
+        larger `n_initial` helps.
+
+    Raises
+    ------
+    ValueError
+        If the scorer fails on a model that knows all the classes of the test samples, such as
+        "f1" on text labels. Other errors of the scorer and of the models come through as well.
 
     See Also
     --------
@@ -58,9 +69,99 @@ def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
             "LabelBudgetClassifier(ActiveLearner(make_pipeline(...)))."
         )
     check_is_fitted(estimator, "staged_estimators_")
-    return float(area(estimator.n_labels_, stage_scores(estimator, X, y, scoring)))
+    scores = stage_scores(estimator, X, y, scoring)
+    if scores.why_missing:
+        missing = np.isnan(scores.values)
+        warn_user(
+            f"The area is NaN, since {missing.sum()} of {len(missing)} rounds have no score: "
+            f'{scores.why_missing} More initial labels help, or initial="stratified".'
+        )
+    return float(area(estimator.n_labels_, scores.values))
+
+
+class StageScores(NamedTuple):
+    """The scores of a game, and why some are missing.
+
+    Attributes
+    ----------
+    values : ndarray of shape (n_rounds,)
+        NaN in a round without a score.
+    why_missing : str or None
+        The reason for the first missing score, as a sentence; None if none is missing, or if it
+        was a scorer of the user's that returned NaN.
+    """
+
+    values: np.ndarray
+    why_missing: str | None
 
 
 def stage_scores(game, X, y, scoring):
+    """Return the `StageScores` of a fitted game on test samples."""
     scorer = check_scoring(game.staged_estimators_[0], scoring=scoring)
-    return np.array([float(scorer(estimator, X, y)) for estimator in game.staged_estimators_])
+    present = _present(y)
+    scored = [score_of(scorer, one, X, y, present) for one in game.staged_estimators_]
+    reasons = (reason for _, reason in scored if reason)
+    return StageScores(np.array([value for value, _ in scored]), next(reasons, None))
+
+
+def _present(y):
+    """Return the classes of test samples, or None if they cannot be listed."""
+    try:
+        return set(plain_labels(y).ravel().tolist())
+    except TypeError:  # labels that are not hashable; the scorer will have a word to say
+        return None
+
+
+def score_of(scorer, estimator, X, y, present):
+    """Return the score of a model, and None, or NaN and why there is no score.
+
+    A model has no score where it does not know the same classes as the test samples and the
+    scorer cannot do with that. All other errors come through.
+    """
+    known = set(np.asarray(estimator.classes_).tolist())
+    # Two classes of the model and two of the test samples make a fine area under the ROC curve,
+    # even if they are not the same two.
+    if reads_outputs(scorer) and present is not None and present - known:
+        return np.nan, _unknown(present - known)
+    try:
+        score = float(scorer(estimator, X, y))
+    except Exception as error:
+        if present in (None, known) or not isinstance(error, _refusals(known)):
+            raise
+        estimator.predict(X)  # what the model cannot predict is not the fault of the scorer
+        return np.nan, _differ(known, present, error)
+    if np.isnan(score) and response_method(scorer) is not None:
+        return score, "the scorer returned NaN."
+    return score, None
+
+
+def reads_outputs(scorer):
+    """Return whether a scorer is known to read outputs for each class, not only predictions."""
+    return response_method(scorer) not in (None, "predict")
+
+
+def _refusals(known):
+    # As long as one class is labeled, a stand-in answers that lacks methods of the model.
+    return (ValueError, AttributeError) if len(known) < 2 else ValueError
+
+
+def _unknown(classes):
+    return f"the model did not know {listed(classes)}, which occurs in the test samples."
+
+
+def _differ(known, present, error):
+    return (
+        f"the model knew the classes {listed(known)}, the test samples have {listed(present)}, "
+        f"and the scorer said: {first_line(error)}."
+    )
+
+
+def first_line(error):
+    """Return the first line of the message of an error, or its type if it has no message."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def listed(classes, at_most=5):
+    names = sorted(map(repr, classes))
+    hidden = len(names) - at_most
+    return ", ".join(names[:at_most]) + (f" and {hidden} more" if hidden > 0 else "")
