@@ -10,17 +10,20 @@ from sklearn.utils.validation import check_consistent_length
 
 from .._base import (
     Delegate,
-    HasMethods,
     Integral,
+    as_in_fit,
+    check_classifiers,
     check_columns,
     check_count,
     derive_seed,
     draw_seed,
+    fit_classifier,
     fresh_seed,
     is_frozen,
     make_random_state,
     remember_columns,
     route,
+    rows_given,
     set_random_states,
     validate_params,
 )
@@ -119,7 +122,7 @@ class ActiveLearner(Delegate):
     """
 
     _parameter_constraints = {
-        "estimator": [HasMethods(["fit", "predict"]), list, tuple, None],
+        "estimator": "no_validation",  # checked as a classifier
         "strategy": [QueryStrategy, None],
         "cold_start": [QueryStrategy, None],
         "incremental": ["boolean"],
@@ -173,7 +176,7 @@ class ActiveLearner(Delegate):
         labeled = self._check_labeled(X, y, fit_params)
         estimator = self._fit_from_scratch(labeled, seed)
         self._keep(labeled, estimator, seed=seed, n_teaches=0)
-        remember_columns(self, X)
+        remember_columns(self, labeled.X)
         return self
 
     def teach(self, X, y, **fit_params):
@@ -205,8 +208,8 @@ class ActiveLearner(Delegate):
         if not self._is_fitted():
             return self.fit(X, y, **fit_params)
         self._check_parameters()
+        X = as_in_fit(self, rows_given(X))
         new = self._check_labeled(X, y, fit_params)
-        check_columns(self, X)
         labeled = self._labeled.joined(new)
         if self._can_continue(new):
             estimator = continue_fit(self.estimator_, self._template(), labeled, new)
@@ -220,11 +223,13 @@ class ActiveLearner(Delegate):
         checked = getattr(self, "_checked", ())
         if not checked or not all(map(operator.is_, checked, self._parameters())):
             validate_params(self)
+            check_classifiers(self.estimator, "estimator", type(self).__name__)
 
     def _parameters(self):
         return [getattr(self, name) for name in self._parameter_constraints]
 
     def _check_labeled(self, X, y, fit_params):
+        X = rows_given(X)
         y = self._task.check_y(y, type(self).__name__)
         check_consistent_length(X, y)
         return Labeled.of(X, y, route(self, "fit", fit_params))
@@ -236,7 +241,7 @@ class ActiveLearner(Delegate):
         y = labeled.weighted_y
         if not self._task.allows_a_model(y) and not is_frozen(estimator):
             return self._task.stand_in(y)
-        return estimator.fit(labeled.X, labeled.y, **labeled.params)
+        return fit_classifier(estimator, labeled.X, labeled.y, labeled.params)
 
     def _can_continue(self, new):
         """Return whether the current model can learn from new samples, and is meant to."""
@@ -375,8 +380,9 @@ class ActiveLearner(Delegate):
         >>> UncertaintySampling("entropy").score_samples(learner.pool(X)).shape
         (150,)
         """
+        X_pool = rows_given(X_pool, "X_pool")
         if self._is_fitted():
-            check_columns(self, X_pool)
+            X_pool = as_in_fit(self, X_pool)
         known = self._labeled if self._is_fitted() else None
         if self._has_model():
             model = self.estimator_

@@ -5,6 +5,7 @@ from .._base import (
     decision_norms,
     embed_with,
     is_svc,
+    one_column,
     one_vs_one,
     split_predictor,
     svm_kernel,
@@ -149,7 +150,7 @@ def predicted(model):
     """Return the function that predicts classes as positions in `classes_`."""
     if not hasattr(model, "predict"):
         return None
-    return lambda X: codes_of(model.predict(X), model.classes_)
+    return lambda X: codes_of(one_column(model.predict(X)), model.classes_)
 
 
 def kernel(model):
