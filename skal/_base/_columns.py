@@ -6,7 +6,7 @@ from ._sklearn import _check_feature_names, _check_n_features
 
 
 def remember_columns(learner, X):
-    """Remember the kind of X, and set `n_features_in_` and `feature_names_in_` if X has columns."""
+    """Remember the kind of X, and set `n_features_in_` and `feature_names_in_` if they exist."""
     learner._kind_of_X = Kind.of(X)
     if is_dataset(X):
         return
@@ -47,8 +47,9 @@ def as_in_fit(learner, X):
     known, kind = learner._kind_of_X, Kind.of(X)
     if known.is_table and kind.is_table:
         check_columns(learner, X)  # says what is missing, where the kinds would only differ
-    _refuse(known.difference(kind))
-    return X if known.columns is None else take_columns(X, known.columns)
+    if "dataset" not in (known.family, kind.family):  # a network may know both
+        _refuse(known.difference(kind))
+    return X if known.columns is None or kind.columns is None else take_columns(X, known.columns)
 
 
 def _refuse(difference):

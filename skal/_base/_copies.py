@@ -39,7 +39,7 @@ def _copied_frame(frame):
     """Return a copy of a data frame of pandas, whose own copy shares the cells that are lists."""
     copied = frame.copy()
     for place, dtype in enumerate(frame.dtypes):
-        if dtype == object and _has_containers(cells := frame.iloc[:, place]):
+        if dtype.kind == "O" and _has_containers(cells := frame.iloc[:, place]):
             copied.isetitem(place, cells.map(_copied_value))
     return copied
 

@@ -13,7 +13,7 @@ from ._rows import is_dataset
 
 def rows_given(X, name="X"):
     """Return what a caller gave as samples, without a mask, or refuse what has no rows."""
-    if isinstance(X, (str, bytes, Mapping, Set)):
+    if isinstance(X, (str, bytes, Mapping, Set)) and not sp.issparse(X):  # one kind is a dict
         raise ValueError(
             f"{name} must hold one row for each sample, such as an array, a data frame or a list, "
             f"got {type(X).__name__}. A single text is [text]."
@@ -63,6 +63,8 @@ class Kind:
         if hasattr(X, "shape"):
             shape = tuple(X.shape[1:])
             return cls(name, "dense", len(shape), shape, None if shape else _items(_first(X)))
+        if hasattr(X, "__array__"):
+            return cls.of(np.asarray(X))
         first = _first(X)
         depth = None if first is None else _depth(first)
         return cls(f"{name} of {type(first).__name__}", "dense", depth, None, _items(first))

@@ -24,9 +24,9 @@ def check_labels(y, caller):
         raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
     if np.isscalar(y) or getattr(y, "ndim", 1) == 0:
         raise ValueError(
-            f"y must hold one label for each sample, shape (n_samples,), got {y!r}. The label of a "
-            f"single sample is [{y!r}], and its X a row with two dimensions: X.reshape(1, -1) of "
-            "an array, df.iloc[[i]] of a data frame."
+            f"y must hold one label for each sample, shape (n_samples,), got {y!r}. For a "
+            f"single sample, pass [{y!r}], and X with two dimensions: X.reshape(1, -1) of an array, "
+            "df.iloc[[i]] of a data frame."
         )
     y = label_array(y)
     if type(y) is not np.ndarray or y.ndim != 1:
@@ -74,8 +74,8 @@ def _of_one_kind(objects, labels, name):
         raise ValueError(f"{name} must hold labels of one kind, got {mixed}. {_ADVICE}")
     if labels.dtype.kind == "f" and not exact_as_float(objects.ravel()):
         raise ValueError(
-            f"{name} must not hold integers beyond 2**53 and floats, which cannot tell them apart. "
-            f"{_ADVICE}"
+            f"{name} must hold labels of one kind, got floats and integers beyond 2**53, which "
+            f"floats cannot tell apart. {_ADVICE}"
         )
     return labels
 

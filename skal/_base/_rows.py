@@ -86,7 +86,7 @@ def check_same_columns(names, frame):
 
 
 def take_columns(X, names):
-    """Return a data frame with the columns `names`, in this order, which may be the same object."""
+    """Return a data frame with the columns `names`, in this order; X itself if it has them."""
     if list(X.columns) == list(names):
         return X
     check_same_columns(names, X)

@@ -54,7 +54,8 @@ class Labeled:
         Raises
         ------
         ValueError
-            If labels or samples are of another kind, or a parameter that is not a weight lacks entries.
+            If labels or samples are of another kind, or a parameter that is not a weight lacks
+            entries.
         """
         names = self.aligned | new.aligned
         params = {**self.params, **new.params}

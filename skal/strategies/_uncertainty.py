@@ -36,7 +36,9 @@ class UncertaintySampling(ScoreStrategy):
     "margin" also works on a classifier that has no `predict_proba` but a `decision_function`. The
     score is then minus the difference of the two largest decision values. For two classes it is
     minus the absolute decision value, and for one-vs-one decision functions minus the absolute
-    value that separates the two leading classes.
+    value that separates the two leading classes. On a committee that has neither of the two, like
+    a :class:`~sklearn.ensemble.VotingClassifier` with ``voting="hard"``, the score is
+    1 - (v1 - v2), with v1 and v2 the shares of votes of the two leading classes.
 
     See Also
     --------
@@ -79,6 +81,9 @@ def uncertainty(pool, measure="margin"):
     if callable(measure):
         # A callable may compare samples with each other, so it gets all of them at once.
         return measure(pool.proba)
-    if measure == "margin" and not pool.has("proba") and pool.has("decision"):
-        return decision_margin(pool.decision, kind=pool.decision_kind)
+    if measure == "margin" and not pool.has("proba"):
+        if pool.has("decision"):
+            return decision_margin(pool.decision, kind=pool.decision_kind)
+        if pool.has("member_votes"):
+            return _kernels.vote_margin(pool.member_votes, len(pool.classes))
     return pool.map(MEASURES[measure], "proba")
