@@ -25,8 +25,8 @@ def check_labels(y, caller):
     if np.isscalar(y) or getattr(y, "ndim", 1) == 0:
         raise ValueError(
             f"y must hold one label for each sample, shape (n_samples,), got {y!r}. For a "
-            f"single sample, pass [{y!r}], and X with two dimensions: X.reshape(1, -1) of an array, "
-            "df.iloc[[i]] of a data frame."
+            f"single sample, pass [{y!r}], and X with two dimensions: X.reshape(1, -1) of an "
+            "array, df.iloc[[i]] of a data frame."
         )
     y = label_array(y)
     if type(y) is not np.ndarray or y.ndim != 1:

@@ -78,7 +78,7 @@ class ModelOutputs:
         if output.is_given:
             return f"it was not given. {output.advice}"
         reason = getattr(self.model, "why_no_outputs", None)
-        return reason or f"{self.model} cannot give it. {output.advice}"
+        return reason or f"{self.model} cannot give it. {output.advice_for(self)}"
 
     def compute(self, output, X):
         """Return an output for the rows X, None where X is not numeric and has to be."""

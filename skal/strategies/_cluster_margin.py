@@ -7,7 +7,7 @@ from scipy.spatial.distance import squareform
 from .._base import HasMethods, Integral, Interval, Real
 from ..embeddings import rows_of
 from ..geometry import sq_distances
-from ._top import shortlist
+from ._shortlist import distinct_shortlist
 from ._uncertainty import uncertainty
 from .base import QueryStrategy
 
@@ -53,6 +53,9 @@ class ClusterMargin(QueryStrategy):
       feature space changes as the model learns, so every query clusters anew.
     - Within a cluster the candidate with the smallest margin comes first, not a random one.
 
+    Of copies, that is of samples with the same row in the embedding, one is a candidate. Copies
+    fill the batch where fewer than `n` samples are distinct.
+
     For models without `predict_proba` the margin is that of the decision function, see
     :class:`UncertaintySampling`.
 
@@ -89,7 +92,7 @@ class ClusterMargin(QueryStrategy):
 
     def _query(self, pool, n):
         margins = uncertainty(pool)
-        rows = shortlist(pool, margins, self.candidates, n)
+        rows = distinct_shortlist(pool, margins, self.candidates, n, self.embedding)
         return rows[round_robin(self._clusters(pool, rows))[:n]]
 
     def _clusters(self, pool, candidates):

@@ -40,8 +40,12 @@ class UncertaintySampling(ScoreStrategy):
     a :class:`~sklearn.ensemble.VotingClassifier` with ``voting="hard"``, the score is
     1 - (v1 - v2), with v1 and v2 the shares of votes of the two leading classes.
 
+    Copies of a sample have the same score, so that a batch may hold several of them.
+    ``Distinct(UncertaintySampling())`` takes each one once.
+
     See Also
     --------
+    Distinct : Leaves out copies, and samples that are too near to each other.
     SimpleMargin : Choose by the distance to the separating hyperplane.
     skal.acquisition : The measures as functions of arrays.
 
