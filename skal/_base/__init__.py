@@ -8,6 +8,7 @@ from ._copies import copy_rows
 from ._delegate import Delegate
 from ._files import replace_file
 from ._frames import frame_library, import_optional, is_missing
+from ._habits import hints
 from ._hash import hash_positions
 from ._join import concat_rows
 from ._kinds import rows_given
@@ -102,6 +103,7 @@ __all__ = [
     "fresh_seed",
     "grow",
     "hash_positions",
+    "hints",
     "import_optional",
     "is_dataset",
     "is_forest",

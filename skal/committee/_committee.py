@@ -17,6 +17,7 @@ from .._base import (
     draw_seed,
     embed_with,
     fit_classifier,
+    hints,
     is_frozen,
     make_random_state,
     remember_columns,
@@ -100,6 +101,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
+    @hints(learner_list="Pass a list of classifiers as estimators=.")
     def __init__(
         self, estimators=None, *, n_members=10, bootstrap=True, n_jobs=None, random_state=None
     ):

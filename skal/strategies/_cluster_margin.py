@@ -6,7 +6,7 @@ from scipy.spatial.distance import squareform
 
 from .._base import HasMethods, Integral, Interval, Real
 from ..embeddings import rows_of
-from ..geometry import sq_distances
+from ..geometry import as_rows, magnified, sq_distances
 from ._shortlist import distinct_shortlist
 from ._uncertainty import uncertainty
 from .base import QueryStrategy
@@ -98,11 +98,13 @@ class ClusterMargin(QueryStrategy):
     def _clusters(self, pool, candidates):
         """Return the number of each candidate's cluster."""
         drawn = _draw(len(pool), _MAX_CLUSTERED, pool.random_state)
-        rows = rows_of(pool.take(drawn), self.embedding)
+        rows = as_rows(rows_of(pool.take(drawn), self.embedding))
+        others = None
+        if len(drawn) < len(pool):
+            others = as_rows(rows_of(pool.take(candidates), self.embedding), like=rows)
+        rows, others = magnified(rows, others)
         labels = average_linkage(rows, self.n_clusters or -(-len(drawn) // _CLUSTER_SIZE))
-        if len(drawn) == len(pool):
-            return labels[candidates]
-        return labels[_nearest(rows_of(pool.take(candidates), self.embedding), rows)]
+        return labels[candidates] if others is None else labels[_nearest(others, rows)]
 
 
 def round_robin(labels):

@@ -2,6 +2,7 @@
 
 from .._base import StrOptions
 from ..acquisition import _kernels, decision_margin
+from ._names import find_strategy, make_strategy
 from .base import ScoreStrategy
 
 __all__ = ["UncertaintySampling"]
@@ -15,7 +16,9 @@ MEASURES = {
 
 
 def given_or_default(strategy):
-    """Return `strategy`, or the library's default strategy, margin sampling, if it is None."""
+    """Return `strategy`, that of a name, or the default strategy, margin sampling, for None."""
+    if isinstance(strategy, str):
+        return make_strategy(find_strategy(strategy))
     return UncertaintySampling("margin") if strategy is None else strategy
 
 
