@@ -69,6 +69,12 @@ def _plain(column, dtype):
 def _join_polars(name, one, two, library):
     """Return the two columns with one type, None if polars joins them itself."""
     kinds = (library.Enum, library.Categorical)
+    is_number = {column.dtype.is_numeric() for column in (one, two)}
+    if len(is_number) == 2 and any(_is_text(column, library) for column in (one, two)):
+        raise ValueError(
+            f"X must have values of one kind in column {name!r}, got {one.dtype} before and "
+            f"{two.dtype} now. Cast the new column to the type of the samples labeled so far."
+        )
     if not any(isinstance(column.dtype, kinds) for column in (one, two)):
         return None
     if not isinstance(one.dtype, library.Enum):
@@ -80,6 +86,10 @@ def _join_polars(name, one, two, library):
         merged = _union(one.dtype.categories.to_list(), new)
     dtype = library.Enum(merged)
     return one.cast(dtype), two.cast(library.String).cast(dtype)
+
+
+def _is_text(column, library):
+    return isinstance(column.dtype, (library.String, library.Enum, library.Categorical))
 
 
 def _merged(name, old, new, is_ordered, is_new_ordered):

@@ -6,7 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._classifiers import one_column
 from ._columns import check_kind
-from ._masks import unmasked
+from ._kinds import rows_given
 from ._sklearn import MetadataRouter, MethodMapping, route, take_over_tags
 
 
@@ -79,7 +79,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         score : float
             The accuracy, unless the wrapped classifier has a `score` of its own.
         """
-        X = unmasked(X)
+        X = rows_given(X)
         self._check_answer("score", X)
         params = route(self, "score", score_params, to=self._inner)
         return getattr(self, f"{self._inner}_").score(X, y, **params)
@@ -108,6 +108,6 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_kind(self, X)
 
     def _answer(self, method, X):
-        X = unmasked(X)
+        X = rows_given(X)
         self._check_answer(method, X)
         return getattr(getattr(self, f"{self._inner}_"), method)(X)

@@ -56,8 +56,8 @@ class Kind:
         if is_dataset(X):
             return cls(name, "dataset")
         if hasattr(X, "columns"):
-            columns = tuple(X.columns)
-            return cls(name, _library(X), 1, (len(columns),), columns=columns)
+            library, columns = _library(X), tuple(X.columns)
+            return cls(f"{library}.{name}", library, 1, (len(columns),), columns=columns)
         if sp.issparse(X):
             return cls(name, "sparse", 1, X.shape[1:])
         if hasattr(X, "shape"):
@@ -77,17 +77,9 @@ class Kind:
     def difference(self, other):
         """Say why rows of another kind cannot follow rows of this one, None if they can."""
         if self._is_unlike(other):
-            return (
-                f"X must be of the same kind as the samples labeled so far, {self.name}, got "
-                f"{other.name}.{self._hint(other)}"
-            )
-        if None not in (self.shape, other.shape) and self.shape != other.shape:
-            if self.columns is None:
-                return (
-                    f"X must have the shape of the samples labeled so far, "
-                    f"{_shape(self)}, got an array of shape {_shape(other)}.{self._hint(other)}"
-                )
-        return None
+            return self._other_kind(other)
+        known = None not in (self.shape, other.shape) and self.columns is None
+        return self._other_shape(other) if known and self.shape != other.shape else None
 
     def difference_for_model(self, other):
         """Say why a model that learned rows of this kind cannot be asked about the other kind.
@@ -97,12 +89,21 @@ class Kind:
         """
         if (self.is_table and other.is_table) or "dataset" in (self.family, other.family):
             return None
-        if self._is_unlike(other) or self._dims_differ(other):
-            return (
-                f"X must be of the same kind as the samples labeled so far, {self.name}, got "
-                f"{other.name}.{self._hint(other)}"
-            )
-        return None
+        if self._is_unlike(other):
+            return self._other_kind(other)
+        return self._other_shape(other) if self._dims_differ(other) else None
+
+    def _other_kind(self, other):
+        return (
+            f"X must be of the same kind as the samples labeled so far, {self.name}, got "
+            f"{other.name}.{self._hint(other)}"
+        )
+
+    def _other_shape(self, other):
+        return (
+            f"X must have the shape of the samples labeled so far, {_shape(self)}, got an array "
+            f"of shape {_shape(other)}.{self._hint(other)}"
+        )
 
     def _is_unlike(self, other):
         if self.family != other.family:

@@ -59,7 +59,10 @@ def label_array(y, name="y"):
         labels = np.asarray(y)
         if labels.dtype.kind == "O":
             _of_one_kind(labels, labels, name)
-        return y
+        if labels.dtype.kind == "T":
+            return labels.astype(str)  # scikit-learn does not know NumPy's other type of text
+        # Integers and booleans of pandas' own types would become floats.
+        return labels if labels.dtype.kind in "biu" else y
     objects = np.array(y, dtype=object)
     kept = _of_one_kind(objects, np.asarray(y), name)
     missing = any(type(label) is not str and is_missing(label) for label in objects.ravel())

@@ -167,6 +167,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             A class that a member never saw has probability 0 there.
         """
         check_is_fitted(self)
+        X = rows_given(X)
         check_kind(self, X)
         return member_proba(self.members_, X, self.classes_, n_jobs=self.n_jobs)
 

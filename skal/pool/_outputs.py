@@ -251,7 +251,17 @@ OUTPUTS = {
             "decision",
             kind="ndarray of shape (n_samples,), (n_samples, n_classes) or (n_samples, n_pairs)",
             summary="The decision function; of a `SVC` its one-vs-one values.",
-            way_out="Use a strategy that reads probabilities, such as UncertaintySampling().",
+            way_out=(
+                "Use a classifier with decision_function or predict_proba, or a strategy that "
+                "reads X alone, such as CoreSet()."
+            ),
+            ways_out={
+                "proba": "Use a strategy that reads probabilities, such as UncertaintySampling().",
+                "member_proba": (
+                    "Use UncertaintySampling('margin') or QueryByCommittee(), which read the "
+                    "votes of its members."
+                ),
+            },
             method="decision_function",
             of_model=_of_model.decision,
             check=check_decision,
