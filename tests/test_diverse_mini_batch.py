@@ -14,7 +14,7 @@ from skal import ActiveLearner, Pool
 from skal.embeddings import GradientEmbedding, KernelEmbedding
 from skal.pool import MissingOutputError
 from skal.strategies import DiverseMiniBatch, KMeansSampling, UncertaintySampling
-from skal.strategies._top import shortlist
+from skal.strategies._shortlist import distinct_shortlist
 from skal.testing import check_strategy
 
 
@@ -104,9 +104,11 @@ def test_only_the_most_uncertain_are_clustered():
 def test_shortlist_rounds_up_what_is_not_whole():
     scores = np.arange(100.0)
     pool = Pool.from_arrays(scores[:, None], random_state=0)
-    assert len(shortlist(pool, scores, 1.1, 50)) == 55  # 1.1 * 50 is 55.00000000000001
-    assert len(shortlist(pool, scores, 1.11, 50)) == 56
-    assert_array_equal(shortlist(pool, scores, 50, 10), np.arange(100)[::-1])
+    assert (
+        len(distinct_shortlist(pool, scores, 1.1, 50, None)) == 55
+    )  # 1.1 * 50 is 55.00000000000001
+    assert len(distinct_shortlist(pool, scores, 1.11, 50, None)) == 56
+    assert_array_equal(distinct_shortlist(pool, scores, 50, 10, None), np.arange(100)[::-1])
 
 
 def test_members_nearest_to_the_weighted_means_are_chosen():

@@ -560,7 +560,7 @@ def test_other_features(learner, iris, strategy):
         learner.query(iris[2][:, :3])
 
 
-@pytest.mark.parametrize("strategy", ["margin", UncertaintySampling, 3, SVC()])
+@pytest.mark.parametrize("strategy", ["margn", UncertaintySampling, 3, SVC()])
 def test_what_is_no_strategy(iris, strategy):
     X, y, X_pool, _ = iris
     with pytest.raises(ValueError, match="'strategy' parameter of ActiveLearner"):

@@ -1,13 +1,29 @@
 """Shared helpers: scikit-learn's private API, kinds of data, fitted models, labels and seeds."""
 
 from ._chunks import chunks_within, working_memory
-from ._columns import check_columns, remember_columns
+from ._classifiers import check_classifiers, one_column
+from ._coded import CodedClassifier, fit_classifier
+from ._columns import as_in_fit, check_columns, check_kind, remember_columns
+from ._copies import copy_rows
 from ._delegate import Delegate
 from ._files import replace_file
 from ._frames import frame_library, import_optional, is_missing
+from ._habits import hints
 from ._hash import hash_positions
-from ._labels import check_labels, codes_of, sample_aligned, take_params
+from ._join import concat_rows
+from ._kinds import rows_given
+from ._labels import (
+    check_labels,
+    codes_of,
+    joined_labels,
+    label_array,
+    sample_aligned,
+    take_params,
+)
+from ._masks import refuse_mask, unmasked
 from ._models import (
+    coded_classes,
+    columns_learned,
     embed_with,
     grow,
     is_forest,
@@ -20,10 +36,10 @@ from ._progress import show_progress, with_progress
 from ._rows import (
     DatasetRows,
     all_finite,
-    concat_rows,
     is_dataset,
     num_rows,
     numeric_rows,
+    take_columns,
     take_rows,
 )
 from ._seeds import (
@@ -54,6 +70,7 @@ from ._svm import decision_norms, is_svc, one_vs_one, svm_kernel
 from ._warnings import warn_user
 
 __all__ = [
+    "CodedClassifier",
     "DatasetRows",
     "Delegate",
     "HasMethods",
@@ -66,44 +83,59 @@ __all__ = [
     "Real",
     "StrOptions",
     "all_finite",
+    "as_in_fit",
+    "check_classifiers",
     "check_columns",
     "check_count",
+    "check_kind",
     "check_labels",
     "chunks_within",
+    "coded_classes",
     "codes_of",
+    "columns_learned",
     "concat_rows",
+    "copy_rows",
     "decision_norms",
     "derive_seed",
     "draw_seed",
     "embed_with",
+    "fit_classifier",
     "frame_library",
     "fresh_seed",
     "grow",
     "hash_positions",
+    "hints",
     "import_optional",
     "is_dataset",
     "is_forest",
     "is_frozen",
     "is_missing",
     "is_svc",
+    "joined_labels",
+    "label_array",
     "make_random_state",
     "num_rows",
     "numeric_rows",
+    "one_column",
     "one_vs_one",
+    "refuse_mask",
     "remember_columns",
     "replace_file",
     "response_method",
     "route",
+    "rows_given",
     "sample_aligned",
     "set_random_states",
     "show_progress",
     "split_predictor",
     "svm_kernel",
+    "take_columns",
     "take_over_tags",
     "take_params",
     "take_rows",
     "transform_with",
     "unfitted_transformers",
+    "unmasked",
     "validate_data",
     "validate_params",
     "warn_user",

@@ -1,11 +1,13 @@
-"""Columns of X: remember the columns seen in `fit` and check later X against them."""
+"""The kind and the columns of X: remembered in `fit`, and compared with those of later X."""
 
-from ._rows import check_same_columns, is_dataset
+from ._kinds import Kind
+from ._rows import check_same_columns, is_dataset, take_columns
 from ._sklearn import _check_feature_names, _check_n_features
 
 
 def remember_columns(learner, X):
-    """Set `n_features_in_` and `feature_names_in_` of `learner` where X has columns."""
+    """Remember the kind of X, and set `n_features_in_` and `feature_names_in_` if they exist."""
+    learner._kind_of_X = Kind.of(X)
     if is_dataset(X):
         return
     _check_feature_names(learner, X, reset=True)
@@ -22,3 +24,34 @@ def check_columns(learner, X):
         check_same_columns(learner.feature_names_in_, X)
     elif hasattr(learner, "n_features_in_"):
         _check_n_features(learner, X, reset=False)
+
+
+def check_kind(learner, X):
+    """Raise a ValueError if X is of a kind that the estimator of a `learner` cannot know.
+
+    What an estimator checks itself, like the columns of tables, is left to it.
+    """
+    known = getattr(learner, "_kind_of_X", None)
+    if known is not None:
+        _refuse(known.difference_for_model(Kind.of(X)))
+
+
+def as_in_fit(learner, X):
+    """Return X with the columns that the `learner` saw in `fit`, in the same order.
+
+    Raises
+    ------
+    ValueError
+        If X is of another kind than the samples in `fit`, so that it could not be taught either.
+    """
+    known, kind = learner._kind_of_X, Kind.of(X)
+    if known.is_table and kind.is_table:
+        check_columns(learner, X)  # says what is missing, where the kinds would only differ
+    if "dataset" not in (known.family, kind.family):  # a network may know both
+        _refuse(known.difference(kind))
+    return X if known.columns is None or kind.columns is None else take_columns(X, known.columns)
+
+
+def _refuse(difference):
+    if difference is not None:
+        raise ValueError(difference)

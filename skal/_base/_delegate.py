@@ -4,6 +4,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from ._classifiers import one_column
+from ._columns import check_kind
+from ._kinds import rows_given
 from ._sklearn import MetadataRouter, MethodMapping, route, take_over_tags
 
 
@@ -42,7 +45,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         y : ndarray of shape (n_samples,)
             The predicted class of each sample.
         """
-        return self._answer("predict", X)
+        return one_column(self._answer("predict", X))
 
     @available_if(_inner_has("predict_proba"))
     def predict_proba(self, X):
@@ -76,6 +79,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         score : float
             The accuracy, unless the wrapped classifier has a `score` of its own.
         """
+        X = rows_given(X)
         self._check_answer("score", X)
         params = route(self, "score", score_params, to=self._inner)
         return getattr(self, f"{self._inner}_").score(X, y, **params)
@@ -99,9 +103,11 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self._template() if fitted is None else fitted
 
     def _check_answer(self, method, X):
-        """Raise an error if `method` cannot be called on X, by default where nothing is fitted."""
+        """Raise an error if `method` cannot be called on X: nothing is fitted, or X is strange."""
         check_is_fitted(self, f"{self._inner}_")
+        check_kind(self, X)
 
     def _answer(self, method, X):
+        X = rows_given(X)
         self._check_answer(method, X)
         return getattr(getattr(self, f"{self._inner}_"), method)(X)

@@ -5,8 +5,8 @@ from numbers import Real
 
 import numpy as np
 
-# The missing values of pandas, recognized by name so that pandas need not be imported.
-_MISSING_TYPES = ("NAType", "NaTType")
+# The missing values of pandas and of masked arrays; by name, so that pandas is not imported.
+_MISSING_TYPES = ("NAType", "NaTType", "MaskedConstant")
 
 
 def is_missing(value):

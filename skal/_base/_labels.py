@@ -6,17 +6,29 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import assert_all_finite, column_or_1d
 
 from ._frames import is_missing
+from ._masks import refuse_mask
 from ._rows import take_rows
 from ._sklearn import _is_arraylike, _num_samples
+from ._value_kinds import exact_as_float, mixed_kinds
+
+_ADVICE = "Give all labels as one kind, for example as text."
 
 
 def check_labels(y, caller):
-    """Return the class labels `y` as a 1-d array, or raise an error if a label is missing.
+    """Return the class labels `y` as a 1-d array, or raise an error if they are not labels.
 
+    Refused are missing labels, labels of several kinds, and numbers that are not classes.
     `caller` is the name of the estimator, for the message.
     """
     if y is None:
         raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
+    if np.isscalar(y) or getattr(y, "ndim", 1) == 0:
+        raise ValueError(
+            f"y must hold one label for each sample, shape (n_samples,), got {y!r}. For a "
+            f"single sample, pass [{y!r}], and X with two dimensions: X.reshape(1, -1) of an "
+            "array, df.iloc[[i]] of a data frame."
+        )
+    y = label_array(y)
     if type(y) is not np.ndarray or y.ndim != 1:
         y = column_or_1d(y, warn=True)
     if y.dtype.kind == "O":
@@ -32,6 +44,69 @@ def check_labels(y, caller):
     if y.dtype.kind not in "biuU":  # booleans, integers and strings need no costly check
         check_classification_targets(y)
     return y
+
+
+def label_array(y, name="y"):
+    """Return labels as an array, unless NumPy would merge labels of different kinds.
+
+    Raises
+    ------
+    ValueError
+        If text, numbers and booleans are mixed, or integers too large for the floats among them.
+    """
+    y = refuse_mask(y, name)
+    if not isinstance(y, (list, tuple)):
+        labels = np.asarray(y)
+        if labels.dtype.kind == "O":
+            _of_one_kind(labels, labels, name)
+        if labels.dtype.kind == "T":
+            return labels.astype(str)  # scikit-learn does not know NumPy's other type of text
+        # Integers and booleans of pandas' own types would become floats.
+        return labels if labels.dtype.kind in "biu" else y
+    objects = np.array(y, dtype=object)
+    kept = _of_one_kind(objects, np.asarray(y), name)
+    missing = any(type(label) is not str and is_missing(label) for label in objects.ravel())
+    # NumPy would turn a missing label among text into the text "nan".
+    return objects if missing and kept.dtype.kind == "U" else kept
+
+
+def _of_one_kind(objects, labels, name):
+    """Return the array `labels` if the same labels as objects are of one kind."""
+    mixed = mixed_kinds(objects.ravel())
+    if mixed:
+        raise ValueError(f"{name} must hold labels of one kind, got {mixed}. {_ADVICE}")
+    if labels.dtype.kind == "f" and not exact_as_float(objects.ravel()):
+        raise ValueError(
+            f"{name} must hold labels of one kind, got floats and integers beyond 2**53, which "
+            f"floats cannot tell apart. {_ADVICE}"
+        )
+    return labels
+
+
+def joined_labels(first, second):
+    """Return the labels `first` followed by the labels `second`, both checked.
+
+    Raises
+    ------
+    ValueError
+        If they are of different kinds, or if as one array they could not be told apart.
+    """
+    if not len(first) or not len(second):
+        return np.concatenate([first, second])
+    mixed = mixed_kinds([first[0], second[0]])
+    if mixed:
+        raise ValueError(f"y must hold labels of the same type as before, got {mixed}. {_ADVICE}")
+    joined = np.concatenate([first, second])
+    if joined.dtype.kind == "f" and not all(map(_fits_floats, (first, second))):
+        raise ValueError(
+            f"y must hold labels of the same type as before, {first.dtype}, got {second.dtype}: "
+            f"as floats, integers beyond 2**53 could not be told apart. {_ADVICE}"
+        )
+    return joined
+
+
+def _fits_floats(labels):
+    return labels.dtype.kind not in "iu" or exact_as_float([labels.min(), labels.max()])
 
 
 def sample_aligned(params, n_samples):

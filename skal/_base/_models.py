@@ -7,7 +7,7 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
-from ._rows import numeric_rows
+from ._rows import numeric_rows, take_columns
 
 
 def is_frozen(estimator):
@@ -37,7 +37,8 @@ def split_predictor(model, *, until=None):
     transformers = []
     while until is None or not hasattr(model, until):
         if isinstance(model, Pipeline):
-            transformers += [model[:-1]] if len(model) > 1 else []
+            front = transformers_of(model)
+            transformers += [] if front is None else [front]
             model = model[-1]
             continue
         inner = _wrapped_as_it_is(model)
@@ -45,6 +46,31 @@ def split_predictor(model, *, until=None):
             break
         model = inner
     return transformers, model
+
+
+def transformers_of(pipeline):
+    """Return the steps in front of the predictor of a pipeline as a pipeline, None without any.
+
+    Samplers, as in pipelines of imbalanced-learn, change the samples in `fit` only. When the
+    pipeline predicts, they do nothing, so they are left out.
+    """
+    front = pipeline[:-1]
+    if any(_is_sampler(step) for _, step in front.steps):
+        front = Pipeline([(name, step) for name, step in front.steps if not _is_sampler(step)])
+    return front if len(front.steps) else None
+
+
+def _is_sampler(step):
+    return hasattr(step, "fit_resample") and not hasattr(step, "transform")
+
+
+def coded_classes(model):
+    """Return the labels for which the predictor inside a fitted `model` knows codes, or None."""
+    while model is not None:
+        if hasattr(model, "passes_X_to_"):
+            return model.classes_
+        model = model[-1] if isinstance(model, Pipeline) else _wrapped_as_it_is(model)
+    return None
 
 
 def transform_with(transformers, X):
@@ -58,6 +84,8 @@ def _wrapped_as_it_is(model):
     """Return the fitted model to which `model` passes X unchanged, None if it is not a wrapper."""
     if is_frozen(model):
         return model.estimator
+    if hasattr(model, "passes_X_to_"):
+        return model.passes_X_to_
     if hasattr(model, "best_estimator_"):
         return model.best_estimator_
     if hasattr(model, "predict_loss"):
@@ -80,9 +108,16 @@ def embed_with(model, X):
     if hasattr(model, "embed"):
         return model.embed(X)
     if isinstance(model, Pipeline):
-        return embed_with(model[-1], model[:-1].transform(X) if len(model) > 1 else X)
+        front = transformers_of(model)
+        return embed_with(model[-1], X if front is None else front.transform(X))
     inner = _first_inside(model)
-    return numeric_rows(X) if inner is None else embed_with(inner, X)
+    return numeric_rows(columns_learned(model, X)) if inner is None else embed_with(inner, X)
+
+
+def columns_learned(model, X):
+    """Return X with the columns that a fitted `model` learned, in their order, if X has names."""
+    names = getattr(model, "feature_names_in_", None)
+    return X if names is None or not hasattr(X, "columns") else take_columns(X, names)
 
 
 def _first_inside(model):
@@ -110,8 +145,8 @@ def unfitted_transformers(estimator):
         if inner is None:
             return None
         estimator = inner
-    front = estimator[:-1]
-    if not len(front) or any(_needs_labels(part) for part in _parts(front)):
+    front = transformers_of(estimator)
+    if front is None or any(_needs_labels(part) for part in _parts(front)):
         return None
     return clone(front)
 

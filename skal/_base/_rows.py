@@ -1,6 +1,5 @@
-"""Rows of any kind: count, select, concatenate and convert them to numbers."""
+"""Rows of any kind: count, select and convert them to numbers."""
 
-import sys
 from numbers import Real
 
 import numpy as np
@@ -77,48 +76,6 @@ def take_rows(X, rows):
     return _safe_indexing(X, rows)
 
 
-def concat_rows(first, second):
-    """Return the rows of `first` followed by the rows of `second`, as the same kind as `first`."""
-    if is_dataset(first):
-        _refuse_unless(is_dataset(second), first, second)
-        return DatasetRows.of(first).followed_by(second)
-    first, second = indexable(first)[0], indexable(second)[0]
-    if hasattr(first, "columns") or hasattr(second, "columns"):
-        return _concat_frames(first, second)
-    if sp.issparse(first):
-        _refuse_unless(sp.issparse(second), first, second)
-        return sp.vstack([first, second], format=first.format)
-    if isinstance(first, (list, tuple)):
-        return [*first, *second]
-    _refuse_unless(not sp.issparse(second) and not is_dataset(second), first, second)
-    second = np.asarray(second)
-    if first.shape[1:] != second.shape[1:]:
-        raise ValueError(
-            f"X must have the shape of the samples labeled so far, (n_samples, "
-            f"{', '.join(map(str, first.shape[1:]))}), got an array of shape {second.shape}."
-        )
-    return np.concatenate([np.asarray(first), second])
-
-
-def _concat_frames(first, second):
-    _refuse_unless(type(first) is type(second), first, second)
-    check_same_columns(list(first.columns), second)
-    second = second[list(first.columns)]
-    # The library of a data frame is loaded already, and so need not be imported by name.
-    library = sys.modules[type(first).__module__.partition(".")[0]]
-    if hasattr(first, "iloc"):
-        return library.concat([first, second], ignore_index=True)
-    return library.concat([first, second], how="vertical_relaxed")
-
-
-def _refuse_unless(same_kind, first, second):
-    if not same_kind:
-        raise ValueError(
-            f"X must be of the same kind as the samples labeled so far, "
-            f"{type(first).__name__}, got {type(second).__name__}."
-        )
-
-
 def check_same_columns(names, frame):
     """Raise a ValueError if a data frame lacks one of the columns `names`."""
     missing = [name for name in names if name not in frame.columns]
@@ -126,6 +83,19 @@ def check_same_columns(names, frame):
         raise ValueError(
             f"X must have the columns seen in fit; missing: {missing}, got: {list(frame.columns)}."
         )
+
+
+def take_columns(X, names):
+    """Return a data frame with the columns `names`, in this order; X itself if it has them."""
+    if list(X.columns) == list(names):
+        return X
+    check_same_columns(names, X)
+    if len(set(names)) < len(names) or len(set(X.columns)) < len(X.columns):
+        raise ValueError(
+            f"X must have distinct columns to be put in the order of fit, {list(names)}, got "
+            f"{list(X.columns)}."
+        )
+    return X[list(names)]
 
 
 def numeric_rows(X):

@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
 from sklearn.pipeline import make_pipeline
 
-from .. import strategies
 from ..committee import Committee
 from ..learner import ActiveLearner
 from ..pool import MissingOutputError
+from ..strategies import find_strategy, make_strategy, strategy_hint
 from ._messages import CommandError, listed
 from ._names import HAVE_MEMBERS, MODELS, READ_MEMBERS, STRATEGIES
 
@@ -65,7 +65,7 @@ def make_learner(features, model, strategy):
     if strategy_name(strategy) in READ_MEMBERS and not has_members:
         classifier = Committee(classifier)
     pipeline = make_pipeline(FeatureLookup(features), classifier)
-    learner = ActiveLearner(pipeline, make_strategy(strategy))
+    learner = ActiveLearner(pipeline, make_strategy(strategy_name(strategy)))
     # A model of the user's may need more than a few rows, or take long.
     if model in MODELS and features.shape[0] >= N_TRIED:
         _check_together(learner, model, strategy)
@@ -85,17 +85,13 @@ def _check_together(learner, model, strategy):
 
 def strategy_name(text):
     """Return the name of a strategy, however its words are joined."""
-    plain = text.strip().lower().replace("_", "").replace("-", "")
-    for name in STRATEGIES:
-        if name.replace("_", "") == plain:
-            return name
-    raise CommandError(f"--strategy must be one of {listed(STRATEGIES, 99)}, got {text!r}.")
-
-
-def make_strategy(text):
-    """Return a query strategy by its name."""
-    class_name, params = STRATEGIES[strategy_name(text)]
-    return getattr(strategies, class_name)(**params)
+    name = find_strategy(text)
+    if name is None:
+        raise CommandError(
+            f"--strategy must be one of {listed(STRATEGIES, 99)}, got {text!r}."
+            f"{strategy_hint(text)}"
+        )
+    return name
 
 
 def make_model(name):

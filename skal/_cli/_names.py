@@ -4,6 +4,8 @@ The tables hold the places of classes rather than the classes, so that the parse
 names without importing what they stand for.
 """
 
+from ..strategies import STRATEGIES as STRATEGIES
+
 # The class of each model, and its parameters.
 MODELS = {
     "logistic": ("sklearn.linear_model:LogisticRegression", {"max_iter": 1000}),
@@ -15,20 +17,4 @@ MODELS = {
 DENSE = {"boosting"}  # models that do not take sparse features
 HAVE_MEMBERS = {"forest"}  # models that are committees themselves
 
-# The class of each strategy in `skal.strategies`, and its parameters.
-STRATEGIES = {
-    "margin": ("UncertaintySampling", {"measure": "margin"}),
-    "entropy": ("UncertaintySampling", {"measure": "entropy"}),
-    "least_confidence": ("UncertaintySampling", {"measure": "least_confidence"}),
-    "simple_margin": ("SimpleMargin", {}),
-    "committee": ("QueryByCommittee", {}),
-    "bald": ("BALD", {}),
-    "batch_bald": ("BatchBALD", {}),
-    "coreset": ("CoreSet", {}),
-    "kmeans": ("KMeansSampling", {}),
-    "diverse": ("DiverseMiniBatch", {}),
-    "cluster_margin": ("ClusterMargin", {}),
-    "badge": ("BADGE", {}),
-    "random": ("RandomSampling", {}),
-}
 READ_MEMBERS = {"committee", "bald", "batch_bald"}  # strategies that need a committee

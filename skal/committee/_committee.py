@@ -7,22 +7,27 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from .._base import (
-    HasMethods,
     Integral,
     Interval,
     MetadataRouter,
     MethodMapping,
+    check_classifiers,
+    check_kind,
     check_labels,
     draw_seed,
     embed_with,
+    fit_classifier,
+    hints,
     is_frozen,
     make_random_state,
     remember_columns,
     route,
+    rows_given,
     set_random_states,
     take_over_tags,
     take_params,
     take_rows,
+    unmasked,
     validate_params,
 )
 from ._readers import member_proba
@@ -89,13 +94,14 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     """
 
     _parameter_constraints = {
-        "estimators": [HasMethods(["fit", "predict"]), list, tuple, None],
+        "estimators": "no_validation",  # checked as classifiers
         "n_members": [Interval(Integral, 1, None, closed="left")],
         "bootstrap": ["boolean"],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
+    @hints(learner_list="Pass a list of classifiers as estimators=.")
     def __init__(
         self, estimators=None, *, n_members=10, bootstrap=True, n_jobs=None, random_state=None
     ):
@@ -124,6 +130,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """
         validate_params(self)
         members = self._unfitted_members()
+        X = rows_given(X)
         y = check_labels(y, type(self).__name__)
         check_consistent_length(X, y)
         fit_params = route(self, "fit", fit_params)
@@ -160,6 +167,8 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             A class that a member never saw has probability 0 there.
         """
         check_is_fitted(self)
+        X = rows_given(X)
+        check_kind(self, X)
         return member_proba(self.members_, X, self.classes_, n_jobs=self.n_jobs)
 
     def predict_proba(self, X):
@@ -174,7 +183,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def embed(self, X):
         """Return X in the feature space of the first member, of shape (n_samples, n_dims)."""
         check_is_fitted(self)
-        return embed_with(self.members_[0], X)
+        return embed_with(self.members_[0], unmasked(X))
 
     def get_metadata_routing(self):
         """Return the metadata that `fit` hands on to the members."""
@@ -195,12 +204,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def _unfitted_members(self):
         templates = self._templates()
-        for position, template in enumerate(templates):
-            if not (hasattr(template, "fit") and hasattr(template, "predict")):
-                raise ValueError(
-                    f"estimators must hold classifiers, but estimators[{position}] is "
-                    f"{template!r}."
-                )
+        check_classifiers(self.estimators, "estimators", type(self).__name__)
         if not templates:
             raise ValueError("estimators must hold at least one classifier, got an empty list.")
         if not isinstance(self.estimators, (list, tuple)):
@@ -223,7 +227,7 @@ def _fit_member(member, X, y, rows, fit_params):
     if rows is not None:
         fit_params = take_params(fit_params, len(y), rows)
         X, y = take_rows(X, rows), y[rows]
-    return member.fit(X, y, **fit_params)
+    return fit_classifier(member, X, y, fit_params)
 
 
 def draw_bootstrap(y, random_state):

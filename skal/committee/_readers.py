@@ -8,7 +8,18 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.utils.validation import check_array
 
-from .._base import codes_of, is_forest, is_frozen, num_rows, split_predictor
+from .._base import (
+    coded_classes,
+    codes_of,
+    columns_learned,
+    is_forest,
+    is_frozen,
+    num_rows,
+    one_column,
+    split_predictor,
+    transform_with,
+    unmasked,
+)
 
 
 class Member:
@@ -39,7 +50,7 @@ class Member:
         if not hasattr(self.model, "predict_proba"):
             # Looked up for the classes and not for the votes, of which there are many more.
             places = codes_of(self.classes, classes)
-            voted = np.searchsorted(self.model.classes_, self.model.predict(X))
+            voted = codes_of(one_column(self.model.predict(X)), self.model.classes_)
             proba[np.arange(len(proba)), places[voted]] = 1
             return
         own = self.model.predict_proba(X, **self.predict_params)
@@ -94,12 +105,7 @@ class _SelfMade(_Reader):
         return getattr(model, "n_members_", None)
 
     def proba(self, model, X, classes, n_jobs):
-        proba = np.asarray(model.member_proba(X))
-        if np.array_equal(model.classes_, classes):
-            return proba
-        aligned = np.zeros((*proba.shape[:2], len(classes)), dtype=proba.dtype)
-        aligned[:, :, codes_of(model.classes_, classes)] = proba
-        return aligned
+        return _aligned(np.asarray(model.member_proba(X)), model.classes_, classes)
 
 
 class _Listed(_Reader):
@@ -130,7 +136,11 @@ class _Bagging(_Reader):
     def prepared(self, model, X):
         # As bagging itself checks X. Members were fitted on arrays, also where X is a data frame.
         return check_array(
-            X, accept_sparse=["csr", "csc"], dtype=None, ensure_all_finite=False, allow_nd=True
+            columns_learned(model, X),
+            accept_sparse=["csr", "csc"],
+            dtype=None,
+            ensure_all_finite=False,
+            allow_nd=True,
         )
 
 
@@ -270,7 +280,19 @@ def member_proba(estimator, X, classes=None, *, n_jobs=None):
             "classifiers, a forest, bagging or voting classifier, or a model with a method "
             "member_proba(X)."
         )
+    X = transform_with(transformers, unmasked(X))
+    labels = None if isinstance(estimator, (list, tuple)) else coded_classes(estimator)
+    if labels is not None:
+        proba = reader.proba(predictor, X, np.arange(len(labels)), n_jobs)
+        return proba if classes is None else _aligned(proba, labels, np.asarray(classes))
     classes = np.asarray(reader.classes(predictor) if classes is None else classes)
-    for transformer in transformers:
-        X = transformer.transform(X)
     return reader.proba(predictor, X, classes, n_jobs)
+
+
+def _aligned(proba, own, classes):
+    """Return probabilities whose columns follow `classes` in place of the classes `own`."""
+    if np.array_equal(own, classes):
+        return proba
+    aligned = np.zeros((*proba.shape[:2], len(classes)), dtype=proba.dtype)
+    aligned[:, :, codes_of(own, classes)] = proba
+    return aligned

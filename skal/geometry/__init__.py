@@ -28,6 +28,7 @@ from ._as_rows import as_rows
 from ._clustering import weighted_kmeans_select
 from ._k_center import k_center_greedy
 from ._kernel_rows import KernelRows
+from ._magnified import magnified as magnified
 from ._nearest import nearest_sq_distances, sq_distances
 from ._outer_rows import OuterRows
 from ._seeding import kmeans_plusplus

@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from .._base import check_count, make_random_state
 from . import _sizes
 from ._as_rows import as_rows
+from ._magnified import magnified
 from ._nearest import closeness
 from ._seeding import seed_centers
 
@@ -55,7 +56,7 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     >>> weighted_kmeans_select(X, [1, 1, 1, 1, 9], 2, random_state=0)
     array([4, 1])
     """
-    rows = as_rows(X)
+    rows, _ = magnified(as_rows(X))
     weights = _check_weights(weights, len(rows))
     n = min(check_count(n, "n"), len(rows))
     generator = make_random_state(random_state)

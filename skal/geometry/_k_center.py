@@ -5,6 +5,7 @@ import numpy as np
 from .._base import num_rows
 from . import _sizes
 from ._as_rows import as_rows, check_n
+from ._magnified import magnified
 from ._nearest import Nearest, exact_nearest, upper_nearest
 
 
@@ -60,6 +61,7 @@ def k_center_greedy(X, n, *, labeled=None):
     check_n(n, rows)
     if labeled is not None:
         labeled = as_rows(labeled, "labeled", like=rows) if num_rows(labeled) else None
+    rows, labeled = magnified(rows, labeled)
     return farthest_first(rows, n, labeled)[0]
 
 

@@ -6,6 +6,7 @@ from .._base import make_random_state
 from . import _sizes
 from ._array_rows import DenseRows, dense_sums
 from ._as_rows import as_rows, check_n
+from ._magnified import magnified
 from ._nearest import Nearest, exact_nearest
 
 
@@ -68,7 +69,7 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
     """
     if init not in ("norm", "uniform"):
         raise ValueError(f'init must be "norm" or "uniform", got {init!r}.')
-    rows = as_rows(X)
+    rows, _ = magnified(as_rows(X))
     check_n(n, rows)
     generator = make_random_state(random_state)
     first = _largest_norm(rows) if init == "norm" else generator.randint(len(rows))

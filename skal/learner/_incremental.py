@@ -1,8 +1,9 @@
 """Incremental learning: continue the fit of a classifier instead of fitting from scratch."""
 
 import copy
+import dataclasses
 
-from .._base import grow
+from .._base import CodedClassifier, grow
 
 
 def prepare_incremental(estimator):
@@ -37,9 +38,21 @@ def continue_fit(estimator, template, labeled, new):
     new : Labeled
         The new samples, of classes that the estimator knows.
     """
+    if isinstance(estimator, CodedClassifier):
+        return _continue_on_codes(estimator, template, labeled, new)
     # Both ways of fitting change the estimator in place, which must not happen if they fail.
     estimator = copy.deepcopy(estimator)
     if hasattr(estimator, "partial_fit"):
         return estimator.partial_fit(new.X, new.y, classes=estimator.classes_, **new.params)
     grow(estimator, template)
     return estimator.fit(labeled.X, labeled.y, **labeled.params)
+
+
+def _continue_on_codes(coded, template, labeled, new):
+    """Do the same for a classifier that learns codes of the labels."""
+    labeled, new = (
+        dataclasses.replace(one, y=coded.codes_of_labels(one.y)) for one in (labeled, new)
+    )
+    continued = copy.copy(coded)
+    continued.estimator_ = continue_fit(coded.estimator_, template, labeled, new)
+    return continued

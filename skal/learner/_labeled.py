@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .._base import concat_rows, sample_aligned
+from .._base import concat_rows, copy_rows, joined_labels, refuse_mask, sample_aligned
 
 
 @dataclass
@@ -30,9 +30,16 @@ class Labeled:
 
     @classmethod
     def of(cls, X, y, params):
-        """Return labeled samples; parameters of None are dropped, as if they were not given."""
+        """Return copies of labeled samples, so that the caller may use the arrays again.
+
+        Parameters of None are dropped, as if they were not given. Those that are not per sample
+        are kept as they are: an estimator may write into them.
+        """
         params = {name: value for name, value in params.items() if value is not None}
-        return cls(X, y, params, frozenset(sample_aligned(params, len(y))))
+        aligned = frozenset(sample_aligned(params, len(y)))
+        for name in aligned:
+            params[name] = copy_rows(refuse_mask(params[name], name))
+        return cls(copy_rows(X), np.array(y), params, aligned)
 
     @property
     def weighted_y(self):
@@ -47,23 +54,16 @@ class Labeled:
         Raises
         ------
         ValueError
-            If labels are of another type, or a parameter that is not a weight lacks entries.
+            If labels or samples are of another kind, or a parameter that is not a weight lacks
+            entries.
         """
-        # NumPy would silently turn numbers into strings.
-        if (self.y.dtype.kind == "U") != (new.y.dtype.kind == "U") and not (
-            {self.y.dtype.kind, new.y.dtype.kind} & {"O", "T"}
-        ):
-            raise ValueError(
-                f"y must hold labels of the same type as before, {self.y.dtype}, got "
-                f"{new.y.dtype}."
-            )
         names = self.aligned | new.aligned
         params = {**self.params, **new.params}
         for name in names:
             params[name] = concat_rows(self._of(name), new._of(name))
         return Labeled(
             concat_rows(self.X, new.X),
-            np.concatenate([self.y, new.y]),
+            joined_labels(self.y, new.y),
             params,
             names,
         )

@@ -1,6 +1,7 @@
 """`ActiveLearner`, a classifier that chooses the samples to label next."""
 
 import copy
+import functools
 import operator
 import weakref
 
@@ -9,22 +10,26 @@ from sklearn.utils.validation import check_consistent_length
 
 from .._base import (
     Delegate,
-    HasMethods,
     Integral,
+    as_in_fit,
+    check_classifiers,
     check_columns,
     check_count,
     derive_seed,
     draw_seed,
+    fit_classifier,
     fresh_seed,
+    hints,
     is_frozen,
     make_random_state,
     remember_columns,
     route,
+    rows_given,
     validate_params,
 )
 from ..committee import Committee
 from ..pool import Pool
-from ..strategies import QueryStrategy
+from ..strategies import QueryStrategy, check_strategy_given, given_or_default
 from ._blank import Blank
 from ._cold_start import ColdModel, default_cold_start
 from ._incremental import continue_fit, prepare_incremental
@@ -37,6 +42,13 @@ __all__ = ["ActiveLearner"]
 # The seeds of learners that have no `random_state` and are not fitted. They are kept outside of
 # the learners, so that a query does not change its learner and still gives the same answer again.
 _UNFITTED_SEEDS = weakref.WeakKeyDictionary()
+
+
+# What the number of samples to choose is called elsewhere.
+_N_ELSEWHERE = dict.fromkeys(
+    ["n_instances", "n_samples", "batch_size", "query_size", "size", "k"],
+    "The number of samples to choose is n: query(X_pool, n=5).",
+)
 
 
 class ActiveLearner(Delegate):
@@ -54,11 +66,11 @@ class ActiveLearner(Delegate):
         Any scikit-learn classifier, with or without `predict_proba`, including pipelines,
         searches and :class:`Committee`. A list of classifiers stands for a committee. None stands
         for :class:`~sklearn.linear_model.LogisticRegression`.
-    strategy : QueryStrategy, default=None
-        The strategy by which :meth:`query` chooses. None stands for
-        ``UncertaintySampling("margin")``, which works on every classifier that has
-        `predict_proba` or `decision_function`.
-    cold_start : QueryStrategy, default=None
+    strategy : QueryStrategy or str, default=None
+        The strategy by which :meth:`query` chooses, or its name as on the command line, such as
+        "entropy" or "badge". None stands for ``UncertaintySampling("margin")``, which works on
+        every classifier that has `predict_proba` or `decision_function`, and on committees.
+    cold_start : QueryStrategy or str, default=None
         The strategy by which :meth:`query` chooses as long as fewer than two classes are
         labeled. It must not need a model. None stands for :class:`~skal.strategies.CoreSet`,
         which covers the pool. Distances are measured in the output of the estimator's
@@ -118,14 +130,19 @@ class ActiveLearner(Delegate):
     """
 
     _parameter_constraints = {
-        "estimator": [HasMethods(["fit", "predict"]), list, tuple, None],
-        "strategy": [QueryStrategy, None],
-        "cold_start": [QueryStrategy, None],
+        "estimator": "no_validation",  # checked as a classifier
+        "strategy": "no_validation",  # a strategy or its name
+        "cold_start": "no_validation",
         "incremental": ["boolean"],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
+    @hints(
+        query_strategy="Pass a strategy from skal.strategies as strategy=.",
+        X_training="Pass the first labeled samples to fit(X, y).",
+        y_training="Pass the first labeled samples to fit(X, y).",
+    )
     def __init__(
         self,
         estimator=None,
@@ -172,9 +189,10 @@ class ActiveLearner(Delegate):
         labeled = self._check_labeled(X, y, fit_params)
         estimator = self._fit_from_scratch(labeled, seed)
         self._keep(labeled, estimator, seed=seed, n_teaches=0)
-        remember_columns(self, X)
+        remember_columns(self, labeled.X)
         return self
 
+    @hints(only_new="To learn from the new samples alone, give the learner incremental=True.")
     def teach(self, X, y, **fit_params):
         """Add newly labeled samples and fit the classifier again.
 
@@ -204,8 +222,8 @@ class ActiveLearner(Delegate):
         if not self._is_fitted():
             return self.fit(X, y, **fit_params)
         self._check_parameters()
+        X = as_in_fit(self, rows_given(X))
         new = self._check_labeled(X, y, fit_params)
-        check_columns(self, X)
         labeled = self._labeled.joined(new)
         if self._can_continue(new):
             estimator = continue_fit(self.estimator_, self._template(), labeled, new)
@@ -219,11 +237,16 @@ class ActiveLearner(Delegate):
         checked = getattr(self, "_checked", ())
         if not checked or not all(map(operator.is_, checked, self._parameters())):
             validate_params(self)
+            owner = type(self).__name__
+            check_classifiers(self.estimator, "estimator", owner)
+            check_strategy_given(self.strategy, "strategy", owner, QueryStrategy)
+            check_strategy_given(self.cold_start, "cold_start", owner, QueryStrategy)
 
     def _parameters(self):
         return [getattr(self, name) for name in self._parameter_constraints]
 
     def _check_labeled(self, X, y, fit_params):
+        X = rows_given(X)
         y = self._task.check_y(y, type(self).__name__)
         check_consistent_length(X, y)
         return Labeled.of(X, y, route(self, "fit", fit_params))
@@ -235,7 +258,7 @@ class ActiveLearner(Delegate):
         y = labeled.weighted_y
         if not self._task.allows_a_model(y) and not is_frozen(estimator):
             return self._task.stand_in(y)
-        return estimator.fit(labeled.X, labeled.y, **labeled.params)
+        return fit_classifier(estimator, labeled.X, labeled.y, labeled.params)
 
     def _can_continue(self, new):
         """Return whether the current model can learn from new samples, and is meant to."""
@@ -272,6 +295,7 @@ class ActiveLearner(Delegate):
             self._blank = blank = Blank(template, seed)
         return blank.copy()
 
+    @hints(**_N_ELSEWHERE)
     def query(self, X_pool, n=1, *, prices=None):
         """Choose the samples to label next.
 
@@ -303,6 +327,7 @@ class ActiveLearner(Delegate):
         """
         return self.select(X_pool, n, prices=prices).positions
 
+    @hints(**_N_ELSEWHERE)
     def select(self, X_pool, n=1, *, prices=None):
         """Choose samples like :meth:`query`, and return their scores and the strategy as well.
 
@@ -347,8 +372,10 @@ class ActiveLearner(Delegate):
     def _strategy_for(self, pool):
         """Return the strategy to use now, which is the cold start as long as there is no model."""
         if self._has_model():
-            return self._task.default_strategy() if self.strategy is None else self.strategy
-        return default_cold_start(pool) if self.cold_start is None else self.cold_start
+            strategy, default = self.strategy, self._task.default_strategy
+        else:
+            strategy, default = self.cold_start, functools.partial(default_cold_start, pool)
+        return default() if strategy is None else given_or_default(strategy)
 
     def pool(self, X_pool, *, prices=None):
         """Return the pool as the strategy sees it.
@@ -375,8 +402,9 @@ class ActiveLearner(Delegate):
         >>> UncertaintySampling("entropy").score_samples(learner.pool(X)).shape
         (150,)
         """
+        X_pool = rows_given(X_pool, "X_pool")
         if self._is_fitted():
-            check_columns(self, X_pool)
+            X_pool = as_in_fit(self, X_pool)
         known = self._labeled if self._is_fitted() else None
         if self._has_model():
             model = self.estimator_

@@ -12,13 +12,17 @@ from .._base import (
     HasMethods,
     Integral,
     Interval,
+    check_classifiers,
+    check_kind,
     check_labels,
     draw_seed,
     embed_with,
+    fit_classifier,
     is_frozen,
     make_random_state,
     remember_columns,
     route,
+    rows_given,
     set_random_states,
     validate_params,
 )
@@ -118,7 +122,7 @@ class LossPredictingClassifier(Delegate):
     """
 
     _parameter_constraints = {
-        "estimator": [HasMethods(["fit", "predict"]), None],
+        "estimator": "no_validation",  # checked as a classifier
         "regressor": [HasMethods(["fit", "predict"]), None],
         "cv": [Interval(Integral, 2, None, closed="left")],
         "n_jobs": [Integral, None],
@@ -157,13 +161,15 @@ class LossPredictingClassifier(Delegate):
             are.
         """
         validate_params(self)
+        check_classifiers(self.estimator, "estimator", type(self).__name__)
+        X = rows_given(X)
         y = check_labels(y, type(self).__name__)
         check_consistent_length(X, y)
         params = route(self, "fit", fit_params)
         random_state = make_random_state(self.random_state)
         template = _seeded(self._template(), random_state)
         regressor = _seeded(self._loss_regressor(), random_state)
-        self.estimator_ = clone(template).fit(X, y, **params)
+        self.estimator_ = fit_classifier(clone(template), X, y, params)
         self.classes_ = self.estimator_.classes_
         remember_columns(self, X)
         losses, features = hold_out(
@@ -196,6 +202,8 @@ class LossPredictingClassifier(Delegate):
             At least 0, in the units of the loss, see the notes of the class.
         """
         check_is_fitted(self)
+        X = rows_given(X)
+        check_kind(self, X)
         pool = Pool(self.estimator_, X)
         features = loss_of(pool).features(pool, len(self.classes_))
         features = _joined(embed_with(self.estimator_, X), features)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._base import numeric_rows
+from .._base import label_array, numeric_rows
 from ..acquisition import check_proba
 
 
@@ -89,7 +89,7 @@ def check_prices(values, label="prices"):
 
 def check_given_labels(values, label):
     """Return labels of shape (n_samples,)."""
-    values = np.asarray(values)
+    values = np.asarray(label_array(values, label))
     if values.ndim != 1:
         raise ValueError(f"{label} must have shape (n_samples,), got shape {values.shape}.")
     return values

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._base import num_rows, numeric_rows
+from .._base import label_array, num_rows, numeric_rows, rows_given
 from ._outputs import given_for_each, output_named
 
 
@@ -24,7 +24,7 @@ class GivenOutputs:
         given = {name: values for name, values in given.items() if values is not None}
         for name in given:
             _refuse_computed(output_named(name))
-        self.X = X
+        self.X = None if X is None else rows_given(X)
         self.is_single = any(output_named(name).is_single(given[name]) for name in given)
         self.classes = _class_labels(classes, given)
         own = {name: values for name, values in given.items() if output_named(name).is_given}
@@ -112,7 +112,7 @@ def _class_labels(classes, given):
     """Return the class labels: those given, else 0, 1, ... as the arrays have columns for."""
     if classes is None:
         return np.arange(_n_classes(given))
-    classes = np.asarray(classes)
+    classes = np.asarray(label_array(classes, "classes"))
     if classes.ndim != 1 or len(set(classes.tolist())) < len(classes):
         raise ValueError(f"classes must be distinct labels, got {classes.tolist()}.")
     return classes

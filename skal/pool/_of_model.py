@@ -8,6 +8,7 @@ from .._base import (
     embed_with,
     is_svc,
     num_rows,
+    one_column,
     one_vs_one,
     split_predictor,
     svm_kernel,
@@ -77,7 +78,7 @@ class ModelOutputs:
         if output.is_given:
             return f"it was not given. {output.advice}"
         reason = getattr(self.model, "why_no_outputs", None)
-        return reason or f"{self.model} cannot give it. {output.advice}"
+        return reason or f"{self.model} cannot give it. {output.advice_for(self)}"
 
     def compute(self, output, X):
         """Return an output for the rows X, None where X is not numeric and has to be."""
@@ -167,7 +168,7 @@ def predicted(model):
     """Return the function that predicts classes as positions in `classes_`."""
     if not hasattr(model, "predict"):
         return None
-    return lambda X: codes_of(model.predict(X), model.classes_)
+    return lambda X: codes_of(one_column(model.predict(X)), model.classes_)
 
 
 def kernel(model):

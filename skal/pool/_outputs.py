@@ -2,12 +2,12 @@
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import scipy.sparse as sp
 
-from .._base import split_predictor, transform_with
+from .._base import refuse_mask, split_predictor, transform_with
 from . import _derived, _of_model
 from ._checks import (
     check_decision,
@@ -46,6 +46,9 @@ class Output:
     way_out : str, default=""
         What to do where the output is missing, the last sentence of the error. An output that
         is computed from others has theirs.
+    ways_out : dict of str to str, default={}
+        What to do instead where the model gives another output, by its name; the first one that
+        it gives counts.
     method : str, default=None
         Name of the method of a fitted model that returns the output of some rows of X.
     of_model : callable, default=None
@@ -77,6 +80,7 @@ class Output:
     kind: str
     summary: str
     way_out: str = ""
+    ways_out: dict = field(default_factory=dict)
     method: str = None
     of_model: Callable = None
     of_pool: Callable = None
@@ -87,7 +91,7 @@ class Output:
     example: Callable = None
 
     def __post_init__(self):
-        for field, is_right, expected in (
+        for name, is_right, expected in (
             ("name", str(self.name).isidentifier() and self.name[0] != "_", "a public name"),
             ("axis", self.axis in (0, 1, None), "0, 1 or None"),
             ("columns", self.columns in (None, "classes", "decision"), "'classes' or None"),
@@ -96,7 +100,7 @@ class Output:
         ):
             if not is_right:
                 raise ValueError(
-                    f"{field} of an Output must be {expected}, got {getattr(self, field)!r}."
+                    f"{name} of an Output must be {expected}, got {getattr(self, name)!r}."
                 )
 
     def function_of(self, model):
@@ -125,6 +129,11 @@ class Output:
         """What to do where the output is missing."""
         return self.way_out or OUTPUTS[self.from_any[0]].advice
 
+    def advice_for(self, source):
+        """Return what to do where the output is missing and a source gives certain others."""
+        ways = (way for name, way in self.ways_out.items() if source.gives(OUTPUTS[name]))
+        return next(ways, self.advice)
+
     def take(self, values, rows):
         """Return the values of some samples."""
         return values[:, rows] if self.axis else values[rows]
@@ -137,6 +146,7 @@ class Output:
         """Return values whose form is right, or say what is wrong with those called `label`."""
         if self.axis is None:
             return values
+        values = refuse_mask(values, label)
         if self.check is not None:
             values = self.check(values, label)
         elif not sp.issparse(values):
@@ -217,10 +227,21 @@ OUTPUTS = {
             kind="ndarray of shape (n_samples, n_classes)",
             summary="Probabilities; the columns follow `classes`.",
             way_out=(
-                "Use UncertaintySampling('margin') or SimpleMargin(), which read the decision "
-                "function, or wrap the classifier in "
-                "sklearn.calibration.CalibratedClassifierCV."
+                "Use a classifier with predict_proba or decision_function, a committee, whose "
+                "votes can be read, such as skal.Committee(classifier), or a strategy that reads "
+                "X alone, such as CoreSet()."
             ),
+            ways_out={
+                "decision": (
+                    "Use UncertaintySampling('margin') or SimpleMargin(), which read the decision "
+                    "function, or wrap the classifier in "
+                    "sklearn.calibration.CalibratedClassifierCV."
+                ),
+                "member_proba": (
+                    "Use UncertaintySampling('margin') or QueryByCommittee(), which read the "
+                    "votes of its members."
+                ),
+            },
             method="predict_proba",
             check=check_rows_of_proba,
             columns="classes",
@@ -230,7 +251,17 @@ OUTPUTS = {
             "decision",
             kind="ndarray of shape (n_samples,), (n_samples, n_classes) or (n_samples, n_pairs)",
             summary="The decision function; of a `SVC` its one-vs-one values.",
-            way_out="Use a strategy that reads probabilities, such as UncertaintySampling().",
+            way_out=(
+                "Use a classifier with decision_function or predict_proba, or a strategy that "
+                "reads X alone, such as CoreSet()."
+            ),
+            ways_out={
+                "proba": "Use a strategy that reads probabilities, such as UncertaintySampling().",
+                "member_proba": (
+                    "Use UncertaintySampling('margin') or QueryByCommittee(), which read the "
+                    "votes of its members."
+                ),
+            },
             method="decision_function",
             of_model=_of_model.decision,
             check=check_decision,

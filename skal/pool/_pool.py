@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from .._base import fresh_seed, make_random_state, num_rows
+from .._base import fresh_seed, make_random_state, num_rows, rows_given
 from ._blocks import blocks_within_memory
 from ._memory import Memory
 from ._of_arrays import GivenOutputs
@@ -83,6 +83,7 @@ class Pool:
     """
 
     def __init__(self, model, X, *, y=None, labeled=None, n_jobs=None, random_state=None, **given):
+        X = rows_given(X)
         source = ModelOutputs(model, X, n_jobs)
         n_samples = num_rows(X)
         known = {}

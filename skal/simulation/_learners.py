@@ -56,7 +56,7 @@ def with_baseline(learners):
     if not learners:
         raise ValueError("learners must hold at least one ActiveLearner, got none.")
     for name, learner in learners.items():
-        if isinstance(learner.strategy, RandomSampling):
+        if isinstance(given_or_default(learner.strategy), RandomSampling):
             return learners, name
     if "random" in learners:
         raise ValueError(

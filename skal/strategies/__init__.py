@@ -9,6 +9,12 @@ from ._core_set import CoreSet
 from ._cost_aware import CostAware
 from ._diverse_mini_batch import DiverseMiniBatch, KMeansSampling
 from ._learning_loss import LearningLoss
+from ._names import ELSEWHERE as _ELSEWHERE
+from ._names import STRATEGIES as STRATEGIES
+from ._names import check_strategy_given as check_strategy_given
+from ._names import find_strategy as find_strategy
+from ._names import make_strategy as make_strategy
+from ._names import strategy_hint as strategy_hint
 from ._query_by_committee import QueryByCommittee
 from ._random import RandomSampling
 from ._simple_margin import SimpleMargin
@@ -41,3 +47,10 @@ __all__ = [
     "StochasticBatch",
     "UncertaintySampling",
 ]
+
+
+def __getattr__(name):
+    if name in _ELSEWHERE:
+        # Not an AttributeError, whose text `from skal.strategies import ...` would not show.
+        raise ImportError(f"skal.strategies has no {name}. Use {_ELSEWHERE[name]} instead.")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

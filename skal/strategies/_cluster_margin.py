@@ -6,8 +6,8 @@ from scipy.spatial.distance import squareform
 
 from .._base import HasMethods, Integral, Interval, Real
 from ..embeddings import rows_of
-from ..geometry import sq_distances
-from ._top import shortlist
+from ..geometry import as_rows, magnified, sq_distances
+from ._shortlist import distinct_shortlist
 from ._uncertainty import uncertainty
 from .base import QueryStrategy
 
@@ -53,6 +53,9 @@ class ClusterMargin(QueryStrategy):
       feature space changes as the model learns, so every query clusters anew.
     - Within a cluster the candidate with the smallest margin comes first, not a random one.
 
+    Of copies, that is of samples with the same row in the embedding, one is a candidate. Copies
+    fill the batch where fewer than `n` samples are distinct.
+
     For models without `predict_proba` the margin is that of the decision function, see
     :class:`UncertaintySampling`.
 
@@ -89,17 +92,19 @@ class ClusterMargin(QueryStrategy):
 
     def _query(self, pool, n):
         margins = uncertainty(pool)
-        rows = shortlist(pool, margins, self.candidates, n)
+        rows = distinct_shortlist(pool, margins, self.candidates, n, self.embedding)
         return rows[round_robin(self._clusters(pool, rows))[:n]]
 
     def _clusters(self, pool, candidates):
         """Return the number of each candidate's cluster."""
         drawn = _draw(len(pool), _MAX_CLUSTERED, pool.random_state)
-        rows = rows_of(pool.take(drawn), self.embedding)
+        rows = as_rows(rows_of(pool.take(drawn), self.embedding))
+        others = None
+        if len(drawn) < len(pool):
+            others = as_rows(rows_of(pool.take(candidates), self.embedding), like=rows)
+        rows, others = magnified(rows, others)
         labels = average_linkage(rows, self.n_clusters or -(-len(drawn) // _CLUSTER_SIZE))
-        if len(drawn) == len(pool):
-            return labels[candidates]
-        return labels[_nearest(rows_of(pool.take(candidates), self.embedding), rows)]
+        return labels[candidates] if others is None else labels[_nearest(others, rows)]
 
 
 def round_robin(labels):

@@ -1,5 +1,6 @@
 """Strategies that combine other strategies: Shortlist, Mixture and Distinct."""
 
+import math
 from collections import Counter
 
 import numpy as np
@@ -56,7 +57,7 @@ class Shortlist(QueryStrategy):
     def _query(self, pool, n):
         scorer = given_or_default(self.scorer)
         strategy = RandomSampling() if self.strategy is None else self.strategy
-        rows = scorer.query(pool, min(int(np.ceil(self.factor * n)), len(pool)))
+        rows = scorer.query(pool, math.ceil(min(self.factor * n, len(pool))))
         if not len(rows):
             return rows  # the budget of the scorer pays for none
         return strategy.select(pool.take(rows), min(n, len(rows))).at(rows)

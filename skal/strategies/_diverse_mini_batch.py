@@ -5,7 +5,8 @@ import numpy as np
 from .._base import HasMethods, Interval, Real, StrOptions
 from ..embeddings import rows_of
 from ..geometry import weighted_kmeans_select
-from ._top import check_scores, shortlist
+from ._shortlist import distinct_shortlist
+from ._top import check_scores
 from ._uncertainty import MEASURES, uncertainty
 from .base import QueryStrategy
 
@@ -83,6 +84,9 @@ class DiverseMiniBatch(QueryStrategy):
     probabilities, or a callable measure), the smallest score in the pool is subtracted from all:
     the weight is the difference to the most certain sample.
 
+    Of copies, that is of samples with the same row in the embedding, one is clustered. Copies fill
+    the batch where fewer than `n` samples are distinct.
+
     See Also
     --------
     ClusterMargin : Clusters the pool, and takes uncertain samples of the clusters in turn.
@@ -116,7 +120,7 @@ class DiverseMiniBatch(QueryStrategy):
 
     def _query(self, pool, n):
         scores = check_scores(uncertainty(pool, self.measure), len(pool))
-        rows = shortlist(pool, scores, self.beta, n)
+        rows = distinct_shortlist(pool, scores, self.beta, n, self.embedding)
         weights = np.asarray(scores, dtype=np.float64) - min(0, np.min(scores))
         chosen = weighted_kmeans_select(
             rows_of(pool.take(rows), self.embedding),

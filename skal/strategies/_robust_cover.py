@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from ..geometry import as_rows, k_center_greedy, nearest_sq_distances, sq_distances
+from ..geometry import as_rows, k_center_greedy, magnified, nearest_sq_distances, sq_distances
 
 # Largest number of rows for which a matrix of all distances is computed, and disks are tried.
 LARGEST_COVER = 2000
@@ -46,6 +46,7 @@ def robust_k_center(X, n, n_outliers, labeled=None):
     """
     rows = as_rows(X)
     labeled = None if labeled is None else as_rows(labeled, "labeled", like=rows)
+    rows, labeled = magnified(rows, labeled)
     batches = [
         robust_farthest_first(rows, n, n_outliers, labeled),
         k_center_greedy(rows, n, labeled=labeled),

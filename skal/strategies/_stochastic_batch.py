@@ -75,9 +75,19 @@ class StochasticBatch(QueryStrategy):
 
     def _query(self, pool, n):
         log_weights = LOG_WEIGHTS[self.kind](self._scores(pool))
-        keys = self.beta * log_weights + pool.random_state.gumbel(size=len(pool))
+        keys = self._weighted(log_weights) + pool.random_state.gumbel(size=len(pool))
         positions = top_of(pool, keys, n)
         return Selection(positions, keys[positions])
+
+    def _weighted(self, log_weights):
+        with np.errstate(over="ignore"):
+            weighted = self.beta * log_weights
+        if np.isinf(weighted[np.isfinite(log_weights)]).any():
+            raise ValueError(
+                f"beta must be small enough for scores to be told apart, got beta={self.beta!r} "
+                f"for logarithms of weights up to {abs(log_weights).max()}."
+            )
+        return weighted
 
     def _scores(self, pool):
         strategy = given_or_default(self.strategy)

@@ -33,15 +33,16 @@ def select_top(scores, n, random_state, *, resolution=1e-12):
     positions : ndarray of shape (n,), dtype intp
     """
     scores = check_scores(scores, np.size(scores))
-    return _top(scores, n, draw_seed(random_state), resolution)
+    return top_by_key(scores, n, draw_seed(random_state), resolution)
 
 
 def top_of(pool, scores, n):
     """Return the positions of the `n` largest scores of a pool, within its resolution."""
-    return _top(scores, n, draw_seed(pool.random_state), pool.resolution)
+    return top_by_key(scores, n, draw_seed(pool.random_state), pool.resolution)
 
 
-def _top(scores, n, key, resolution):
+def top_by_key(scores, n, key, resolution):
+    """Return the positions of the `n` largest of checked scores, ties in the order of a key."""
     step = _step(scores, resolution)
     candidates = np.flatnonzero(scores >= _lower_bound(scores, n) - step)
     rounded = _rounded(scores[candidates], step)
@@ -98,9 +99,3 @@ def check_scores(scores, n_samples):
         row = int(np.flatnonzero(np.isnan(scores))[0])
         raise ValueError(f"Scores must not be NaN, but the score of sample {row} is.")
     return scores
-
-
-def shortlist(pool, scores, factor, n):
-    """Return the positions of the ``ceil(factor * n)`` largest scores, best first."""
-    size = math.ceil(round(factor * n, 6))  # 1.1 * 50 is a little more than 55
-    return top_of(pool, scores, min(size, len(scores)))

@@ -2,6 +2,7 @@
 
 from .._base import StrOptions
 from ..acquisition import _kernels, decision_margin
+from ._names import find_strategy, make_strategy
 from .base import ScoreStrategy
 
 __all__ = ["UncertaintySampling"]
@@ -15,7 +16,9 @@ MEASURES = {
 
 
 def given_or_default(strategy):
-    """Return `strategy`, or the library's default strategy, margin sampling, if it is None."""
+    """Return `strategy`, that of a name, or the default strategy, margin sampling, for None."""
+    if isinstance(strategy, str):
+        return make_strategy(find_strategy(strategy))
     return UncertaintySampling("margin") if strategy is None else strategy
 
 
@@ -36,10 +39,16 @@ class UncertaintySampling(ScoreStrategy):
     "margin" also works on a classifier that has no `predict_proba` but a `decision_function`. The
     score is then minus the difference of the two largest decision values. For two classes it is
     minus the absolute decision value, and for one-vs-one decision functions minus the absolute
-    value that separates the two leading classes.
+    value that separates the two leading classes. On a committee that has neither of the two, like
+    a :class:`~sklearn.ensemble.VotingClassifier` with ``voting="hard"``, the score is
+    1 - (v1 - v2), with v1 and v2 the shares of votes of the two leading classes.
+
+    Copies of a sample have the same score, so that a batch may hold several of them.
+    ``Distinct(UncertaintySampling())`` takes each one once.
 
     See Also
     --------
+    Distinct : Leaves out copies, and samples that are too near to each other.
     SimpleMargin : Choose by the distance to the separating hyperplane.
     skal.acquisition : The measures as functions of arrays.
 
@@ -79,6 +88,9 @@ def uncertainty(pool, measure="margin"):
     if callable(measure):
         # A callable may compare samples with each other, so it gets all of them at once.
         return measure(pool.proba)
-    if measure == "margin" and not pool.has("proba") and pool.has("decision"):
-        return decision_margin(pool.decision, kind=pool.decision_kind)
+    if measure == "margin" and not pool.has("proba"):
+        if pool.has("decision"):
+            return decision_margin(pool.decision, kind=pool.decision_kind)
+        if pool.has("member_votes"):
+            return _kernels.vote_margin(pool.member_votes, len(pool.classes))
     return pool.map(MEASURES[measure], "proba")

@@ -103,6 +103,12 @@ class QueryStrategy(BaseEstimator):
         validate_params(self)
         n = _check_batch(pool, n)
         answer = self._query(pool.asked_by(self), n)
+        if isinstance(answer, tuple) and not all(map(np.isscalar, answer)):
+            raise RuntimeError(
+                f"{type(self).__name__}._query must return positions alone, got a tuple of "
+                f"{len(answer)}. Return the positions, or Selection(positions, scores); the "
+                "samples themselves are X_pool[positions]."
+            )
         if not isinstance(answer, Selection):
             answer = Selection(answer)
         inner = list(_inner_strategies(self))

@@ -1,0 +1,99 @@
+"""Classifiers that learn codes 0, 1, ... instead of labels, and the wrapper that they get."""
+
+import numpy as np
+from sklearn.base import clone
+
+from ._classifiers import one_column
+from ._delegate import Delegate
+from ._models import is_frozen
+
+
+def fit_classifier(estimator, X, y, params):
+    """Fit a classifier, on codes of the labels if it does not take the labels themselves.
+
+    Some classifiers of other libraries learn nothing but the codes 0, ..., n_classes - 1. None of
+    their tags says so. Therefore a classifier that fails on other labels is tried again on codes;
+    if it fails on these as well, its first error is raised.
+
+    Parameters
+    ----------
+    estimator : unfitted classifier
+        Fitted in place, unless it needs codes.
+    X : rows of shape (n_samples, ...)
+    y : ndarray of shape (n_samples,)
+        The labels.
+    params : dict
+        Further parameters of `fit`.
+
+    Returns
+    -------
+    fitted : classifier
+        The estimator, or a `CodedClassifier` of a clone of it.
+    """
+    if is_frozen(estimator) or _are_codes(y):
+        return estimator.fit(X, y, **params)
+    try:
+        return estimator.fit(X, y, **params)
+    except (MemoryError, OSError):  # what the labels have no part in
+        raise
+    except Exception as error:
+        try:
+            return CodedClassifier(estimator).fit(X, y, **params)
+        except Exception:
+            raise error from None
+
+
+def _are_codes(y):
+    """Whether the labels are the integers 0, ..., n_classes - 1, each of them at least once."""
+    if y.dtype.kind not in "iu" or not len(y) or y.min() != 0 or y.max() >= len(y):
+        return False
+    return bool(np.bincount(y.astype(np.intp)).all())
+
+
+class CodedClassifier(Delegate):
+    """Give a classifier the codes 0, 1, ... in place of labels, and return labels.
+
+    Parameters
+    ----------
+    estimator : classifier
+        A classifier that learns codes.
+
+    Attributes
+    ----------
+    estimator_ : classifier
+        The classifier, fitted on codes.
+    classes_ : ndarray of shape (n_classes,)
+        The labels. The code of a label is its position.
+    """
+
+    def __init__(self, estimator):
+        self.estimator = estimator
+
+    def fit(self, X, y, **fit_params):
+        """Fit a clone of the classifier on codes of the labels."""
+        self.classes_, codes = np.unique(y, return_inverse=True)
+        self.estimator_ = clone(self.estimator).fit(X, codes, **fit_params)
+        return self
+
+    def predict(self, X):
+        """Return the predicted labels, of shape (n_samples,)."""
+        codes = np.asarray(one_column(self._answer("predict", X)))
+        return self.classes_[codes.astype(np.intp)]
+
+    def score(self, X, y, **score_params):
+        """Return the score of the classifier for labels."""
+        return super().score(X, self.codes_of_labels(y), **score_params)
+
+    def codes_of_labels(self, y):
+        """Return the code of each label, and one that is never predicted for unknown labels."""
+        codes = np.searchsorted(self.classes_, y)
+        known = self.classes_[np.minimum(codes, len(self.classes_) - 1)] == np.asarray(y)
+        return np.where(known, codes, len(self.classes_))
+
+    @property
+    def passes_X_to_(self):
+        """The fitted classifier, which gets X as it is."""
+        return self.estimator_
+
+    def _template(self):
+        return self.estimator

@@ -1,0 +1,104 @@
+"""Short names of strategies, and hints for those who know the names of other libraries."""
+
+import difflib
+import sys
+
+from .._base import InvalidParameterError
+
+# The class of each strategy, and its parameters. These are the names on the command line as well.
+STRATEGIES = {
+    "margin": ("UncertaintySampling", {"measure": "margin"}),
+    "entropy": ("UncertaintySampling", {"measure": "entropy"}),
+    "least_confidence": ("UncertaintySampling", {"measure": "least_confidence"}),
+    "simple_margin": ("SimpleMargin", {}),
+    "committee": ("QueryByCommittee", {}),
+    "bald": ("BALD", {}),
+    "batch_bald": ("BatchBALD", {}),
+    "coreset": ("CoreSet", {}),
+    "kmeans": ("KMeansSampling", {}),
+    "diverse": ("DiverseMiniBatch", {}),
+    "cluster_margin": ("ClusterMargin", {}),
+    "badge": ("BADGE", {}),
+    "random": ("RandomSampling", {}),
+}
+
+# What functions and classes of other libraries are called here.
+ELSEWHERE = {
+    "MarginSampling": "UncertaintySampling('margin')",
+    "EntropySampling": "UncertaintySampling('entropy')",
+    "LeastConfidence": "UncertaintySampling('least_confidence')",
+    "LeastConfidentSampling": "UncertaintySampling('least_confidence')",
+    "uncertainty_sampling": "UncertaintySampling('least_confidence')",
+    "margin_sampling": "UncertaintySampling('margin')",
+    "entropy_sampling": "UncertaintySampling('entropy')",
+    "vote_entropy_sampling": "QueryByCommittee('vote_entropy')",
+    "consensus_entropy_sampling": "QueryByCommittee('consensus_entropy')",
+    "max_disagreement_sampling": "QueryByCommittee('max_kl')",
+    "QBC": "QueryByCommittee()",
+    "KCenterGreedy": "CoreSet()",
+    "KMeansClustering": "KMeansSampling()",
+    "Badge": "BADGE()",
+    "RandomStrategy": "RandomSampling()",
+}
+
+
+def find_strategy(text):
+    """Return the name of a strategy, however its words are joined, or None."""
+    plain = _plain(text)
+    return next((name for name in STRATEGIES if _plain(name) == plain), None)
+
+
+def make_strategy(name):
+    """Return the strategy of a name in `STRATEGIES`."""
+    class_name, params = STRATEGIES[name]
+    # The package is imported completely by the time that a strategy is made.
+    return getattr(sys.modules[__package__], class_name)(**params)
+
+
+def strategy_hint(text):
+    """Return what may have been meant by an unknown name, as a sentence that may be empty."""
+    ours = {_plain(name): repr(name) for name in STRATEGIES}
+    theirs = {_plain(name): place for name, place in ELSEWHERE.items()}
+    classes = sys.modules[__package__].__all__
+    known = {**theirs, **{_plain(name): f"{name}(...)" for name in classes}, **ours}
+    near = difflib.get_close_matches(_plain(text), known, n=1)
+    return f" Did you mean {known[near[0]]}?" if near else ""
+
+
+def check_strategy_given(given, name, owner, kind):
+    """Raise an error with a hint unless a parameter is a strategy, its name, or None.
+
+    Parameters
+    ----------
+    given : object
+        The value.
+    name : str
+        The parameter.
+    owner : str
+        The class whose parameter it is.
+    kind : type
+        The base class of strategies.
+    """
+    if given is None or isinstance(given, kind):
+        return
+    if isinstance(given, str):
+        if find_strategy(given) is not None:
+            return
+        got = f"{given!r}.{strategy_hint(given)}"
+    elif isinstance(given, type):
+        got = f"the class {given.__name__}. Give an instance, {given.__name__}(...)."
+    elif callable(given) and hasattr(given, "__name__"):
+        got = (
+            f"the function {given.__name__}.{strategy_hint(given.__name__)} A rule of your own is "
+            "a class derived from skal.strategies.ScoreStrategy."
+        )
+    else:
+        got = f"{given!r} of type {type(given).__name__}."
+    raise InvalidParameterError(
+        f"The {name!r} parameter of {owner} must be a strategy from skal.strategies, such as "
+        f"UncertaintySampling(), or one of the names {', '.join(STRATEGIES)}, got {got}"
+    )
+
+
+def _plain(text):
+    return "".join(text.split()).lower().replace("_", "").replace("-", "")

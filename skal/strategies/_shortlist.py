@@ -1,0 +1,103 @@
+"""Preselection of samples with large scores, without copies of each other."""
+
+import math
+
+import numpy as np
+import scipy.sparse as sp
+
+from .._base import draw_seed
+from ..embeddings import rows_of
+from ..geometry import KernelRows, OuterRows
+from ._top import top_by_key
+
+# The least relative difference that means something, also between rows in single precision.
+_SINGLE = 1e-5
+
+
+def distinct_shortlist(pool, scores, factor, n, embedding):
+    """Return the positions of the ``ceil(factor * n)`` largest scores of distinct samples.
+
+    Of samples with the same row in the embedding, only the first one counts. Where fewer than `n`
+    samples are distinct, copies fill the list up to `n`.
+
+    Returns
+    -------
+    positions : ndarray of int
+        Best first, copies last; at least `n` positions.
+    """
+    size = _size(factor, n, len(pool))
+    key, looked = draw_seed(pool.random_state), size
+    while True:
+        ranked = top_by_key(scores, looked, key, pool.resolution)
+        is_copy = copies(rows_of(pool.take(ranked), embedding), pool.resolution)
+        if looked == len(pool) or np.count_nonzero(~is_copy) >= size:
+            break
+        looked = min(2 * looked, len(pool))
+    distinct = ranked[~is_copy][:size]
+    return np.concatenate([distinct, ranked[is_copy][: max(0, n - len(distinct))]])
+
+
+def _size(factor, n, n_samples):
+    """Return ``ceil(factor * n)``, but at most `n_samples`, also where the product overflows."""
+    return math.ceil(min(round(factor * n, 6), n_samples))  # 1.1 * 50 is a little more than 55
+
+
+def copies(rows, resolution):
+    """Return a mask of the rows that are copies of rows before them.
+
+    Copies may differ in their last digits, as products of matrices round them differently. Such
+    rows have almost the same product with any vector, so only rows that are neighbors by their
+    product with a random one are compared.
+
+    Parameters
+    ----------
+    rows : ndarray, csr matrix, OuterRows or KernelRows
+    resolution : float
+        The relative difference of values that count as equal.
+    """
+    parts = _parts(rows)
+    if any(part.dtype == np.float32 for part in parts):
+        resolution = max(resolution, _SINGLE)
+    generator = np.random.RandomState(0)
+    vectors = [generator.normal(size=part.shape[1]) for part in parts]
+    products = sum(part @ vector for part, vector in zip(parts, vectors, strict=True))
+    sizes = sum(abs(part) @ abs(vector) for part, vector in zip(parts, vectors, strict=True))
+    order = np.argsort(products, kind="stable")
+    slack = resolution * np.maximum(sizes[order[1:]], sizes[order[:-1]])
+    ends = np.flatnonzero(~(np.diff(products[order]) <= slack)) + 1
+    is_copy = np.zeros(len(order), dtype=bool)
+    for group in np.split(order, ends):
+        if len(group) > 1:
+            group = np.sort(group)
+            is_copy[group] = _copies_in_group([part[group] for part in parts], resolution)
+    return is_copy
+
+
+def _copies_in_group(parts, resolution):
+    is_copy = np.zeros(parts[0].shape[0], dtype=bool)
+    left = np.arange(len(is_copy))
+    while len(left) > 1:
+        first, others = left[:1], left[1:]
+        same = np.ones(len(others), dtype=bool)
+        for part in parts:
+            same &= _are_like(part[others], part[first], resolution)
+        is_copy[others[same]] = True
+        left = others[~same]
+    return is_copy
+
+
+def _are_like(block, row, resolution):
+    """Whether each row of a block equals the given row, the last digits left aside."""
+    limit = resolution * abs(row).max() if row.shape[1] else 0
+    if sp.issparse(block):
+        row = sp.csr_array(np.ones((block.shape[0], 1))) @ sp.csr_array(row)
+        difference = abs(sp.csr_array(block) - row).max(axis=1)
+        return np.asarray(difference.todense()).ravel() <= limit
+    return (abs(block - row) <= limit).all(axis=1)
+
+
+def _parts(rows):
+    """Return the matrices that rows are made of."""
+    if isinstance(rows, OuterRows):
+        return [rows.left, rows.right]
+    return [rows.X] if isinstance(rows, KernelRows) else [rows]
