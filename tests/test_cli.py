@@ -940,6 +940,7 @@ def test_comparisons_are_checked_before_the_first_game(run, tmp_path, options, m
     code, said = run(*common, "-o", tmp_path / "report", *options)
     assert code == 2 and message in said
     assert "games" not in said and "Traceback" not in said
+    assert not (tmp_path / "report").exists()
 
 
 def test_a_report_says_which_rounds_have_no_score(run, tmp_path):

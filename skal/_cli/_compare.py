@@ -40,7 +40,7 @@ def _compare(options):
     y = np.array([labels[row] for row in rows], dtype=str)
     _check_enough(table, y, options.folds)
     game = _game(options, len(y))
-    folder = _make_folder(options.output)
+    folder = _check_folder(options.output)
     names = dict.fromkeys(map(strategy_name, options.strategies.split(",")))
     features = make_features(table, readings, dense=options.model in DENSE)
     learners = {name: make_learner(features, options.model, name) for name in names}
@@ -76,7 +76,7 @@ def _play(options, game, learners, X, y):
             verbose=1,
         )
     except (InvalidParameterError, MissingOutputError) as error:
-        if _runs_of(error) is not None:  # not wrong from the beginning, but in a game
+        if _keeper(error) is not None:  # not wrong from the beginning, but in a game
             raise
         raise CommandError(
             f"Nothing was played with --model {options.model} and --scoring {options.scoring}: "
@@ -92,20 +92,20 @@ def _report(folder, curves, options, *, heading=None):
     print(f"The report is in {folder}.")
 
 
-def _runs_of(error):
-    """Return the runs that an error of `label_curve` keeps, None if no game has begun.
+def _keeper(error):
+    """Return the error of `label_curve` that keeps the runs, None if no game has begun.
 
-    They are found as well if another error, such as a second Ctrl-C, came while it was handled.
+    It is found as well if another error, such as a second Ctrl-C, came while it was handled.
     """
     while error is not None and not hasattr(error, "runs"):
         error = error.__context__
-    return None if error is None else error.runs
+    return error
 
 
 def _report_finished(folder, options, error):
     """Report the games that were finished before an error, if they can be compared."""
-    runs = _runs_of(error)
-    if not runs or not any(run for of_strategy in runs.values() for run in of_strategy):
+    error = _keeper(error)
+    if error is None or not any(run for runs in error.runs.values() for run in runs):
         return
     if error.curves is not None:
         names = ", ".join(error.curves.names)
@@ -113,15 +113,17 @@ def _report_finished(folder, options, error):
         heading = f"Not complete: {_finished(error)} Compared are {names}; runs: {n_runs}."
         _report(folder, error.curves, options, heading=heading)
     # The games that cannot be compared are not lost either.
-    write_table(folder / "scores.csv", _scores(runs), encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_table(folder / "scores.csv", _scores(error.runs), encoding="utf-8")
     print(f"The scores of all finished games are in {folder / 'scores.csv'}.")
 
 
 def _finished(error):
     """Return a sentence that says how many games were finished before an error."""
-    runs = [run for of_strategy in (_runs_of(error) or {}).values() for run in of_strategy]
-    if not runs:
+    keeper = _keeper(error)
+    if keeper is None:
         return "No game was finished."
+    runs = [run for of_strategy in keeper.runs.values() for run in of_strategy]
     return f"{sum(run is not None for run in runs)} of {len(runs)} games were finished."
 
 
@@ -179,14 +181,17 @@ def _check_enough(table, y, folds):
         note(f"Classes with fewer rows than there are {folds} folds: {rare}.")
 
 
-def _make_folder(path):
+def _check_folder(path):
+    """Return the folder of the report, or refuse it before the games and not after them.
+
+    It is made when there is something to write.
+    """
     path = Path(path)
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError) as error:
-        raise CommandError(f"-o {path} must be a folder, but it is a file.") from error
-    if not os.access(path, os.W_OK | os.X_OK):  # said before the games, not after them
-        raise CommandError(f"-o {path} must be a folder in which files may be written.")
+    nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not nearest.is_dir():
+        raise CommandError(f"-o {path} must be a folder, but {nearest} is a file.")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise CommandError(f"-o {path} must be a folder, but {nearest} cannot be written to.")
     return path
 
 
@@ -219,6 +224,7 @@ def _game(options, n_rows):
 
 
 def _write_report(folder, report, curves):
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "summary.txt").write_text(report + "\n", encoding="utf-8")
     write_table(folder / "scores.csv", curves.to_frame().to_dict("list"), encoding="utf-8")
     _draw(folder, curves)

@@ -145,21 +145,25 @@ def label_curve(
     splits = prepare_splits(game.learner.estimator, X, y, cv, n_repeats, generator, scoring)
     starts = prepare_starts(game, X, y, splits, generator)
     rehearse(starts, learners, X, y, scoring)
-    runs = {name: [None] * len(starts) for name in learners}
     order = playing_order(learners, baseline, len(starts), n_repeats)
+    games = play_games(order, starts, learners, X, y, scoring, n_jobs=n_jobs, verbose=verbose)
+    runs = {name: [None] * len(starts) for name in learners}
     score_name = scoring.replace("_", " ") if isinstance(scoring, str) else "score"
-    about = baseline, score_name, plain_labels(y).ravel().copy()
+    return _collect(games, runs, baseline, score_name, plain_labels(y).ravel().copy())
+
+
+def _collect(games, runs, *about):
+    """Return the curves of games, whose runs take their places as they are finished."""
     try:
-        for name, i, run in play_games(
-            order, starts, learners, X, y, scoring, n_jobs=n_jobs, verbose=verbose
-        ):
+        for name, i, run in games:
             runs[name][i] = run
         _check_n_labels(runs)
     except BaseException as error:
         keep_finished(error, runs, *about)
         raise
-    _warn_of_missing(runs, score_name)
-    return make_curves(runs, *about)
+    curves = make_curves(runs, *about)
+    _warn_of_missing(curves)
+    return curves
 
 
 def _with_rules(game, **given):
@@ -182,16 +186,16 @@ def _check_n_jobs(n_jobs):
         raise InvalidParameterError(f"n_jobs must be None or an integer but 0, got {n_jobs!r}.")
 
 
-def _warn_of_missing(runs, score_name):
+def _warn_of_missing(curves):
     """Say how many rounds have no score, and why the first of them has none."""
-    played = [run for of_learner in runs.values() for run in of_learner]
+    played = [run for of_learner in curves.runs.values() for run in of_learner]
     reasons = [run.why_missing for run in played if run.why_missing]
     if reasons:
         n_missing = sum(np.isnan(run.scores).sum() for run in played)
         n_rounds = sum(len(run.scores) for run in played)
         warn_user(
-            f"{n_missing} of {n_rounds} rounds have no {score_name}, and are NaN. In the first "
-            f"one, {reasons[0]} LabelCurves.scored() returns the part that has all scores."
+            f"{n_missing} of {n_rounds} rounds have no {curves.score_name}, and are NaN. In the "
+            f"first one, {reasons[0]} LabelCurves.scored() returns the part that has all scores."
         )
 
 

@@ -40,7 +40,7 @@ def try_scorer(scoring, learners, models, scene):
     tested = scene.tested(scene.labeled(N_CLASSES))
     for name, model in models.items():
         error = _failure(scoring, model, scene, tested)
-        if error is not None and (error := _failure_on_all(scoring, learners[name], scene, error)):
+        if error is not None and (error := _failure_on_all(scoring, learners[name], scene)):
             raise InvalidParameterError(
                 _refusal(scoring, name, error, _fitting(scoring, models, scene, tested), scene)
             ) from error
@@ -61,7 +61,7 @@ def _failure(scoring, model, scene, tested):
     return None
 
 
-def _failure_on_all(scoring, learner, scene, error):
+def _failure_on_all(scoring, learner, scene):
     """Return the error that a scorer raises on all classes and all test samples, or None.
 
     A scorer may have been made for all classes. Where no model can be made of them, the scorer has
