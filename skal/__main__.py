@@ -4,7 +4,7 @@ import sys
 import traceback
 import warnings
 
-from ._cli._messages import CommandError, note
+from ._cli._messages import CommandError, note, readable
 from ._cli._parser import COMMANDS, make_parser
 
 __all__ = ["main"]
@@ -56,7 +56,7 @@ def _run(options):
 
 
 def _fail(message, code):
-    print(f"skal: {message}", file=sys.stderr)
+    print(f"skal: {readable(str(message))}", file=sys.stderr)
     return code
 
 
