@@ -1,5 +1,6 @@
 """The command line: ``python -m skal``, or ``skal``."""
 
+import os
 import sys
 import traceback
 import warnings
@@ -66,5 +67,13 @@ def _show_warning(message, category, filename, lineno, file=None, line=None):
         note(message)
 
 
+def _leave_folder():
+    """Import nothing from the current folder, where Python looks first for ``python -m``."""
+    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if sys.path[:1] in ([""], [os.getcwd()]) and os.getcwd() != home:
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _leave_folder()
     sys.exit(main())

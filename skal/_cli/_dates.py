@@ -97,8 +97,8 @@ def _doubt(matches, order, other):
     )
     read = datetime.date.fromordinal(int(_day(matches[text], order) // 1) + START)
     return (
-        f"{text.strip()!r} is read as {read}, with {NAMES[order]}. If it has {NAMES[other]}, use "
-        f"--date-order {other}"
+        f"{text.strip()!r} is read as {read}, with {NAMES[order]}. Use --date-order {other} if it "
+        f"has {NAMES[other]}"
     )
 
 

@@ -20,12 +20,14 @@ MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+SHIFT = b"\x1b$"  # the change to another alphabet, in the encodings of old mail
 WESTERN = "cp1252"
 # Encodings that can be mistaken for each other, and the codecs that recognize them: the small
 # versions of the East Asian ones, in which rare characters are errors.
 RIVALS = {
     **dict.fromkeys(("cp1250", "cp1254", "cp1257", "mac_roman", "cp850", "cp1251", "koi8_r")),
-    **dict.fromkeys(("cp1253", "cp1255", "cp1256", "big5", "shift_jis", "euc_jp", "euc_kr")),
+    **dict.fromkeys(("cp1253", "cp1255", "cp1256", "iso8859_2", "cp866", "cp874")),
+    **dict.fromkeys(("big5", "shift_jis", "euc_jp", "euc_kr")),
     "gb18030": "gb2312",
 }
 # Fields and words, cut only where no East Asian character has its second byte.
@@ -65,6 +67,10 @@ def decode(path, data, encoding=None):
             f"{path} holds zero bytes: it is not a text file, or text in UTF-16 without a mark. "
             "In the second case, use --encoding utf-16-le or --encoding utf-16-be."
         )
+    if SHIFT in data:
+        raise CommandError(
+            f"{path} is text in an old encoding, such as iso2022_jp. Name it: --encoding NAME."
+        )
     try:
         return data.decode(), "utf-8"
     except UnicodeDecodeError as error:
@@ -76,7 +82,7 @@ def decode(path, data, encoding=None):
 def _decoded(path, data, encoding):
     try:
         text = data.decode(encoding)
-    except UnicodeError as error:
+    except (UnicodeError, LookupError) as error:
         place = f", line {_line(data, error.start)}" if hasattr(error, "start") else ""
         raise CommandError(
             f"{path}{place}: the file is not text in {encoding} ({error}). Name the encoding in "
@@ -125,8 +131,8 @@ def _ways(words, candidates):
     word = max(words, key=lambda word: len(set(_readings(word, candidates).values())))
     readings = _readings(word, candidates)
     first = {text: name for name, text in reversed(readings.items())}
-    ways = [f"{text!r} is {name}" for text, name in sorted(first.items(), key=_place_in(readings))]
-    return f"; {listed(ways)}"
+    ways = [f"in {name} {text!r}" for text, name in sorted(first.items(), key=_place_in(readings))]
+    return f". One of its words is {listed(ways)}"
 
 
 def _readings(word, candidates):

@@ -15,11 +15,10 @@ from ._formulas import neutralized
 from ._json_lines import parse_json_lines
 from ._messages import CommandError, listed
 from ._parquet import read_parquet, write_parquet
-from ._spreadsheet import read_spreadsheet
+from ._spreadsheet import ENGINES, read_spreadsheet
 
 TAB_ENDINGS = (".tsv", ".tab")
 PARQUET_ENDINGS = (".parquet", ".pq")
-SPREADSHEET_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
 JSON_LINES_ENDINGS = (".jsonl", ".ndjson")
 COMPRESSED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 # Kinds of files that would be taken for text, and what to do about them.
@@ -86,7 +85,7 @@ def read_table(path, dialect=None):
 def _read(path, dialect):
     ending = _ending(path)
     _check_readable(path, ending)
-    if ending in SPREADSHEET_ENDINGS:
+    if ending in ENGINES:
         return read_spreadsheet(path, dialect)
     if ending in PARQUET_ENDINGS:
         return read_parquet(path, dialect)
@@ -99,7 +98,7 @@ def _read(path, dialect):
 def _check_readable(path, ending):
     if ending in WHY_REFUSED:
         raise CommandError(f"{path} is {WHY_REFUSED[ending]}.")
-    if _is_compressed(path) and ending in (*SPREADSHEET_ENDINGS, *PARQUET_ENDINGS):
+    if _is_compressed(path) and ending in (*ENGINES, *PARQUET_ENDINGS):
         raise CommandError(f"{path} is compressed as a whole. Unpack it first.")
 
 
@@ -161,7 +160,7 @@ def check_writable(path, *protected):
 
 def _check_kind(path):
     ending = _ending(path)
-    if ending in SPREADSHEET_ENDINGS:
+    if ending in ENGINES:
         raise CommandError(f"{path}: spreadsheets cannot be written. Write a .csv and open that.")
     is_compressed_parquet = is_parquet(path) and _is_compressed(path)
     if ending in WHY_REFUSED or ending in JSON_LINES_ENDINGS or is_compressed_parquet:

@@ -64,6 +64,6 @@ def _note_new_columns(table, known, names):
         looks = ",".join(f"{one.role}:{name}" for name, one in tell_apart(table, new).items())
         note(
             f"{table.path}: the session does not know these columns, and does not learn from "
-            f"them: {listed(map(repr, new))}. To change that, use "
-            f"{shlex.join(['--columns', looks])}."
+            f"them: {listed(map(repr, new))}. To learn from them, use "
+            f"{shlex.join(['--columns', looks])}; to leave them out, drop:COLUMN."
         )

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from ._messages import CommandError, listed, note
+from ._messages import CommandError, command, listed, note
 from ._spelling import Spellings
 from ._tell_apart import MOSTLY, share_read
 
@@ -35,10 +35,8 @@ def read_labels(table, name, *, classes=None, known=(), is_new=False):
     """
     if name not in table.columns and (classes or is_new) and table.columns:
         return [None] * len(table)  # nothing is labeled yet
-    way_out = (
-        " If nothing is labeled yet, name the classes instead: --classes a,b,c. The labels are "
-        "then kept in a new column."
-    )
+    start = command("label", table.path, "--label", name, "--classes", "a,b,c")
+    way_out = f" If nothing is labeled yet, name the classes, for a new column: {start}"
     texts = table.column(name, way_out)
     counts = Counter(texts)
     meant = _classes_of(counts, table, name, classes, known)

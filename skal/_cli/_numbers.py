@@ -137,16 +137,16 @@ def _doubt(written, style):
     text, one = next((text, one) for text, one in written.items() if _differs(one))
     other = COMMA if style == POINT else POINT
     return (
-        f"{text.strip()!r} is read as {one.read(style):.15g}. If it means "
-        f"{one.read(other):.15g}, use --decimal {other}"
+        f"{text.strip()!r} is read as {one.read(style):.15g}. Use --decimal {other} if it means "
+        f"{one.read(other):.15g}"
     )
 
 
 def _written(text):
-    if len(text) > LONGEST:
-        return NO_NUMBER
     simple = SIMPLE.fullmatch(text)
     if simple is None:
+        if len(text) > LONGEST:
+            return NO_NUMBER
         return _in_hours(text) if ":" in text else _with_signs(text)
     whole, fraction = simple.groups()
     number = float(text)
@@ -169,12 +169,12 @@ def _with_signs(text):
     if match["before"] and match["after"]:
         return NO_NUMBER
     is_negative = signs[0] or signs[3] or (match["sign"] or match["inner"] or "+") != "+"
-    factor = (-1 if is_negative else 1) / (100 if match["percent"] else 1)
+    divisor = (-1 if is_negative else 1) * (100 if match["percent"] else 1)
     body, exponent = match["body"], match["exponent"] or ""
     point, comma = (_body(body, style, exponent) for style in (POINT, COMMA))
     currency = match["before"] or match["after"] or ""
     currency = SAME.get(currency, currency)
-    return Written(factor * point, factor * comma, math.nan, currency, {*".,"} <= {*body})
+    return Written(point / divisor, comma / divisor, math.nan, currency, {*".,"} <= {*body})
 
 
 def _body(body, style, exponent):

@@ -240,7 +240,7 @@ def split_names(text):
 
 def _encoding(text):
     try:
-        b"".decode(text)
+        "x".encode(text)
     except (LookupError, ValueError):
         raise argparse.ArgumentTypeError(
             f"must be an encoding such as utf-8, cp1252 or gb18030, got {text!r}"

@@ -3,17 +3,22 @@
 from ._messages import CommandError, listed, note, require_pandas
 from ._table import Table, check_names, text_of_cells
 
+# Which library reads the files of an ending, by the name that pandas has for it.
+ENGINES = {".xlsx": "openpyxl", ".xlsm": "openpyxl", ".xls": "xlrd", ".ods": "odf"}
+PACKAGES = {"odf": "odfpy"}
+
 
 def read_spreadsheet(path, dialect):
     """Return the table in the first sheet of a file; its first row names the columns."""
-    pandas = require_pandas()
+    pandas, engine = require_pandas(), ENGINES[path.suffix.lower()]
     try:
-        with pandas.ExcelFile(path) as file:
+        with pandas.ExcelFile(path, engine=engine) as file:
             sheets = list(file.sheet_names)
             cells = file.parse(sheets[0], header=None, dtype=object, keep_default_na=False)
     except ImportError as error:
         raise CommandError(
-            f"{path} is a spreadsheet. To read it, install a library ({error}), or save it as CSV."
+            f"{path} is a spreadsheet. To read it, pip install {PACKAGES.get(engine, engine)}; or "
+            "save it as CSV."
         ) from error
     except Exception as error:  # each library has errors of its own
         raise CommandError(

@@ -37,8 +37,9 @@ def _dates(table, name):
 
 def _categories(table, name):
     # Missing values are a category of their own, whatever word stands for them.
-    values = [value.strip() if table.is_value(value) else "" for value in table.columns[name]]
-    return require_pandas().Categorical(values)
+    values = table.columns[name]
+    words = {value: value.strip() if table.is_value(value) else "" for value in set(values)}
+    return require_pandas().Categorical([words[value] for value in values])
 
 
 def _texts(table, name):
