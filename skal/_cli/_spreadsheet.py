@@ -14,7 +14,7 @@ def read_spreadsheet(path, dialect):
     try:
         with pandas.ExcelFile(path, engine=engine) as file:
             sheets = list(file.sheet_names)
-            cells = file.parse(sheets[0], header=None, dtype=object, keep_default_na=False)
+            cells = pandas.read_excel(file, header=None, dtype=object, keep_default_na=False)
     except ImportError as error:
         raise CommandError(
             f"{path} is a spreadsheet. To read it, pip install {PACKAGES.get(engine, engine)}; or "
