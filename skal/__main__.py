@@ -1,10 +1,11 @@
 """The command line: ``python -m skal``, or ``skal``."""
 
+import os
 import sys
 import traceback
 import warnings
 
-from ._cli._messages import CommandError, note
+from ._cli._messages import CommandError, note, readable
 from ._cli._parser import COMMANDS, make_parser
 
 __all__ = ["main"]
@@ -56,7 +57,7 @@ def _run(options):
 
 
 def _fail(message, code):
-    print(f"skal: {message}", file=sys.stderr)
+    print(f"skal: {readable(str(message))}", file=sys.stderr)
     return code
 
 
@@ -66,5 +67,13 @@ def _show_warning(message, category, filename, lineno, file=None, line=None):
         note(message)
 
 
+def _leave_folder():
+    """Import nothing from the current folder, where Python looks first for ``python -m``."""
+    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if sys.path[:1] in ([""], [os.getcwd()]) and os.getcwd() != home:
+        del sys.path[0]
+
+
 if __name__ == "__main__":
+    _leave_folder()
     sys.exit(main())

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import skal
 from skal import ActiveLearner
 from skal.__main__ import main
 from skal._cli import _models as models
@@ -25,7 +26,7 @@ from skal._cli._names import DENSE, MODELS, STRATEGIES
 from skal._cli._summary import summary
 from skal._cli._table import Table
 from skal._cli._tell_apart import tell_apart
-from skal.session import LabelingSession, read_note
+from skal.session import LabelingSession, read_note, write_note
 from skal.simulation import LabelCurves
 
 try:
@@ -373,7 +374,8 @@ def test_a_model_of_ones_own_lies_beside_the_data(run, data, batch, tmp_path, mo
     monkeypatch.chdir(tmp_path)
     fill(next_batch(run, data, batch, "--model", "my_models:shallow"), batch)
     assert run("add", data, batch)[0] == 0
-    assert len(next_batch(run, data, str(tmp_path / "b.csv"), n=3)) == 3
+    again = ["--model", "my_models:shallow"]  # the file of the session cannot decide what runs
+    assert len(next_batch(run, data, str(tmp_path / "b.csv"), *again, n=3)) == 3
     assert settings_of(data)["model"] == "my_models:shallow"
 
 
@@ -498,18 +500,19 @@ def test_texts_are_shown_to_be_read(label, tmp_path):
 
 
 def test_keys_of_classes(label, tmp_path):
-    def class_keys(classes):
+    def class_keys(classes, skip="s"):
         data = write(tmp_path / f"{len(classes)}.csv", fruit())
         common = ["--label", "kind", "--classes", ",".join(classes)]
         code, said = label(data, *common, answers=["q"])
         menu = next(line for line in said.splitlines() if line.endswith("[q] quit"))
         keys = dict(re.findall(r"\[(.)\] (.+?)(?:  |$)", menu))
-        commands = {key: keys.pop(key) for key in "suq"}
-        assert commands == {"s": "skip", "u": "undo", "q": "quit"}
-        return keys
+        commands = {name: key for key, name in keys.items() if name in ("skip", "undo", "quit")}
+        assert commands == {"skip": skip, "undo": "u", "quit": "q"}
+        return {key: name for key, name in keys.items() if name not in commands}
 
     assert class_keys(["no", "yes"]) == {"1": "no", "2": "yes"}
-    assert class_keys(["0", "1", "s", "two"]) == {"0": "0", "1": "1", "2": "s", "3": "two"}
+    own = {"0": "0", "1": "1", "s": "s", "2": "two"}  # the command has another key
+    assert class_keys(["0", "1", "s", "two"], skip="/") == own
     many = class_keys([f"class {i}" for i in range(90)])
     assert len(many) == len(set(many.values())) == 9 + 2 * 26 - 4
     assert not set(many) & {"s", "u", "q", "m", "+"}
@@ -664,7 +667,7 @@ def test_labels_come_back_as_written(run, tmp_path, batch):
         for i, (_, size, _) in enumerate(fruit())
     ]
     data = write(tmp_path / "t.csv", rows, ["size", "kind"])
-    asked = next_batch(run, data, batch, n=2)
+    asked = next_batch(run, data, batch, "--classes", "01,1.50,NA", n=2)
     write(batch, [[asked[0]["skal_id"], "1"], [asked[1]["skal_id"], "1.5"]], ["skal_id", "kind"])
     assert run("add", data, batch)[0] == 0
     labels = labels_of(data)
@@ -830,6 +833,514 @@ def test_a_column_of_our_name_is_refused(run, tmp_path, batch):
     data = write(tmp_path / "t.csv", fruit(), ["skal_id", "size", "kind"])
     code, said = run("next", data, "--label", "kind", "-o", batch)
     assert code == 2 and "'skal_id'" in said
+
+
+EVIL = "open('ran', 'w').close()\nfrom sklearn.svm import SVC as make\n"
+
+
+@pytest.mark.parametrize("command", [["next", "-o", "b.csv"], ["label"]])
+def test_what_a_session_names_is_not_imported(label, run, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    write("d.csv", fruit())
+    next_batch(run, "d.csv", "first.csv")
+    (tmp_path / "evil.py").write_text(EVIL)
+    monkeypatch.delitem(sys.modules, "evil", raising=False)
+    for model in ("evil:make", "os:system", "evil"):
+        write_note("d.csv.skal", "command line", {**settings_of("d.csv"), "model": model})
+        before = open("d.csv.skal", "rb").read()
+        code, said = run(command[0], "d.csv", *command[1:])
+        assert code == 2 and f"the model '{model}', which is not built in" in said
+        assert f"add --model {model}" in said
+        assert open("d.csv.skal", "rb").read() == before
+        assert run("export", "d.csv", "-o", "e.csv")[0] == 0  # no model is needed
+    assert not os.path.exists("ran") and not os.path.exists("b.csv")
+    assert run("next", "d.csv", "-o", "b.csv", "--model", "svc")[0] == 0
+    assert not os.path.exists("ran")
+    assert run("next", "d.csv", "-o", "c.csv", "--model", "evil:make")[0] == 0
+    assert os.path.exists("ran")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("strategy", "evil:make"),
+        ("strategy", ["margin"]),
+        ("model", {"a": 1}),
+        ("roles", {"size": "evil"}),
+        ("roles", ["size"]),
+        ("classes", "plum"),
+        ("classes", [1]),
+        ("encoding", "../evil"),
+        ("separator", "ab"),
+        ("decimal", "x"),
+        ("date_order", "dym"),
+        ("missing", [["x"]]),
+        ("rows", "\u00e4"),
+        ("label", 1),
+        ("order", [1]),
+        ("new_column", "yes"),
+        ("program", "evil"),
+    ],
+)
+def test_settings_in_a_file_are_checked(run, data, batch, name, value):
+    next_batch(run, data, batch)
+    write_note(data + ".skal", "command line", {**settings_of(data), name: value})
+    code, said = run("next", data, "-o", batch + "2.csv")
+    assert code == 2 and "Traceback" not in said
+    assert "setting" in said or "--strategy must be one of" in said
+    write_note(data + ".skal", "command line", [1, 2])
+    code, said = run("next", data, "-o", batch + "2.csv")
+    assert code == 2 and "settings must be a dict" in said
+
+
+def test_the_module_imports_nothing_from_the_folder_of_the_data(tmp_path):
+    write(tmp_path / "d.csv", fruit())
+    (tmp_path / "matplotlib.py").write_text("open('ran', 'w').close()")
+    (tmp_path / "openpyxl.py").write_text("open('ran', 'w').close()")
+    (tmp_path / "t.xlsx").write_bytes(b"PK")
+    home = os.path.dirname(os.path.dirname(os.path.abspath(skal.__file__)))
+    for path in ("t.xlsx", "d.csv"):
+        command = [sys.executable, "-m", "skal", "next", path, "--label", "kind", "-o", "b.csv"]
+        environment = {**os.environ, "PYTHONPATH": home}
+        subprocess.run(command, cwd=tmp_path, capture_output=True, env=environment)
+    assert (tmp_path / "b.csv").exists() and not (tmp_path / "ran").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Unix")
+@pytest.mark.parametrize(
+    "name",
+    ["$(touch ran).csv", "a b.csv", "it's.csv", "-x.csv", "a;touch ran;.csv", "`touch ran`"],
+)
+def test_printed_commands_can_be_pasted(label, run, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path / name, fruit())
+    path = f"./{name}" if name.startswith("-") else name
+    said = run("export", path, "-o", "e.csv")[1]
+    said += run("next", path, "--label", "kind", "-n", "3", "-o", f"b {name}")[1]
+    said += run("next", path, "-o", f"b {name}")[1]
+    said += label(path, "--classes", "plum,melon", answers=["1", "q"])[1]
+    said += run("next", path, "--label", "color", "-o", "c.csv")[1]
+    said += run("next", path, "-n", "50", "-o", "d.csv")[1]
+    said += run("next", path, "-o", "f.csv")[1]
+    printed = re.findall(
+        r"(?:skal (?:next|add|export)|mv) [^\n]*?(?=[.,]? or choose|[.]?$)", said, re.M
+    )
+    assert {line.split()[1] for line in printed if line[:2] != "mv"} == {"next", "add", "export"}
+    for line in printed:
+        words = subprocess.run(
+            ["sh", "-c", f"set -- {line}; printf '%s\\n' \"$@\""], capture_output=True, text=True
+        ).stdout.splitlines()
+        assert words[0] in ("skal", "mv")
+        assert any(word in (path, f"./{path}", f"{path}.skal") for word in words), line
+    assert not os.path.exists("ran")
+
+
+def test_control_characters_do_not_reach_the_terminal(label, run, tmp_path):
+    data = write(tmp_path / "t\x1b[31m.csv", fruit(), ["col\x1b]0;x\x07or", "size", "kind"])
+    said = run("next", data + "x", "--label", "kind", "-o", "b")[1]
+    said += run("next", data, "--label", "kin\x1b", "-o", tmp_path / "b.csv")[1]
+    classes = "plum,me\x1b[2Jlon"
+    said += label(data, "--label", "kind", "--classes", classes, answers=["1", "\x1b[2J", "q"])[1]
+    said += run("next", data, "-o", tmp_path / "b\x9b.csv")[1]
+    assert not set(said) & {"\x1b", "\x07", "\x9b"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links and pipes of Unix")
+@pytest.mark.parametrize("command", ["export", "next"])
+def test_only_files_are_written(run, data, batch, tmp_path, command):
+    next_batch(run, data, batch)
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "to_pipe").symlink_to("pipe")
+    (tmp_path / "to_device.csv").symlink_to("/dev/null")
+    (tmp_path / "to_folder.csv").symlink_to("folder")
+    (tmp_path / "to_nowhere.csv").symlink_to("no/folder.csv")
+    (tmp_path / "to_data.csv").symlink_to(data)
+    before = sorted(os.listdir(tmp_path))
+    for name in (*before, "/dev/null"):
+        if name.startswith(("folder", "pipe", "to_", "/dev")):
+            code, said = run(command, data, "-o", tmp_path / name)
+            assert code == 2 and name in said
+    assert sorted(os.listdir(tmp_path)) == before
+    assert os.path.islink(tmp_path / "to_device.csv")
+    with session_of(data) as session:
+        assert session.progress()["n_pending"] == 4  # no rows were taken
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.csv").symlink_to("real/new.csv")
+    assert run(command, data, "-o", tmp_path / "link.csv")[0] == 0
+    assert os.path.islink(tmp_path / "link.csv")
+    assert os.listdir(tmp_path / "real") == ["new.csv"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of Unix")
+def test_a_file_keeps_its_permissions(run, data, batch, tmp_path):
+    next_batch(run, data, batch)
+    out = tmp_path / "out.csv"
+    out.write_text("")
+    out.chmod(0o640)
+    assert run("export", data, "-o", out)[0] == 0
+    assert out.stat().st_mode & 0o777 == 0o640
+
+
+FORMULAS = [
+    "=1+1",
+    "+cmd",
+    "-2+3|x",
+    "@SUM(A1)",
+    "\t=1",
+    " =1",
+    "\uff1d1",
+    "-5",
+    "+3.5",
+    "-",
+    "a=1",
+]
+
+
+def test_formulas_are_neutralized_on_demand(run, tmp_path, batch):
+    rows = [[f"={i}x", text, i * i % 7, ("=a", "b", "")[i % 3]] for i, text in enumerate(FORMULAS)]
+    data = write(tmp_path / "t.csv", rows, ["key", "@text", "n", "kind"])
+    out = str(tmp_path / "out.csv")
+    for path, command in ((batch, ["next", "--label", "kind", "--id", "key"]), (out, ["export"])):
+        code, said = run(command[0], data, *command[1:], "-o", path, "--neutralize-formulas")
+        assert code == 0, said
+        for row in read(path):
+            texts = [row["'@text"], row["key"], row["kind"]]
+            assert not any(re.match("[\\s]*[=@\uff1d]|[+-][^.\\d]|-2", text) for text in texts), (
+                row
+            )
+            original = rows[int(row["key"][2:-1])]
+            assert [text.lstrip("'") for text in texts[:2]] == [original[1], original[0]]
+    assert {row["'@text"] for row in read(out)} >= {"-5", "+3.5", "-", "a=1"}
+    asked = read(batch)
+    write(batch, [[row["key"], "b"] for row in asked], ["key", "kind"])
+    code, said = run("add", data, batch)
+    assert code == 0, said
+    assert run("export", data, "-o", out)[0] == 0  # and not unless it is said
+    assert [row["@text"] for row in read(out)] == FORMULAS
+
+
+MISSING_LABELS = ["NA", "NULL", "nan", "None", "?", "n/a", "-", "<NA>", "#N/A", " null "]
+
+
+def test_words_for_missing_labels_are_no_classes(run, tmp_path, batch):
+    rows = fruit(2 * len(MISSING_LABELS), n_labeled=20)
+    for row, word in zip(rows[::2], MISSING_LABELS, strict=True):
+        row[2] = word
+    data = write(tmp_path / "t.csv", rows)
+    code, said = run("next", data, "--label", "kind", "-o", batch)
+    assert code == 0 and "Rows in" in said
+    assert "'NA' (1 rows)" in said and "counts as a missing label" in said and "--classes" in said
+    assert {int(row["skal_id"]) for row in read(batch)} == set(range(1, 20, 2))
+    filled = [[row["skal_id"], ("NA", "plum")[i % 2]] for i, row in enumerate(read(batch))]
+    write(batch, filled, ["skal_id", "kind"])
+    code, said = run("add", data, batch)
+    assert code == 0 and "New labels: 5, not labeled yet: 5." in said
+    assert "15 of 20 rows are labeled (melon 10, plum 5)" in said
+
+
+def test_missing_words_can_be_given_and_taken_as_classes(run, tmp_path, batch):
+    words = ["unknown", "none", "-999", "plum", "melon"]
+    rows = [[a, b, words[i % 5]] for i, (a, b, _) in enumerate(fruit(20))]
+    data = write(tmp_path / "t.csv", rows)
+    more = ["--missing", "Unknown", "--missing=-999"]
+    assert len(next_batch(run, data, batch, *more, n=20)) == 12
+    assert settings_of(data)["missing"] == ["Unknown", "-999"]
+    assert sorted(set(labels_of(data).values())) == ["melon", "plum"]
+    other = write(tmp_path / "u.csv", rows)
+    classes = ["--classes", "plum,melon,none", *more]
+    assert len(next_batch(run, other, batch + "2.csv", *classes, n=20)) == 8
+    assert "none" in labels_of(other).values()
+    credit = write(
+        tmp_path / "v.csv", [[a, b, "+-"[i % 2]] for i, (a, b, _) in enumerate(fruit())]
+    )
+    code, said = run("next", credit, "--label", "kind", "-o", batch + "3.csv")
+    assert code == 0 and "24 of 24 rows are labeled (+ 12, - 12)" in said
+
+
+@pytest.mark.parametrize(
+    ("spellings", "classes", "expected"),
+    [
+        (["1", "1.0", "0", "0,0"], None, ["1", "1", "0", "0"]),
+        (["1.0", "0.0", "1.0", "0.0"], "0,1", ["1", "0", "1", "0"]),
+        (["Yes", "yes ", "YES", "no"], None, ["Yes", "Yes", "Yes", "no"]),
+        (["very good", "Very  good", "bad", "bad"], None, ["very good"] * 2 + ["bad"] * 2),
+        (["A", "a", "A", "a"], "A,a", ["A", "a", "A", "a"]),
+    ],
+)
+def test_spellings_of_one_class(run, tmp_path, batch, spellings, classes, expected):
+    rows = [[a, b, spellings[i] if i < 4 else ""] for i, (a, b, _) in enumerate(fruit())]
+    rows[4][2] = spellings[0]  # which makes the first spelling the most frequent
+    data = write(tmp_path / "t.csv", rows)
+    options = ["--classes", classes] if classes else []
+    code, said = run("next", data, "--label", "kind", "-o", batch, *options)
+    assert code == 0, said
+    assert ("counts as" in said) == (expected != spellings)
+    assert list(labels_of(data).values()) == [*expected, expected[0]]
+
+
+def test_a_spelling_stays_when_others_become_more_frequent(run, tmp_path, batch):
+    rows = fruit(24, n_labeled=4)
+    data = write(tmp_path / "t.csv", rows)
+    next_batch(run, data, batch)
+    for i in range(4, 20):
+        rows[i][2] = ("PLUM", "Melon ")[i % 2]
+    write(data, rows)
+    assert run("export", data, "-o", tmp_path / "o.csv")[0] == 0
+    assert set(labels_of(data).values()) == {"plum", "melon"}
+
+
+@pytest.mark.parametrize(
+    "classes", ["m,f", "s,u", "q,+", "s,/", "m,M", "u,<", "1,10", "q,s,u,m,+"]
+)
+def test_answers_that_are_classes_are_never_commands(label, data, classes):
+    names = classes.split(",")
+    answers = [names[i % len(names)] for i in range(10)]
+    code, said = label(data, "--label", "kind", "--classes", classes, answers=answers)
+    assert code == 0 and "10 of 24 rows are labeled" in said
+    counts = {name: answers.count(name) for name in names}
+    for name, count in counts.items():
+        assert f"{name} {count}" in said
+    menu = next(line for line in said.splitlines() if "quit" in line)
+    keys = re.findall(r"\[(.)\]", menu)
+    assert len(set(keys)) == len(keys)
+
+
+def test_commands_that_have_other_keys_work(label, data):
+    answers = ["s", "/", "<", "/", "u", "!", "s"]
+    code, said = label(data, "--label", "kind", "--classes", "s,u,q", answers=answers)
+    assert code == 0 and "2 of 24 rows are labeled (s 1, u 1), 1 skipped" in said
+
+
+def test_classes_are_added_and_never_left_out(label, run, data, batch):
+    label(data, "--label", "kind", "--classes", "plum,melon", answers=["plum", "melon", "q"])
+    for classes in ("+cancel", "plum", "plum,pear", "Plum,melon"):
+        code, said = run("next", data, "--classes", classes, "-o", batch)
+        assert code == 2 and "leaves out labels in use: " in said and "--add-class NAME" in said
+        assert settings_of(data)["classes"] == ["plum", "melon"]
+    code, said = run("next", data, "--add-class", "pear", "--add-class", "fig", "-o", batch)
+    assert code == 0
+    assert settings_of(data)["classes"] == ["plum", "melon", "pear", "fig"]
+    code, said = run("next", data, "--classes", "melon,plum", "-o", batch + "2.csv")
+    assert "--classes no longer allows 'pear', 'fig'" in said
+    code, said = label(data, "--add-class", "kiwi", "--strategy", "random", answers=["q"])
+    assert settings_of(data)["classes"] == ["melon", "plum", "kiwi"]
+
+
+def test_an_added_class_is_known_where_all_are_allowed(label, data):
+    label(data, "--label", "kind", answers=["plum, melon", "1", "q"])
+    code, said = label(data, "--add-class", "fig", answers=["fig", "Fig", "q"])
+    assert "[1] fig  [2] melon  [3] plum" in said and "'Fig' counts as 'fig'." in said
+    assert "(fig 2, plum 1)" in said and settings_of(data)["classes"] is None
+
+
+def many(n=60):
+    rows = [
+        [f"t{i}", f"{i * 37 % 101 / 7:.3f}", str(i * 37 % 61 + 18), "ab"[i % 2]] for i in range(n)
+    ]
+    days = [f"2024-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(n)]
+    texts = [f"the words of row {i} go on and on" for i in range(n)]
+    return [[*row, day, text] for row, day, text in zip(rows, days, texts, strict=True)]
+
+
+COLUMNS = ["ticket", "alcohol", "age", "kind", "day", "text"]
+
+
+@pytest.mark.parametrize("name", ["ticket", "alcohol", "age", "day", "text"])
+def test_columns_that_hold_no_classes_are_refused(run, tmp_path, batch, name):
+    data = write(tmp_path / "t.csv", many(), COLUMNS)
+    commands = (
+        ["next", data, "-o", batch],
+        ["label", data],
+        ["compare", data, "-o", tmp_path / "r"],
+    )
+    for command in commands:
+        code, said = run(*command, "--label", name)
+        assert code == 2 and f"{data}, column '{name}': " in said and "different" in said
+    assert not os.path.exists(data + ".skal") and not os.path.exists(tmp_path / "r")
+    assert run("next", data, "--label", "kind", "-o", batch)[0] == 0
+
+
+def test_whole_numbers_of_many_rows_are_classes(run, tmp_path, batch):
+    for name, values in [
+        ("digits", [i % 40 for i in range(600)]),
+        ("halves", [i % 10 / 2 + 0.5 for i in range(600)]),
+        ("first", ["plum", "melon", "fig", "kiwi", *[""] * 596]),
+    ]:
+        rows = [[i * i % 97, value] for i, value in enumerate(values)]
+        data = write(tmp_path / f"{name}.csv", rows, ["size", "kind"])
+        assert run("next", data, "--label", "kind", "-o", batch + name)[0] == 0
+
+
+def test_a_session_can_be_begun_anew(run, tmp_path, batch, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write("my data.csv", many(), COLUMNS)
+    first = ["--label", "ticket", "--classes", ",".join(f"t{i}" for i in range(60))]
+    assert run("next", "my data.csv", *first, "-o", batch)[0] == 0
+    code, said = run("next", "my data.csv", "--label", "kind", "-o", batch)
+    assert code == 2 and "To begin anew, move the session away: mv 'my data.csv.skal' " in said
+    os.rename("my data.csv.skal", "my data.csv.skal.old")
+    assert run("next", "my data.csv", "--label", "kind", "-o", batch)[0] == 0
+
+
+def test_a_new_column_of_labels(label, run, tmp_path, monkeypatch):
+    data = write(tmp_path / "t.csv", [row[:2] for row in fruit()], HEADER[:2])
+    code, said = label(data, "--label", "topic", answers=["news, sport", "1"])
+    assert code == 2 and f"skal label {data} --label topic --classes a,b,c" in said
+    assert not os.path.exists(data + ".skal")
+    monkeypatch.setattr(terminal.Lines, "has_person", True)
+    code, said = label(data, "--label", "topic", answers=[""])
+    assert code == 2 and not os.path.exists(data + ".skal")
+    code, said = label(data, "--label", "topic", answers=["news, sport", "1", "2", "q"])
+    assert code == 0 and "has no column 'topic'. The labels are kept in a new one." in said
+    monkeypatch.undo()
+    code, said = label(data, answers=["q"])
+    assert code == 0 and "[1] news  [2] sport  [+] another class" in said
+    out = tmp_path / "out.csv"
+    assert run("export", data, "-o", out)[0] == 0
+    assert sorted(row["topic"] for row in read(out))[-2:] == ["news", "sport"]
+    # The column may be put into the file later.
+    write(data, [*csv.reader(open(out))][1:], ["color", "size", "topic"])
+    code, said = run("export", data, "-o", out)
+    assert code == 0 and "Note" not in said
+
+
+@pytest.mark.skipif(pty is None, reason="a terminal of Unix")
+def test_classes_of_a_new_column_are_asked_for_in_a_real_terminal(tmp_path):
+    data = write(tmp_path / "t.csv", [row[:2] for row in fruit()], HEADER[:2])
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "skal", "label", data, "--label", "topic"]
+    process = subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, text=True)
+    said = ""
+    for answer, question in ((b"x, y\n", ")? "), (b"x", "> "), (b"q", "> ")):
+        while not said.endswith(question):
+            said += process.stdout.read(1)
+        os.write(ours, answer)
+        said += " "
+    said += process.communicate(timeout=30)[0]
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0 and "1 of 24 rows are labeled (x 1)." in said
+
+
+def with_ids(n=24):
+    return [[f"k{i:02}", *row] for i, row in enumerate(fruit(n), 1)]
+
+
+def of_ids(data, column="key"):
+    assert main(["export", data, "-o", data + ".labels.csv"]) == 0
+    return {row[column]: row["kind"] for row in read(data + ".labels.csv") if row["kind"]}
+
+
+def test_rows_with_ids_may_be_in_any_order(label, run, tmp_path, batch):
+    header = ["key", *HEADER]
+    data = write(tmp_path / "t.csv", with_ids(), header)
+    rows = next_batch(run, data, batch, "--id", "key", n=6)
+    rows = fill(rows, batch)
+    mixed = with_ids()
+    np.random.RandomState(0).shuffle(mixed)
+    mixed.insert(0, ["new", "red", "3.0", ""])
+    write(data, mixed, header)
+    # The numbers in a batch stay those of its rows.
+    write(batch, [[row["skal_id"], row["kind"]] for row in rows[:3]], ["skal_id", "kind"])
+    assert run("add", data, batch)[0] == 0
+    expected = {row["key"]: row["kind"] for row in rows}
+    assert of_ids(data) == {row["key"]: row["kind"] for row in rows[:3]}
+    write(batch, [[row["key"], row["kind"]] for row in rows[3:]], ["key", "kind"])
+    assert run("add", data, batch)[0] == 0
+    assert of_ids(data) == expected
+    write(data, mixed[::-1], header)
+    second = next_batch(run, data, str(tmp_path / "second.csv"), n=4)
+    by_key = {row[0]: row[1:3] for row in mixed}
+    for row in second:
+        assert [row["color"], row["size"]] == by_key[row["key"]] and row["key"] not in expected
+    fill(second, str(tmp_path / "second.csv"))
+    assert run("add", data, tmp_path / "second.csv")[0] == 0
+    write(data, sorted(mixed), header)
+    code, said = label(data, "--classes", "plum,melon", answers=["plum", "q"])
+    assert code == 0 and "11 of 25 rows are labeled" in said
+    assert {key: of_ids(data)[key] for key in expected} == expected
+
+
+def test_the_order_of_rows_changes_no_choice(run, tmp_path):
+    header, batches = ["key", *HEADER], []
+    for name, order in (("a", 1), ("b", -1)):
+        folder = tmp_path / name
+        folder.mkdir()
+        data = write(folder / "t.csv", with_ids(), header)
+        fill(next_batch(run, data, str(folder / "1.csv"), "--id", "key", n=6), folder / "1.csv")
+        write(data, with_ids()[::order], header)
+        assert run("add", data, folder / "1.csv")[0] == 0
+        batches.append({row["key"] for row in next_batch(run, data, str(folder / "2.csv"), n=6)})
+        assert len(batches[-1]) == 6 and len(of_ids(data)) == 6
+
+
+def test_a_batch_whose_id_and_number_disagree_is_refused(run, tmp_path, batch):
+    data = write(tmp_path / "t.csv", with_ids(), ["key", *HEADER])
+    rows = next_batch(run, data, batch, "--id", "key", n=2)
+    swapped = [[rows[0]["skal_id"], rows[1]["key"], "plum"]]
+    write(batch, swapped, ["skal_id", "key", "kind"])
+    code, said = run("add", data, batch)
+    assert code == 2 and f"{batch}, line 2: " in said and "are of different rows" in said
+
+
+def test_missing_rows_and_new_columns_are_told(label, run, tmp_path, batch):
+    header = ["key", *HEADER]
+    data = write(tmp_path / "t.csv", with_ids(), header)
+    rows = fill(next_batch(run, data, batch, "--id", "key"), batch)
+    assert run("add", data, batch)[0] == 0
+    asked = {row["key"] for row in rows}
+    gone = [rows[0]["key"], next(row[0] for row in with_ids() if row[0] not in asked)]
+    write(data, [row for row in with_ids() if row[0] not in gone], header)
+    for command in (["next", "-o", batch + "2"], ["add", batch], ["label"]):
+        code, said = run(command[0], data, *command[1:])
+        assert code == 2 and "(rows missing: 2)" in said and "skal export" in said
+        assert all(repr(key) in said for key in gone)
+    code, said = run("export", data, "-o", tmp_path / "e.csv")
+    assert code == 0 and "(rows missing: 2). Their labels stay" in said
+    assert len(of_ids(data)) == 3
+    added = [[*row, i * i % 5, "red"] for i, row in enumerate(with_ids())]
+    write(data, added, [*header, "more", "other"])
+    code, said = run("next", data, "-o", batch + "3.csv")
+    assert code == 0 and "--columns number:more,drop:other" in said
+    code, said = run("next", data, "-o", batch + "4.csv", "--columns", "number:more,drop:other")
+    assert code == 0 and "numbers: size, more" in said and "does not know" not in said
+    code, said = run("next", data, "-o", batch + "5.csv")
+    assert code == 0 and "Note" not in said and len(of_ids(data)) == 4
+
+
+def test_new_columns_are_told_and_learned_from_without_ids(run, data, batch):
+    next_batch(run, data, batch)
+    write(data, [[*row, i * i % 5] for i, row in enumerate(fruit())], [*HEADER, "more"])
+    code, said = run("next", data, "-o", batch + "2.csv")
+    assert code == 0 and "--columns number:more" in said
+    code, said = run("next", data, "-o", batch + "3.csv", "--columns", "number:more")
+    assert code == 0 and "numbers: size, more" in said
+
+
+def test_how_a_table_is_written_is_remembered(run, tmp_path, batch):
+    rows = [["\u043a\u0440\u0430\u0441\u043d\u044b\u0439", "1.234", ""] for _ in range(8)]
+    rows += [["\u0441\u0438\u043d\u0438\u0439", "900", ""] for _ in range(8)]
+    data = write(tmp_path / "t.csv", rows, HEADER, "|", "cp1251")
+    code, said = run("next", data, "--label", "kind", "-o", batch)
+    assert code == 2 and "--encoding NAME. One of its words is in cp1251" in said
+    options = ["--encoding", "cp1251", "--separator", "pipe", "--decimal", "comma"]
+    asked = next_batch(run, data, batch, *options, n=2)
+    assert set(asked[0]) == {"skal_id"} | set(HEADER) or "|" in next(iter(asked[0]))
+    with open(batch, encoding="utf-8-sig", newline="") as file:
+        asked = list(csv.DictReader(file, delimiter="|"))
+    lines = [[row["skal_id"], "\u0434\u0430"] for row in asked]
+    write(batch, lines, ["skal_id", "kind"], ";", "koi8_r")
+    code, said = run("add", data, batch)
+    assert code == 2 and "--encoding" in said
+    assert run("add", data, batch, "--encoding", "koi8_r", "--separator", ";")[0] == 0
+    code, said = run("export", data, "-o", tmp_path / "out.csv")
+    assert code == 0 and "\u0434\u0430 2" in said
+    assert len(read(tmp_path / "out.csv", "|")) == 16
+    for option in (["--encoding", "x-no"], ["--encoding", "hex"], ["--separator", "ab"],
+                   ["--decimal", ":"], ["--date-order", "dym"], ["--separator", '"']):  # fmt: skip
+        code, said = run("next", data, "-o", batch, *option)
+        assert code == 2 and option[0] in said and "got" in said or "invalid choice" in said
 
 
 QUICK = ["--budget", "12", "--initial", "4", "--batch-size", "4", "--folds", "2", "--repeats", "1"]

@@ -2,12 +2,16 @@
 
 import difflib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from ._dialect import Dialect
 from ._files import read_table
-from ._key_columns import ROW, outside
-from ._messages import CommandError, note
+from ._formulas import without_mark
+from ._key_columns import ROW
+from ._label_column import outside
+from ._messages import CommandError, note, say
 from ._project import open_project
+from ._spelling import Spellings
 
 N_PROBLEMS = 10  # that are printed for one file
 
@@ -47,15 +51,18 @@ class Answers:
 
 def add(options):
     """Take the labels of a file, all or none. Returns the exit code."""
-    with open_project(options.data, to_ask=False) as project:
-        answers = _sorted_answers(project, read_table(options.batch), options)
+    with open_project(options.data, to_ask=False, to_take=True) as project:
+        missing = [*project.settings.missing, *(options.missing or ())]
+        batch = read_table(options.batch, replace(Dialect.of(options), missing=tuple(missing)))
+        answers = _sorted_answers(project, batch, options)
         _check(answers.problems)
         _note_new_classes(project, [*answers.new, *answers.changed])
         session, annotator = project.session, options.annotator
         _give(project, answers.new, session.label, annotator)
         _give(project, answers.changed, session.relabel, annotator)
+        project.remember_spellings()
         _print_counts(answers)
-        print(project.progress())
+        say(project.progress())
     return 0
 
 
@@ -79,41 +86,56 @@ def _sorted_answers(project, batch, options):
 
 def _read(project, batch, answers):
     """Yield the labels in a file; count rows without one, and collect unknown rows."""
-    labels = batch.column(project.settings.label)
-    keys, row_of = _key_column(project, batch)
-    for i, (key, label) in enumerate(zip(keys, labels, strict=True)):
-        row, where = row_of(key), batch.where(i)
-        if row is None:
-            answers.problems.append(f"{where}: there is no row {key!r} in {project.table.path}.")
-        elif label:
+    labels, known = batch.column(project.settings.label), set(project.classes())
+    for i, (label, (row, problem)) in enumerate(zip(labels, _rows(project, batch), strict=True)):
+        where = batch.where(i)
+        if problem:
+            answers.problems.append(f"{where}: {problem}")
+        elif label in known or batch.is_value(label):
             yield Answer(row, label, where, batch.place(i))
         else:
             answers.n_open += 1
 
 
-def _key_column(project, batch):
-    """Return the column that tells which row it is, and a function that finds the row."""
+def _rows(project, batch):
+    """Yield the row of the table for each row of a batch, and why there is none."""
     id_name = project.settings.id
-    if ROW in batch.columns or id_name not in batch.columns:
-        return batch.column(ROW), lambda text: _row_number(text, len(project.table))
-    return batch.column(id_name), project.row_of
+    ways = []  # the columns that tell which row it is, and how they do
+    if id_name in batch.columns:
+        ways.append((batch.column(id_name), lambda text: _row_of_id(project, text)))
+    if ROW in batch.columns or not ways:
+        ways.append((batch.column(ROW), lambda text: _row_of_number(project, text)))
+    for keys in zip(*(column for column, _ in ways), strict=True):
+        rows = [find(key) for key, (_, find) in zip(keys, ways, strict=True)]
+        missing = [key for key, row in zip(keys, rows, strict=True) if row is None]
+        if missing:
+            yield None, f"there is no row {missing[0]!r} in {project.table.path}."
+        elif len(set(rows)) > 1:
+            yield None, f"{id_name} {keys[0]!r} and {ROW} {keys[1]!r} are of different rows."
+        else:
+            yield rows[0], ""
 
 
-def _row_number(text, n_rows):
-    """Return the place of a row, from its number as spreadsheets may write it."""
+def _row_of_id(project, text):
+    row = project.row_of(text)
+    return project.row_of(without_mark(text)) if row is None else row
+
+
+def _row_of_number(project, text):
+    """Return the row, from its number as spreadsheets may write it."""
     try:
         number = float(text.replace(",", "."))
     except ValueError:
         return None
-    return int(number) - 1 if number.is_integer() and 1 <= number <= n_rows else None
+    return project.row_of_number(int(number)) if number.is_integer() else None
 
 
 def _by_row(project, answers, problems):
     """Return one answer for each row; rows with two labels are problems."""
-    known = project.classes()
+    spellings = Spellings(project.classes())
     by_row = {}
     for answer in answers:
-        answer.label = _meant(answer, known)
+        answer.label = _meant(answer, spellings)
         other = by_row.setdefault(answer.row, answer)
         if other.label != answer.label:
             problems.append(
@@ -123,22 +145,15 @@ def _by_row(project, answers, problems):
     return by_row
 
 
-def _meant(answer, known):
+def _meant(answer, spellings):
     """Return the class that a spreadsheet turned into TRUE from true, or into 1 from 01."""
-    if answer.label in known:
+    meant = spellings.meant(answer.label)
+    if meant is None:
+        spellings.add(answer.label)
         return answer.label
-    alike = [name for name in known if _plain(name) == _plain(answer.label)]
-    if len(alike) != 1:
-        return answer.label
-    note(f"{answer.where}: {answer.label!r} counts as {alike[0]!r}.")
-    return alike[0]
-
-
-def _plain(label):
-    try:
-        return float(label.replace(",", "."))
-    except ValueError:
-        return label.casefold()
+    if meant != answer.label:
+        note(f"{answer.where}: {answer.label!r} counts as {meant!r}.")
+    return meant
 
 
 def _asked_for(project):
@@ -196,4 +211,4 @@ def _print_counts(answers):
         "known already": answers.n_known,
         "not labeled yet": answers.n_open,
     }
-    print(", ".join(f"{what}: {count}" for what, count in counts.items() if count) + ".")
+    say(", ".join(f"{what}: {count}" for what, count in counts.items() if count) + ".")

@@ -11,8 +11,10 @@ from .._base import InvalidParameterError
 from ..pool import MissingOutputError
 from ..simulation import LabelBudgetClassifier, label_curve
 from ._columns import described, given_readings
+from ._dialect import Dialect
 from ._features import make_features
 from ._files import read_table, write_table
+from ._label_column import check_classes, read_labels
 from ._messages import CommandError, note, require_pandas
 from ._models import make_learner, strategy_name
 from ._names import DENSE
@@ -158,8 +160,9 @@ def _labeled_table(options):
             "--label COLUMN is needed, since no session at "
             f"{session_path(options.data)} tells which column holds the labels."
         )
-    table = read_table(options.data)
-    labels = [label or None for label in table.column(options.label)]
+    table = read_table(options.data, Dialect.of(options))
+    labels = read_labels(table, options.label)
+    check_classes(table, options.label, labels, way_out="")
     names = [name for name in table.columns if name not in (options.label, options.id)]
     readings = {**tell_apart(table, names), **given_readings(options.columns or [], names)}
     return table, readings, labels

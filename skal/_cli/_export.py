@@ -1,6 +1,7 @@
 """`skal export`: write the table with all labels to a file."""
 
 from ._files import check_writable, is_parquet, write_table
+from ._messages import say
 from ._project import open_project
 from ._settings import session_path
 
@@ -16,8 +17,9 @@ def export(options):
             _with_column(table, project.settings.label, column, is_parquet(options.output)),
             separator=table.separator,
             encoding=table.encoding,
+            neutralize=options.neutralize_formulas,
         )
-        print(f"{options.output}: {project.progress()}")
+        say(f"{options.output}: {project.progress()}")
     return 0
 
 

@@ -11,7 +11,7 @@ SEPARATOR = "\x1f"  # "unit separator", which no table holds
 
 
 def check_rows(table, settings):
-    """Refuse a file whose rows have moved, and return the checksums of its present rows.
+    """Refuse a file whose rows have moved.
 
     Ids tell rows apart where there are any. Otherwise, rows are known by their numbers.
 
@@ -19,22 +19,23 @@ def check_rows(table, settings):
     ----------
     table : Table
     settings : Settings
-        With the checksums of the last time, and the names of the columns that count.
-
-    Returns
-    -------
-    checksums : str or None
-        None where there are ids.
+        With the checksums of the last time, and the names of the columns that counted.
     """
+    if settings.id is None and settings.rows is not None:
+        before = np.frombuffer(base64.b64decode(settings.rows), dtype="<u4")
+        _compare(table, before, _checksums(table, settings))
+
+
+def checksums_of_rows(table, settings):
+    """Return the checksums of the present rows, None where there are ids."""
     if settings.id is not None:
         return None
+    return base64.b64encode(_checksums(table, settings).tobytes()).decode()
+
+
+def _checksums(table, settings):
     rows = zip(*(table.columns[name] for name in settings.roles), strict=True)
-    checksums = [zlib.crc32(SEPARATOR.join(fields).encode()) for fields in rows]
-    now = np.array(checksums, dtype="<u4")
-    if settings.rows is not None:
-        before = np.frombuffer(base64.b64decode(settings.rows), dtype="<u4")
-        _compare(table, before, now)
-    return base64.b64encode(now.tobytes()).decode()
+    return np.array([zlib.crc32(SEPARATOR.join(fields).encode()) for fields in rows], dtype="<u4")
 
 
 def _compare(table, before, now):

@@ -1,28 +1,12 @@
-"""The columns of a table that are not features: its labels and its ids."""
+"""The ids of a table, and how its other columns are read."""
+
+import shlex
 
 from ._columns import Reading, given_readings
-from ._messages import CommandError, listed
+from ._messages import CommandError, listed, note
 from ._tell_apart import tell_apart
 
 ROW = "skal_id"  # the column of a batch that tells which row it is
-
-
-def read_labels(table, settings):
-    """Return the label of each row as it is written, None where there is none."""
-    if settings.label not in table.columns and settings.classes and table.columns:
-        return [None] * len(table)  # the classes are known, and nothing is labeled yet
-    way_out = " If nothing is labeled yet, name the classes instead: --classes a,b,c."
-    labels = [label or None for label in table.column(settings.label, way_out)]
-    for row, label in enumerate(labels):
-        if label is not None and settings.classes and label not in settings.classes:
-            where = table.where(row, settings.label)
-            raise CommandError(f"{where}: {outside(label, settings.classes)}")
-    return labels
-
-
-def outside(label, classes):
-    """Return the words for a label that is not allowed."""
-    return f"{label!r} is not one of the classes {listed(map(repr, classes), 20)}."
 
 
 def read_ids(table, name):
@@ -68,5 +52,18 @@ def read_roles(table, settings, texts):
             "with."
         )
     known = {name: Reading(role) for name, role in settings.roles.items()}
+    given = given_readings(texts, names)
+    _note_new_columns(table, known, [name for name in names if name not in given])
     readings = known or tell_apart(table, names)
-    return {**readings, **given_readings(texts, names)}
+    return {**readings, **given}
+
+
+def _note_new_columns(table, known, names):
+    new = [name for name in names if known and name not in known]
+    if new:
+        looks = ",".join(f"{one.role}:{name}" for name, one in tell_apart(table, new).items())
+        note(
+            f"{table.path}: the session does not know these columns, and does not learn from "
+            f"them: {listed(map(repr, new))}. To learn from them, use "
+            f"{shlex.join(['--columns', looks])}; to leave them out, drop:COLUMN."
+        )

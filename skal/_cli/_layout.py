@@ -3,6 +3,8 @@
 import shutil
 import textwrap
 
+from ._messages import readable
+
 MAX_CHARACTERS = 2000  # of a text, before one has to ask for more
 MAX_WIDTH = 100
 
@@ -28,7 +30,8 @@ def shown(values, texts, *, whole=False):
     whole : bool, default=False
         Whether long texts are shown to the end.
     """
-    short = {name: readable(value) for name, value in values.items() if name not in texts}
+    short = {name: _tidy(value) for name, value in values.items() if name not in texts}
+    short = {readable(name): value for name, value in short.items()}
     margin = max(map(len, short), default=0)
     lines = [
         textwrap.fill(
@@ -41,7 +44,7 @@ def shown(values, texts, *, whole=False):
         for name, value in short.items()
     ]
     for name in texts:
-        lines += [f"  {name}:", _wrapped(readable(values[name]), whole)]
+        lines += [f"  {readable(name)}:", _wrapped(_tidy(values[name]), whole)]
     return "\n".join(lines)
 
 
@@ -63,9 +66,5 @@ def _wrapped(text, whole):
     return "\n".join(paragraphs or [f"{indent}(empty)"])
 
 
-def readable(text):
-    """Return text without control characters, which could change the terminal."""
-    text = text.strip().replace("\r\n", "\n").replace("\t", " ")
-    return "".join(
-        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
-    )
+def _tidy(text):
+    return readable(text.strip().replace("\r\n", "\n").replace("\t", " "))

@@ -1,5 +1,6 @@
 """Errors and notes of the command line."""
 
+import shlex
 import sys
 
 from .._base import import_optional
@@ -11,9 +12,29 @@ class CommandError(Exception):
     """The input or the usage is wrong; the command ends with exit code 2."""
 
 
+def say(text=""):
+    """Print a line of the answer of a command."""
+    print(readable(text))
+
+
 def note(text):
     """Print a remark that does not stop the command."""
-    print(f"Note: {text}", file=sys.stderr)
+    print(f"Note: {readable(str(text))}", file=sys.stderr)
+
+
+def readable(text):
+    """Return text without control characters, with which a file could change the terminal."""
+    return "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
+
+
+def command(*words):
+    """Return a command to be copied into a shell, whatever is in the names of the files."""
+    words = [str(word) for word in words]
+    # A path that begins with a hyphen would be taken for an option.
+    files = [f"./{word}" if word.startswith("-") and "." in word else word for word in words]
+    return shlex.join(["skal", *files])
 
 
 def listed(things, at_most=8):

@@ -5,7 +5,7 @@ from pathlib import Path
 from ._columns import described
 from ._files import check_writable, write_table
 from ._key_columns import ROW
-from ._messages import NOTHING_LEFT, CommandError
+from ._messages import NOTHING_LEFT, CommandError, command, say
 from ._project import open_project
 from ._settings import remember_batch, session_path
 
@@ -16,19 +16,19 @@ def next_batch(options):
     check_writable(path, options.data, session_path(options.data))
     if path.exists():
         raise CommandError(
-            f"{path} exists, and may hold labels that were not added yet. Add them with skal add, "
-            "or choose another name for -o."
+            f"{path} exists, and may hold labels that were not added yet. Add them with "
+            f"{command('add', options.data, path)}, or choose another name for -o."
         )
     with open_project(options.data, options) as project:
-        print(f"Columns: {described(project.readings)}.")
+        say(f"Columns: {described(project.readings)}.")
         rows = _rows(project, options)
         if not rows:
-            _print_nothing_left(project, options.pending)
+            _print_nothing_left(project, options)
             return 0
-        _write_batch(project, rows, path, are_new=not options.pending)
-        print(
+        _write_batch(project, rows, path, options)
+        say(
             f"Rows in {path}: {len(rows)}. Fill in the column {project.settings.label!r}, save "
-            f"the file, and then: skal add {options.data} {path}"
+            f"the file, and then: {command('add', options.data, path)}"
         )
     return 0
 
@@ -39,22 +39,24 @@ def _rows(project, options):
     return project.rows(project.session.next(options.n, annotator=options.annotator))
 
 
-def _print_nothing_left(project, only_pending):
-    print("No rows are pending." if only_pending else NOTHING_LEFT)
-    print(project.progress())
-    if not only_pending and project.session.progress()["n_pending"]:
-        print("To write the pending rows to a file again: skal next ... --pending")
+def _print_nothing_left(project, options):
+    say("No rows are pending." if options.pending else NOTHING_LEFT)
+    say(project.progress())
+    if not options.pending and project.session.progress()["n_pending"]:
+        again = command("next", options.data, "-o", options.output, "--pending")
+        say(f"To write the pending rows to a file again: {again}")
 
 
-def _write_batch(project, rows, path, are_new):
+def _write_batch(project, rows, path, options):
     """Write rows to a file; if that fails, new ones are not pending any more."""
+    separator, neutralize = project.table.separator, options.neutralize_formulas
     try:
-        write_table(path, _batch(project, rows), separator=project.table.separator)
+        write_table(path, _batch(project, rows), separator=separator, neutralize=neutralize)
     except BaseException:
-        if are_new:
+        if not options.pending:
             project.session.release(project.ids(rows))
         raise
-    remember_batch(project.table.path, rows)
+    remember_batch(project.table.path, [project.number(row) - 1 for row in rows])
 
 
 def _batch(project, rows):
@@ -64,4 +66,4 @@ def _batch(project, rows):
         name: [values[row] for row in rows]
         for name, values in project.table.without(label).items()
     }
-    return {ROW: [row + 1 for row in rows], label: [""] * len(rows), **data}
+    return {ROW: [project.number(row) for row in rows], label: [""] * len(rows), **data}

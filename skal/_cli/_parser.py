@@ -17,7 +17,8 @@ examples:
   skal export reviews.csv -o labeled.csv                         write the table with all labels
   skal compare reviews.csv --label sentiment --strategies margin,badge -o report/
 
-The data file (CSV, TSV or Parquet) is never changed. Labels are stored beside it in DATA.skal.
+The data file (CSV, TSV, Parquet, .jsonl or .xlsx) is never changed. Labels are stored beside it in
+DATA.skal.
 """
 EXIT_CODES = """\
 Exit codes: 0 success, also when nothing is left to label; 2 wrong input or usage; 1 other errors
@@ -64,7 +65,9 @@ def make_parser():
     for name, command in COMMANDS.items():
         description = f"{command.summary[0].upper()}{command.summary[1:]}."
         options = commands.add_parser(name, help=command.summary, description=description)
-        options.add_argument("data", metavar="DATA", help="the table: CSV, TSV or Parquet")
+        options.add_argument(
+            "data", metavar="DATA", help="the table: CSV, TSV, Parquet, .jsonl or .xlsx"
+        )
         command.add_options(options)
     return parser
 
@@ -84,6 +87,7 @@ def _add_label_options(parser):
 def _add_next_options(parser):
     _add_default(parser, "-n", 20, "the number of rows", type=_positive)
     _add_output(parser, "BATCH", "the file to write")
+    _add_formulas(parser)
     parser.add_argument(
         "--pending", action="store_true", help="write the pending rows again, instead of new ones"
     )
@@ -100,10 +104,12 @@ def _add_add_options(parser):
     parser.add_argument(
         "--unasked", action="store_true", help="accept labels of rows that were not asked for"
     )
+    _add_text_options(parser)
 
 
 def _add_export_options(parser):
     _add_output(parser, "FILE", "the file to write")
+    _add_formulas(parser)
 
 
 def _add_compare_options(parser):
@@ -142,6 +148,45 @@ def _add_reading_options(parser):
         metavar="ROLE:COLUMN,...",
         help="read columns as number, category, date or text, or drop them",
     )
+    _add_text_options(parser)
+    parser.add_argument(
+        "--decimal",
+        type=_decimal,
+        metavar="SIGN",
+        help="what stands before the fraction of a number: . or , (default: recognized)",
+    )
+    parser.add_argument(
+        "--date-order",
+        choices=("dmy", "mdy", "ymd"),
+        help="the order of day, month and year (default: recognized)",
+    )
+
+
+def _add_text_options(parser):
+    """Add what says how the text of a table is written."""
+    parser.add_argument(
+        "--encoding", type=_encoding, metavar="NAME", help="such as cp1252 (default: recognized)"
+    )
+    parser.add_argument(
+        "--separator",
+        type=_separator,
+        metavar="SIGN",
+        help="what separates fields, such as ; or tab (default: recognized)",
+    )
+    parser.add_argument(
+        "--missing",
+        action="append",
+        metavar="WORD",
+        help="a word for missing values and labels, besides NA, null, ? and others",
+    )
+
+
+def _add_formulas(parser):
+    parser.add_argument(
+        "--neutralize-formulas",
+        action="store_true",
+        help="write an apostrophe before cells that spreadsheets take for formulas",
+    )
 
 
 def _add_session_options(parser):
@@ -151,6 +196,9 @@ def _add_session_options(parser):
     parser.add_argument("--strategy", help="the strategy that chooses rows (default: margin)")
     parser.add_argument(
         "--classes", type=split_names, metavar="A,B,...", help="the only classes allowed"
+    )
+    parser.add_argument(
+        "--add-class", action="append", metavar="NAME", help="allow one more class"
     )
     parser.add_argument("--annotator", metavar="NAME", help="the person who labels")
 
@@ -189,6 +237,30 @@ def split_names(text):
     """Return the distinct names in a list with commas, None where there is no name."""
     names = [name.strip() for name in text.split(",")]
     return list(dict.fromkeys(name for name in names if name)) or None
+
+
+def _encoding(text):
+    try:
+        "x".encode(text)
+    except (LookupError, ValueError):
+        raise argparse.ArgumentTypeError(
+            f"must be an encoding such as utf-8, cp1252 or gb18030, got {text!r}"
+        ) from None
+    return text
+
+
+def _separator(text):
+    sign = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}.get(text, text)
+    if len(sign) != 1 or sign.isalnum() or sign in '_"\r\n':
+        raise argparse.ArgumentTypeError(f"must be one sign such as ; or tab, got {text!r}")
+    return sign
+
+
+def _decimal(text):
+    sign = {"point": ".", "comma": ","}.get(text, text)
+    if sign not in (".", ","):
+        raise argparse.ArgumentTypeError(f"must be . or , (or point, comma), got {text!r}")
+    return sign
 
 
 def _positive(text):

@@ -1,14 +1,24 @@
 """Settings of the command line, which are kept in the file of the session."""
 
+import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from ..session import read_note, update_note, write_note
-from ._messages import CommandError
+from ._columns import ROLES
+from ._messages import CommandError, command, listed
 from ._models import strategy_name
+from ._names import MODELS
 
 ENDING = ".skal"
 SETTINGS, BATCHES = "command line", "batches"  # the keys of the notes
+PATTERNS = {
+    "encoding": r"[\w-]+",
+    "separator": r"[^\w\r\n\"]",
+    "decimal": "[.,]",
+    "date_order": "dmy|mdy|ymd",
+    "rows": r"[A-Za-z0-9+/=]*",
+}
 FIXED = ("label", "id")  # with another column, the labels of a session would mean something else
 
 
@@ -25,10 +35,20 @@ class Settings:
     model, strategy : str
     classes : list of str or None
         The only classes allowed.
+    named : list of str
+        Classes that were named, where others are welcome.
+    spellings : list of str
+        Classes that were ever in use, in the spelling that counts.
+    new_column : bool
+        Whether the table had no column of labels when the session was begun.
     roles : dict of str to str
         How each other column is read.
     rows : str or None
         Checksums of the rows, where there are no ids to tell them apart.
+    order : list of str or None
+        The ids in the order of the session.
+    encoding, separator, missing, decimal, date_order
+        How the table is written, as in :class:`Dialect`.
     """
 
     label: str = None
@@ -36,8 +56,17 @@ class Settings:
     model: str = "logistic"
     strategy: str = "margin"
     classes: list = None
+    named: list = field(default_factory=list)
+    spellings: list = field(default_factory=list)
+    new_column: bool = False
     roles: dict = field(default_factory=dict)
     rows: str = None
+    order: list = None
+    encoding: str = None
+    separator: str = None
+    missing: list = field(default_factory=list)
+    decimal: str = None
+    date_order: str = None
 
 
 def session_path(path):
@@ -47,11 +76,44 @@ def session_path(path):
 
 def saved_settings(path):
     """Return the settings of the session of a table, None where there is no session."""
+    place = session_path(path)
+    if place.exists() and not place.is_file():
+        raise CommandError(f"{place} is not a file, and cannot be the session of {path}.")
     try:
-        kept = read_note(session_path(path), SETTINGS)
+        kept = read_note(place, SETTINGS)
     except ValueError as error:  # another program's file
         raise CommandError(str(error)) from error
-    return None if kept is None else Settings(**kept)
+    return None if kept is None else _checked(kept, place)
+
+
+def _checked(kept, place):
+    """Return settings from a file, which may come from anywhere; what they hold is only data."""
+    if not isinstance(kept, dict):
+        raise CommandError(f"{place}: the settings must be a dict, got {type(kept).__name__}.")
+    types = {one.name: (one.type, type(getattr(Settings(), one.name))) for one in fields(Settings)}
+    unknown = [name for name in kept if name not in types]
+    if unknown:
+        raise CommandError(
+            f"{place} has the setting {unknown[0]!r}, which this version of skal does not know. "
+            "Upgrade skal."
+        )
+    wrong = [name for name, value in kept.items() if not _is_setting(name, value, types[name])]
+    if wrong:
+        raise CommandError(
+            f"{place}: the setting {wrong[0]!r} is damaged, got {str(kept[wrong[0]])[:60]!r}. "
+            "Restore the file from a copy."
+        )
+    return Settings(**kept)
+
+
+def _is_setting(name, value, types):
+    if not isinstance(value, types):
+        return False
+    if isinstance(value, list):
+        return all(isinstance(one, str) for one in value)
+    if isinstance(value, dict):
+        return all(role in ROLES for role in value.values())
+    return value is None or re.fullmatch(PATTERNS.get(name, "(?s).*"), str(value)) is not None
 
 
 def remember(path, settings):
@@ -60,13 +122,13 @@ def remember(path, settings):
 
 
 def remember_batch(path, rows):
-    """Keep the rows that were written to a file."""
+    """Keep the rows that were written to a file, by their places in the session."""
     # Two people may write batches at the same time, and both have to be kept.
     update_note(session_path(path), BATCHES, lambda kept: sorted({*(kept or ()), *rows}))
 
 
 def rows_in_batches(path):
-    """Return the rows that were ever written to a file."""
+    """Return the rows that were ever written to a file, by their places in the session."""
     return set(read_note(session_path(path), BATCHES) or ())
 
 
@@ -91,28 +153,62 @@ def settings_of(path, options):
     names = {one.name for one in fields(Settings)}
     given = {k: value for k, value in vars(options).items() if k in names and value is not None}
     if saved is not None:
-        _check_fixed(saved, given)
+        _check_fixed(saved, given, path)
     settings = replace(saved or Settings(), **given)
+    _check_model(settings.model, given, path)
     settings.strategy = strategy_name(settings.strategy)
+    settings.missing = list(dict.fromkeys([*(saved.missing if saved else ()), *settings.missing]))
+    _add_classes(settings, options.add_class or [])
     if settings.label is None:
         raise CommandError("--label COLUMN is needed: the column that holds the labels.")
     return settings
 
 
+def begin_anew(path):
+    """Return how to begin a session again, in words."""
+    place = session_path(path)
+    return f"To begin anew, move the session away: {move(place)}"
+
+
+def move(place):
+    """Return the command that moves a session away."""
+    return command("mv", place, f"{place}.old").removeprefix("skal ")
+
+
 def _begun(saved, path):
     if saved is None:
+        start = command("next", path, "--label", "COLUMN", "-n", 20, "-o", "batch.csv")
         raise CommandError(
             f"There is no session {session_path(path)}. Start one with skal label or skal next: "
-            f"skal next {path} --label COLUMN -n 20 -o batch.csv"
+            f"{start}"
         )
     return saved
 
 
-def _check_fixed(saved, given):
+def _check_fixed(saved, given, path):
     for name in FIXED:
         before, now = getattr(saved, name), given.get(name)
         if now not in (None, before):
             raise CommandError(
                 f"--{name} {now} differs from the {name} column of the session, {before}. Leave "
-                "it out, or start another session beside a copy of the file."
+                f"it out, or start another session beside a copy of the file. {begin_anew(path)}"
             )
+
+
+def _check_model(model, given, path):
+    """Refuse to import what a file names: whoever wrote the file would decide what runs."""
+    if model not in MODELS and "model" not in given:
+        raise CommandError(
+            f"The session {session_path(path)} names the model {model!r}, which is not built in. "
+            "The code of such a model only runs if the command itself names it. If you trust "
+            f"it, add {command('--model', model).removeprefix('skal ')}; else choose one of "
+            f"{listed(MODELS, 99)} with --model."
+        )
+
+
+def _add_classes(settings, names):
+    """Allow more classes, or know them where all are allowed."""
+    if settings.classes is None:
+        settings.named = list(dict.fromkeys([*settings.named, *names]))
+    else:
+        settings.classes = list(dict.fromkeys([*settings.classes, *names]))

@@ -1,11 +1,18 @@
 """A table of text that knows where in its file each row stands."""
 
 import difflib
+import itertools
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from .._base import is_missing
+from ._dates import days
+from ._dialect import Dialect
 from ._messages import CommandError, listed
+from ._numbers import decimal_votes, numbers
+
+N_LOOKED_AT = 1000  # values of a column that tell the decimal sign of a table
 
 
 @dataclass
@@ -25,6 +32,8 @@ class Table:
         How the file is written.
     frame : DataFrame or None
         The values with their types, where the file has types.
+    dialect : Dialect
+        What the user says of how the table is written.
     """
 
     path: Path
@@ -33,14 +42,47 @@ class Table:
     separator: str = ","
     encoding: str = "utf-8"
     frame: object = None
+    dialect: Dialect = Dialect()
+    _parsed: dict = field(default_factory=dict, repr=False)  # columns that were read
 
     def __len__(self):
         return len(next(iter(self.columns.values())))
 
-    @property
-    def has_decimal_commas(self):
-        """Whether 1,5 may be a number: not where commas separate the fields."""
-        return self.separator != ","
+    def is_value(self, text):
+        """Whether a field holds a value, and not a word for a missing one."""
+        return self.dialect.is_value(text)
+
+    def present(self, name):
+        """Return the values of a column that are not missing, without surrounding blanks."""
+        missing = {text for text in set(self.columns[name]) if not self.is_value(text)}
+        return [text.strip() for text in self.columns[name] if text not in missing]
+
+    def numbers(self, name):
+        """Return a column as numbers, NaN where a value is not one, as :class:`Parsed`."""
+        return self._once(name, "numbers", self._numbers)
+
+    def dates(self, name):
+        """Return a column as days since 1970, NaN where a value is not a date."""
+        return self._once(name, "dates", lambda values: days(values, self.dialect))
+
+    def _once(self, name, kind, parse):
+        # Columns are read when they are told apart, and again when they become features.
+        key = kind, name, self.separator
+        if key not in self._parsed:
+            self._parsed[key] = parse(self.columns[name])
+        return self._parsed[key]
+
+    def _numbers(self, values):
+        return numbers(values, self.dialect, self.separator, self._usual_decimal)
+
+    def _usual_decimal(self):
+        """Return the decimal sign of the columns in which there is no doubt."""
+        votes = Counter()
+        for values in self.columns.values():
+            votes += decimal_votes(itertools.islice(values, N_LOOKED_AT), self.dialect)
+        if votes["."] == votes[","]:
+            return "," if self.separator == ";" else "."
+        return max(votes, key=votes.get)
 
     def place(self, row):
         """Return the place of a row within the file, as text."""
@@ -72,3 +114,18 @@ def check_names(path, names):
     repeated = [name for name, count in Counter(map(str, names)).items() if count > 1]
     if repeated:
         raise CommandError(f"{path} has several columns of the name {repeated[0]!r}. Rename one.")
+
+
+def text_of_cells(column):
+    """Return the cells of a typed column as text, "" where they are missing."""
+    values = [None if is_missing(value) else value for value in column]
+    if all(value is None or isinstance(value, float) for value in values):
+        values = _whole(values)
+    return ["" if value is None else str(value) for value in values]
+
+
+def _whole(values):
+    """Return floats as integers if all are whole: so were classes before one was missing."""
+    if all(value is None or value.is_integer() for value in values):
+        return [None if value is None else int(value) for value in values]
+    return values

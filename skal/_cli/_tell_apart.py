@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 
-from . import _values
 from ._columns import Reading
 
 MOSTLY = 0.9  # the share of numbers, or dates, that makes a column one of them
@@ -30,17 +29,15 @@ def tell_apart(table, names):
 
 
 def _reading(name, table):
-    values = table.columns[name]
-    present = [value.strip() for value in values if value.strip()]
+    n_rows, present = len(table), table.present(name)
     n_distinct = len(set(present))
-    all_different = n_distinct == len(values) > 2
-    why = _useless(name, present, n_distinct, len(values))
+    all_different = n_distinct == n_rows > 2
+    why = _useless(name, present, n_distinct, n_rows)
     if why:
         return Reading("drop", why)
-    numbers = _values.numbers(values, decimal_commas=table.has_decimal_commas)
-    if _share(numbers, values) >= MOSTLY:
+    if share_read(table.numbers(name), present) >= MOSTLY:
         return Reading("number")
-    if _share(_values.days(values), values) >= MOSTLY:
+    if share_read(table.dates(name), present) >= MOSTLY:
         return Reading("date")
     return _reading_of_words(present, n_distinct, all_different)
 
@@ -78,7 +75,6 @@ def _counts_up(values):
     return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
 
 
-def _share(parsed, values):
+def share_read(parsed, present):
     """Return the share of values that could be read, among those that are not missing."""
-    n_present = sum(map(_values.is_value, values))
-    return np.count_nonzero(~np.isnan(parsed)) / n_present if n_present else 0.0
+    return np.count_nonzero(~np.isnan(parsed.values)) / len(present) if present else 0.0

@@ -4,6 +4,8 @@ import contextlib
 import os
 import sys
 
+from ._messages import readable
+
 try:
     import termios
     import tty
@@ -20,18 +22,23 @@ INTERRUPT, ENDS = "\x03", ("\x04", "\x1a")
 class Lines:
     """Answers come line by line, as from a file."""
 
+    @property
+    def has_person(self):
+        """Whether somebody is there who can be asked."""
+        return sys.stdin.isatty()
+
     def key(self, question):
         """Ask for a key; a whole line is as good."""
         return self.line(question)
 
     def line(self, question):
         """Ask for a line of text."""
-        print(question, end="", flush=True)
+        print(readable(question), end="", flush=True)
         answer = sys.stdin.readline()
         if not answer:
             raise EOFError
         if not sys.stdin.isatty():
-            print(answer.rstrip("\n"))  # so that a record of the sitting can be read
+            print(readable(answer.rstrip("\n")))  # so that a record of the sitting can be read
         return answer.strip()
 
 
@@ -41,9 +48,9 @@ class PosixKeys(Lines):
     def key(self, question):
         """Ask for a key; what was pressed before the question was seen does not count."""
         with self._keyboard():
-            print(question, end="", flush=True)
+            print(readable(question), end="", flush=True)
             key = self._press()
-        print("" if key.isspace() else key)
+        print("" if key.isspace() else readable(key))
         return key
 
     def _press(self):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from . import _values
 from ._messages import CommandError, note, require_pandas
 
 
@@ -28,17 +27,19 @@ def typed_frame(table, readings):
 
 
 def _numbers(table, name):
-    commas = table.has_decimal_commas
-    return _checked(table, name, _values.numbers(table.columns[name], commas), "number")
+    return _checked(table, name, table.numbers(name), "number")
 
 
 def _dates(table, name):
-    days = _checked(table, name, _values.days(table.columns[name]), "date")
+    days = _checked(table, name, table.dates(name), "date")
     return require_pandas().to_datetime(days, unit="D")
 
 
 def _categories(table, name):
-    return require_pandas().Categorical([value.strip() for value in table.columns[name]])
+    # Missing values are a category of their own, whatever word stands for them.
+    values = table.columns[name]
+    words = {value: value.strip() if table.is_value(value) else "" for value in set(values)}
+    return require_pandas().Categorical([words[value] for value in values])
 
 
 def _texts(table, name):
@@ -51,13 +52,15 @@ TYPED = {"number": _numbers, "date": _dates, "category": _categories, "text": _t
 
 
 def _checked(table, name, parsed, kind):
-    """Name the values that count as missing because they are not what the column holds."""
-    values = table.columns[name]
-    if np.isnan(parsed).all():
+    """Name what is in doubt, and values that count as missing as they are not what they should."""
+    texts, values = table.columns[name], parsed.values
+    if np.isnan(values).all():
         raise CommandError(f"{table.path}: column {name!r} holds no {kind}s.")
-    bad = [row for row in np.flatnonzero(np.isnan(parsed)) if _values.is_value(values[row])]
+    if parsed.doubt:
+        note(f"{table.path}, column {name!r}: {parsed.doubt}.")
+    bad = [row for row in np.flatnonzero(np.isnan(values)) if table.is_value(texts[row])]
     if bad:
         others = f", like {len(bad) - 1} more of its values" if len(bad) > 1 else ""
         place = table.where(bad[0], name)
-        note(f"{place}: {values[bad[0]]!r} is not a {kind} and counts as missing{others}.")
-    return parsed
+        note(f"{place}: {texts[bad[0]]!r} is not a {kind} and counts as missing{others}.")
+    return values
