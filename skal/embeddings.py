@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics.pairwise import pairwise_kernels
 from sklearn.utils.extmath import safe_sparse_dot
 
-from ._base import HasMethods, Interval, Real, StrOptions, validate_params
+from ._base import HasMethods, Interval, Real, StrOptions, num_rows, validate_params
 from .geometry import KernelRows, OuterRows
 
 __all__ = ["GradientEmbedding", "KernelEmbedding", "ModelEmbedding", "rows_of"]
@@ -72,7 +72,15 @@ def rows_of(pool, embedding=None):
     >>> rows_of(Pool.from_arrays([[1, 2], [3, 4]])).shape
     (2, 2)
     """
-    return (ModelEmbedding() if embedding is None else embedding).transform(pool)
+    if embedding is None:
+        return pool.embedding
+    rows = embedding.transform(pool)
+    if num_rows(rows) != len(pool):
+        raise ValueError(
+            f"transform of {type(embedding).__name__} must return one row for each of the "
+            f"{len(pool)} samples, got {num_rows(rows)}."
+        )
+    return rows
 
 
 class GradientEmbedding(BaseEstimator):

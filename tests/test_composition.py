@@ -137,3 +137,24 @@ def test_exact_copies_are_left_out(dtype):
 def test_wrong_parameters_are_refused(pool, strategy, words):
     with pytest.raises(ValueError, match=words):
         strategy.query(pool)
+
+
+@pytest.mark.parametrize("weights", [[1, np.inf], [np.inf, np.inf], [1, np.nan], [0, 0], [-1, 2]])
+def test_weights_that_are_not_shares_are_refused(weights):
+    mixture = Mixture([UncertaintySampling(), CoreSet()], weights=weights)
+    with pytest.raises(ValueError, match="weights must be 2 non-negative numbers, finite"):
+        mixture.query(Pool.from_arrays(np.eye(3), proba=np.eye(3)), 2)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1.0, 1e308])
+def test_weights_are_in_any_unit(scale):
+    pool = Pool.from_arrays(np.arange(12.0)[:, None], proba=np.full((12, 2), 0.5), random_state=0)
+    mixture = Mixture([UncertaintySampling(), CoreSet()], weights=[scale, scale])
+    plain = Mixture([UncertaintySampling(), CoreSet()])
+    assert_array_equal(mixture.query(pool, 6), plain.query(pool, 6))
+
+
+@pytest.mark.parametrize("min_distance", [1e160, 1e200, np.finfo(float).max])
+def test_distances_beyond_all_samples_take_the_first_and_fill_up(min_distance):
+    pool = Pool.from_arrays(np.eye(4), proba=np.full((4, 2), 0.5), random_state=0)
+    assert sorted(Distinct(min_distance=min_distance).query(pool, 4).tolist()) == [0, 1, 2, 3]

@@ -4,13 +4,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from skal import ActiveLearner, Pool
 from skal.pool import MissingOutputError
-from skal.strategies import CoreSet, CostAware, SimpleMargin, UncertaintySampling
+from skal.strategies import (
+    BALD,
+    ClassBalanced,
+    CoreSet,
+    CostAware,
+    Distinct,
+    Mixture,
+    QueryStrategy,
+    RandomSampling,
+    Shortlist,
+    SimpleMargin,
+    UncertaintySampling,
+)
 
 
 def slow_batch(scores, prices, n, budget=np.inf, gamma=1.0):
@@ -115,3 +128,75 @@ def test_bad_parameters(params):
     pool = Pool.from_arrays(proba=[[0.5, 0.5]], prices=[1.0])
     with pytest.raises(ValueError, match=f"'{name}' parameter of CostAware"):
         CostAware(**params).query(pool)
+
+
+def priced_pool(n_samples=40, seed=0, **given):
+    rng = np.random.RandomState(seed)
+    members = rng.dirichlet(np.ones(3), size=(4, n_samples))
+    X = rng.randint(5, size=(n_samples, 2)).astype(float)  # with copies
+    prices = given.pop("prices", 0.25 + rng.random_sample(n_samples))
+    return Pool.from_arrays(
+        X,
+        proba=members.mean(axis=0),
+        member_proba=members,
+        prices=prices,
+        random_state=seed,
+        **given,
+    )
+
+
+WITHIN = CostAware(UncertaintySampling("entropy"), budget=3.0)
+COMPOSITIONS = [
+    WITHIN,
+    Distinct(WITHIN),
+    Distinct(WITHIN, min_distance=1.5),
+    Shortlist(WITHIN, UncertaintySampling()),
+    Shortlist(UncertaintySampling(), WITHIN, factor=2),
+    Mixture([WITHIN, RandomSampling()]),
+    Mixture([RandomSampling(), WITHIN, CoreSet()], weights=[1, 5, 1]),
+    ClassBalanced(WITHIN),
+    Distinct(ClassBalanced(Shortlist(BALD(), WITHIN))),
+    ClassBalanced(Distinct(Mixture([WITHIN, CostAware(budget=1.0)]))),
+    Shortlist(ClassBalanced(WITHIN), Distinct(WITHIN)),
+]
+
+
+@pytest.mark.parametrize("strategy", COMPOSITIONS, ids=lambda s: " ".join(repr(s).split()))
+@pytest.mark.parametrize("n", [1, 8, 40])
+def test_a_budget_is_spent_once_through_every_composition(strategy, n):
+    for seed in range(5):
+        pool = priced_pool(seed=seed)
+        selection = strategy.select(pool, n)
+        positions = selection.positions
+        assert 0 < len(positions) <= n and len(set(positions.tolist())) == len(positions)
+        assert pool.prices[positions].sum() <= 3.0
+        assert selection.scores is None or len(selection.scores) == len(positions)
+        assert_array_equal(strategy.query(pool, n), positions)
+
+
+@pytest.mark.parametrize("strategy", COMPOSITIONS, ids=lambda s: " ".join(repr(s).split()))
+def test_nothing_affordable_is_an_empty_batch(strategy):
+    selection = strategy.select(priced_pool(prices=np.full(40, 4.0)), 8)
+    assert selection.positions.shape == (0,) and selection.positions.dtype == np.intp
+
+
+@pytest.mark.parametrize("strategy", COMPOSITIONS, ids=lambda s: " ".join(repr(s).split()))
+def test_a_large_budget_changes_nothing(strategy):
+    rich = clone(strategy)
+    for name, value in rich.get_params().items():
+        if name.endswith("budget") and value is not None:
+            rich.set_params(**{name: 1e9})
+    assert len(rich.query(priced_pool(), 8)) == 8
+
+
+class Short(QueryStrategy):
+    """Return one position too few."""
+
+    def _query(self, pool, n):
+        return np.arange(n - 1)
+
+
+@pytest.mark.parametrize("strategy", [Short(), Distinct(Short()), Mixture([Short()])], ids=repr)
+def test_a_strategy_without_a_budget_must_not_fall_short(strategy):
+    with pytest.raises(RuntimeError, match="Short._query must return 3 distinct"):
+        strategy.query(priced_pool(), 3)

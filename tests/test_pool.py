@@ -543,3 +543,211 @@ def test_outputs_are_listed_and_documented():
     assert set(OUTPUTS) <= set(dir(pool))
     for output in OUTPUTS.values():
         assert f"{output.name} : {output.kind}" in Pool.__doc__ and output.advice
+
+
+class InOnePass(ClassifierMixin, BaseEstimator):
+    """A model that gives probabilities, features and losses in one pass."""
+
+    def __init__(self):
+        self.classes_ = np.array([0, 1])
+        self.passes = []
+
+    def fit(self, X, y):
+        return self
+
+    def predict(self, X):
+        return (X[:, 0] > 0.5).astype(int)
+
+    def predict_proba(self, X):
+        return np.column_stack([1 - X[:, 0], X[:, 0]])
+
+    def member_proba(self, X):
+        return np.stack([self.predict_proba(X), self.predict_proba(X)[:, ::-1]])
+
+    def embed(self, X):
+        return sp.csr_matrix(X)
+
+    def predict_loss(self, X):
+        return X[:, 1]
+
+    def predict_outputs(self, X, names):
+        self.passes.append((tuple(names), len(X)))
+        methods = {
+            "proba": "predict_proba",
+            "embedding": "embed",
+            "predicted_loss": "predict_loss",
+        }
+        return {name: getattr(self, methods[name])(X) for name in names}
+
+
+@pytest.mark.parametrize("fewest_rows", [7, 2048])
+@pytest.mark.parametrize("n_jobs", [1, 2])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("proba", "embedding"),
+        ("predicted_loss", "proba", "embedding"),
+        ("proba", "member_proba"),
+        ("member_votes", "embedding", "proba"),
+        ("X", "proba", "predicted"),
+        ("proba", "proba"),
+        ("prices", "predicted_loss", "proba"),
+    ],
+)
+def test_outputs_come_together_as_they_come_alone(names, n_jobs, fewest_rows, monkeypatch):
+    monkeypatch.setattr("skal.pool._arrays._FEWEST_ROWS", fewest_rows)
+    X = np.random.RandomState(0).random_sample((40, 2))
+    prices = 1 + X[:, 0]
+
+    def dense(values):
+        return values.toarray() if sp.issparse(values) else values
+
+    for rows in (None, [3, 3, 20, 1]):
+        alone = Pool(InOnePass(), X, prices=prices)
+        alone = alone if rows is None else alone.take(rows)
+        model = InOnePass()
+        pool = Pool(model, X, n_jobs=n_jobs, prices=prices)
+        pool = pool if rows is None else pool.take(rows)
+        for name, values in zip(names, pool.get(*names), strict=True):
+            assert_array_equal(dense(values), dense(getattr(alone, name)))
+            assert_array_equal(dense(getattr(pool, name)), dense(getattr(alone, name)))
+        with config_context(working_memory=0.0002):
+            fresh = Pool(InOnePass(), X, prices=prices)
+            fresh = fresh if rows is None else fresh.take(rows)
+            got = fresh.map(lambda *values: np.arange(np.shape(dense(values[0]))[0]), "proba")
+            assert len(got) == len(pool)
+            totals = fresh.map(lambda proba, loss: proba[:, 0] + loss, "proba", "predicted_loss")
+            assert_allclose(totals, alone.proba[:, 0] + alone.predicted_loss)
+            twice = fresh.map(lambda a, b: a[:, 0] + b[:, 0], "proba", "proba")
+            assert_allclose(twice, 2 * alone.proba[:, 0])
+
+
+@pytest.mark.parametrize("fewest_rows", [10, 2048])
+@pytest.mark.parametrize(
+    "output, name", [(o.name, o.method) for o in OUTPUTS.values() if o.method is not None]
+)
+@pytest.mark.parametrize("n_wrong", [-1, 3])
+def test_a_model_that_answers_for_other_rows_is_refused(
+    iris, output, name, n_wrong, fewest_rows, monkeypatch
+):
+    monkeypatch.setattr("skal.pool._arrays._FEWEST_ROWS", fewest_rows)
+    X, y, X_pool, _ = iris
+
+    def answer(self, X):
+        n = len(X) + n_wrong
+        shapes = {"member_proba": (2, n, 3), "predict_loss": (n,), "embed": (n, 2)}
+        return np.full(shapes.get(name, (n, 3)), 1 / 3)
+
+    model = type("Odd", (GaussianNB,), {name: answer})().fit(X, y)
+    with pytest.raises(ValueError, match=f"{output} of Odd must have one entry for each of the"):
+        getattr(Pool(model, X_pool), output)
+
+
+def test_an_embedding_of_other_rows_is_refused(iris):
+    class Few(BaseEstimator):
+        def transform(self, pool):
+            return pool.embedding[:3]
+
+    with pytest.raises(
+        ValueError, match="transform of Few must return one row for each of the 129"
+    ):
+        CoreSet(Few()).query(Pool.from_arrays(iris[2]), 2)
+
+
+@pytest.mark.parametrize(
+    "arrays, words",
+    [
+        ({"svm_kernel": "rbf"}, "svm_kernel cannot be given.*a fitted model"),
+        ({"predicted": [0, 1]}, "predicted cannot be given.*proba or decision"),
+        ({"member_votes": [[0, 1]]}, "member_votes cannot be given.*member_proba"),
+        ({"distance": [0.1, 0.2]}, "distance cannot be given.*decision"),
+        ({"decision": np.zeros((2, 0))}, "at least one column"),
+        ({"decision": np.zeros((2, 4)), "classes": range(4), "decision_kind": "ovo"}, "6 pairs"),
+        ({"embedding": [[0.0]], "decision_norms": [1.0]}, "decision_norms belong to decision"),
+    ],
+)
+def test_arrays_that_a_pool_computes_itself_are_refused(arrays, words):
+    with pytest.raises(ValueError, match=words):
+        Pool.from_arrays(**arrays)
+
+
+def test_classes_of_any_kind_and_single_columns():
+    assert Pool.from_arrays(proba=[[0.5, 0.5]], classes=np.array(["a", None], object)).has("proba")
+    pool = Pool.from_arrays(decision=[[1.0], [-1.0]])
+    assert_array_equal(pool.classes, [0, 1])
+    assert_array_equal(pool.predicted, [1, 0])
+
+
+def test_names_are_demanded(iris):
+    pool = Pool.from_arrays(iris[2])
+    for ask in (pool.get, lambda: pool.map(len)):
+        with pytest.raises(ValueError, match="names must hold at least one output"):
+            ask()
+    with pytest.raises(ValueError, match="'embeding'"):
+        pool.knows("embeding")
+    with pytest.raises(ValueError, match="proba comes from the model"):
+        Pool(GaussianNB().fit(iris[0], iris[1]), iris[2], proba=np.full((129, 3), 1 / 3))
+
+
+@pytest.mark.parametrize(
+    "field, value",
+    [
+        ("name", "_rows"),
+        ("name", "a b"),
+        ("way_out", ""),
+        ("columns", "class"),
+        ("axis", 2),
+        ("from_any", "proba"),
+    ],
+)
+def test_rows_of_the_table_are_checked(field, value):
+    given = {"name": "novelty", "kind": "array", "summary": "New.", "way_out": "Do.", field: value}
+    with pytest.raises(ValueError, match=f"{field} of an Output must be"):
+        Output(**given)
+    with pytest.raises(TypeError, match="output must be an Output"):
+        add_output("novelty")
+
+
+@pytest.fixture
+def extra(monkeypatch):
+    """Add a row to the table for one test."""
+
+    def add(name, **fields):
+        monkeypatch.setitem(OUTPUTS, name, None)
+        del OUTPUTS[name]
+        add_output(Output(name, kind="array", summary="Extra.", way_out="Give it.", **fields))
+
+    return add
+
+
+def test_outputs_of_the_caller_may_have_any_axis(extra, iris):
+    X, y, X_pool, _ = iris
+    extra("opinions", axis=1)
+    given = np.arange(2 * len(X_pool)).reshape(2, -1)
+    for pool in (
+        Pool(GaussianNB().fit(X, y), X_pool, opinions=given),
+        Pool.from_arrays(X_pool, opinions=given),
+    ):
+        assert_array_equal(pool.take([4, 2]).opinions, given[:, [4, 2]])
+    with pytest.raises(ValueError, match="opinions must have one entry for each of the 129"):
+        Pool(GaussianNB().fit(X, y), X_pool, opinions=given.T)
+    extra("shares", columns="classes")
+    pool = Pool(GaussianNB().fit(X, y), X_pool, shares=np.full((129, 3), 1 / 3))
+    assert pool.shares.shape == (129, 3)
+    with pytest.raises(ValueError, match="shares must have a column for each of the 3 classes"):
+        Pool(GaussianNB().fit(X, y), X_pool, shares=np.full((129, 2), 1 / 3))
+
+
+def test_methods_are_found_behind_transformers(extra, iris):
+    X, y, X_pool, _ = iris
+    extra("density", method="density")
+
+    class Dense(GaussianNB):
+        def density(self, X):
+            return sp.csr_matrix(X)
+
+    pipe = make_pipeline(StandardScaler(), Dense()).fit(X, y)
+    density = Pool(pipe, X_pool).density
+    assert_allclose(density.toarray(), pipe[0].transform(X_pool))
+    pool = Pool(GaussianNB().fit(X, y), X_pool)
+    assert not pool.has("density") and not hasattr(pool, "density")

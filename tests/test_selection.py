@@ -304,3 +304,64 @@ def test_selections_are_looked_up_in_a_larger_pool():
     selection = Selection(np.array([2, 0]), np.array([0.5, 0.25]))
     assert_array_equal(selection.at(np.array([10, 11, 12])).positions, [12, 10])
     assert_array_equal(selection.ordered([1]).scores, [0.25])
+
+
+class Chosen(QueryStrategy):
+    """Return the first samples with scores that were made somewhere else."""
+
+    def __init__(self, make=None):
+        self.make = make
+
+    def _query(self, pool, n):
+        return Selection(np.arange(n), self.make(n))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda n: np.zeros(n + 5),
+        lambda n: np.zeros((n, 1)),
+        lambda n: np.full(n, np.nan),
+        lambda n: ["a"] * n,
+        lambda n: np.zeros(n, dtype=complex),
+    ],
+)
+@pytest.mark.parametrize("wrap", [lambda s: s, ClassBalanced, Distinct])
+def test_scores_of_an_author_are_checked(make, wrap):
+    with pytest.raises(ValueError, match="Chosen._query must return a Selection with one score"):
+        wrap(Chosen(make)).select(pool_of(), 4)
+
+
+def test_scores_of_an_author_may_be_a_list():
+    selection = Distinct(Chosen(lambda n: [0.5] * n)).select(pool_of(), 3)
+    assert_array_equal(selection.scores, [0.5] * 3)
+
+
+class OwnQuery(UncertaintySampling):
+    """Replace the public method."""
+
+    def query(self, pool, n=1):
+        return np.arange(n)
+
+
+class Backwards(UncertaintySampling):
+    """Change the answer of the public method."""
+
+    def query(self, pool, n=1):
+        return super().query(pool, n)[::-1]
+
+
+def test_a_public_method_that_is_replaced_is_asked(iris):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner(strategy=OwnQuery(), random_state=0).fit(X, y)
+    assert_array_equal(learner.query(X_pool, 3), [0, 1, 2])
+    assert learner.select(X_pool, 3).strategy is learner.strategy
+    assert_array_equal(Shortlist(OwnQuery(), CoreSet(), factor=1).query(pool_of(), 3) < 3, True)
+    plain = UncertaintySampling().query(pool_of(), 4)
+    assert_array_equal(Backwards().select(pool_of(), 4).positions, plain[::-1])
+
+
+def test_true_and_false_are_scores():
+    strategy = UncertaintySampling(lambda proba: proba.max(axis=1) < 0.5)
+    selection = strategy.select(pool_of(), 5)
+    assert (np.diff(selection.scores) <= 0).all() and selection.scores.dtype == float

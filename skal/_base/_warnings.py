@@ -1,10 +1,11 @@
 """Warnings that point at the user's line of code."""
 
+import os
 import sys
 import warnings
 from pathlib import Path
 
-_PACKAGE = str(Path(__file__).parents[1])
+_PACKAGE = str(Path(__file__).parents[1]) + os.sep
 
 
 def warn_user(message, category=UserWarning):

@@ -5,7 +5,6 @@ import operator
 import weakref
 
 import numpy as np
-from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length
 
 from .._base import (
@@ -21,12 +20,12 @@ from .._base import (
     make_random_state,
     remember_columns,
     route,
-    set_random_states,
     validate_params,
 )
 from ..committee import Committee
 from ..pool import Pool
 from ..strategies import QueryStrategy
+from ._blank import Blank
 from ._cold_start import ColdModel, default_cold_start
 from ._incremental import continue_fit, prepare_incremental
 from ._labeled import Labeled
@@ -267,10 +266,11 @@ class ActiveLearner(Delegate):
 
     def _unfitted(self, seed):
         """Return a clone to fit; `seed` is used only if the learner has a `random_state`."""
-        estimator = clone(self._template())
-        if self.random_state is not None and not is_frozen(estimator):
-            set_random_states(estimator, seed, only_missing=True)
-        return estimator
+        template, seed = self._template(), None if self.random_state is None else seed
+        blank = getattr(self, "_blank", None)
+        if blank is None or not blank.fits(template, seed):
+            self._blank = blank = Blank(template, seed)
+        return blank.copy()
 
     def query(self, X_pool, n=1, *, prices=None):
         """Choose the samples to label next.
@@ -386,7 +386,7 @@ class ActiveLearner(Delegate):
             model,
             X_pool,
             # Seen by the same model, so that distances to labeled samples are comparable.
-            labeled=None if known is None else Pool(model, known.X, y=known.y),
+            labeled=None if known is None else Pool(model, known.X, y=known.y, random_state=0),
             n_jobs=self.n_jobs,
             random_state=self._pool_seed(),
             prices=prices,

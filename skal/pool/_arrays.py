@@ -26,13 +26,16 @@ def in_blocks(function, X, axis, row_bytes, n_jobs):
     return fill(zip(blocks, parts, strict=True), num_rows(X), axis)
 
 
-def in_blocks_together(function, X, row_bytes, n_jobs):
-    """Do the same for a function that returns a tuple of arrays."""
+def in_blocks_together(function, X, axes, row_bytes, n_jobs):
+    """Do the same for a function that returns several arrays, with samples along `axes`."""
     blocks = _blocks_of(X, row_bytes)
     if len(blocks) <= 1:
         return function(X)
-    parts = _each(function, X, blocks, n_jobs)
-    return tuple(np.concatenate(values) for values in zip(*parts, strict=True))
+    parts = zip(*_each(function, X, blocks, n_jobs), strict=True)
+    return [
+        fill(zip(blocks, of_output, strict=True), num_rows(X), axis)
+        for of_output, axis in zip(parts, axes, strict=True)
+    ]
 
 
 def rows_per_block(n_samples, row_bytes):

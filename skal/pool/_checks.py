@@ -59,6 +59,8 @@ def check_losses(values, label):
 def check_decision_columns(values, label, n_classes):
     """Refuse columns that stand neither for classes nor for pairs of classes."""
     columns = 1 if values.ndim == 1 else values.shape[1]
+    if not columns:
+        raise ValueError(f"{label} must have at least one column, got shape {values.shape}.")
     n_pairs = n_classes * (n_classes - 1) // 2
     if columns in (n_classes, n_pairs) or (columns == 1 and n_classes <= 2):
         return

@@ -48,7 +48,8 @@ class Memory:
 
     def ask_together(self, names, rows):
         """Compute the outputs that are missing for the same rows, where one pass gives them."""
-        if len(names) < 2 or not self.source.can_together(names):
+        names = self.source.together(names) if len(names) > 1 else []
+        if len(names) < 2:
             return
         missing = {name: self.missing(name, rows) for name in names}
         rows = missing[names[0]]

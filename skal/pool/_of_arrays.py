@@ -22,6 +22,8 @@ class GivenOutputs:
 
     def __init__(self, X, given, classes, decision_kind, decision_norms, members_consistent):
         given = {name: values for name, values in given.items() if values is not None}
+        for name in given:
+            _refuse_computed(output_named(name))
         self.X = X
         self.is_single = any(output_named(name).is_single(given[name]) for name in given)
         self.classes = _class_labels(classes, given)
@@ -33,7 +35,7 @@ class GivenOutputs:
         }
         self.n_samples = self._common_length(own)
         for name, values in own.items():
-            self.arrays[name] = given_for_each(name, values, self.n_samples)
+            self.arrays[name] = given_for_each(name, values, self.n_samples, self.classes)
         self.decision_kind = self._kind(decision_kind)
         self.decision_norms = self._norms(decision_norms)
         self.members_consistent = members_consistent
@@ -58,14 +60,13 @@ class GivenOutputs:
         """Return numeric X as the embedding, the one output that need not be given."""
         return numeric_rows(X)
 
-    def can_together(self, names):
-        """Return False: there is no model to be asked."""
-        return False
+    def together(self, names):
+        """Return an empty list: there is no model to be asked."""
+        return []
 
     def _common_length(self, own):
-        axes = {name: output_named(name).axis for name in self.arrays}
         lengths = {
-            name: self.arrays[name].shape[axis] for name, axis in axes.items() if axis is not None
+            name: values.shape[output_named(name).axis] for name, values in self.arrays.items()
         }
         if self.X is not None:
             lengths["X"] = num_rows(self.X)
@@ -80,9 +81,14 @@ class GivenOutputs:
         if kind not in (None, "ovr", "ovo"):
             raise ValueError(f'decision_kind must be "ovr", "ovo" or None, got {kind!r}.')
         decision = self.arrays.get("decision")
+        n_pairs = len(self.classes) * (len(self.classes) - 1) // 2
+        if kind == "ovo" and decision is not None and decision.shape[1:] != (n_pairs,):
+            raise ValueError(
+                f'decision_kind="ovo" needs a column for each of the {n_pairs} pairs of classes, '
+                f"got decision of shape {decision.shape}."
+            )
         if kind is not None or decision is None or decision.ndim == 1:
             return kind or "ovr"
-        n_pairs = len(self.classes) * (len(self.classes) - 1) // 2
         only_pairs_fit = decision.shape[1] == n_pairs != len(self.classes)
         return "ovo" if only_pairs_fit and n_pairs > 1 else "ovr"
 
@@ -91,7 +97,9 @@ class GivenOutputs:
             return None
         norms = np.asarray(norms, dtype=np.float64)
         decision = self.arrays.get("decision")
-        columns = 1 if decision is None or decision.ndim == 1 else decision.shape[1]
+        if decision is None:
+            raise ValueError("decision_norms belong to decision, which was not given.")
+        columns = 1 if decision.ndim == 1 else decision.shape[1]
         if norms.shape != (columns,) or not (np.isfinite(norms) & (norms >= 0)).all():
             raise ValueError(
                 f"decision_norms must have one finite number, at least 0, for each of the "
@@ -105,7 +113,7 @@ def _class_labels(classes, given):
     if classes is None:
         return np.arange(_n_classes(given))
     classes = np.asarray(classes)
-    if classes.ndim != 1 or len(np.unique(classes)) < len(classes):
+    if classes.ndim != 1 or len(set(classes.tolist())) < len(classes):
         raise ValueError(f"classes must be distinct labels, got {classes.tolist()}.")
     return classes
 
@@ -113,5 +121,16 @@ def _class_labels(classes, given):
 def _n_classes(given):
     for name, ndim in (("proba", 2), ("member_proba", 3), ("decision", 2)):
         if name in given and np.ndim(given[name]) == ndim:
-            return np.shape(given[name])[-1]
+            n_columns = np.shape(given[name])[-1]
+            # A single column of a decision function tells two classes apart.
+            return 2 if name == "decision" and n_columns == 1 else n_columns
     return 2
+
+
+def _refuse_computed(output):
+    """Refuse an output that follows from others, or that only a fitted model has."""
+    if output.check is None and (output.of_pool is not None or output.axis is None):
+        source = " or ".join(output.from_any) or "a fitted model"
+        raise ValueError(
+            f"{output.name} cannot be given to Pool.from_arrays: it is computed from {source}."
+        )

@@ -1,10 +1,13 @@
 """The outputs of a fitted model."""
 
+import numpy as np
+
 from .._base import (
     codes_of,
     decision_norms,
     embed_with,
     is_svc,
+    num_rows,
     one_vs_one,
     split_predictor,
     svm_kernel,
@@ -12,6 +15,9 @@ from .._base import (
 )
 from ..committee import count_members, has_members, member_proba
 from ._arrays import in_blocks, in_blocks_together
+
+# The names that `predict_outputs` may be asked for.
+_IN_ONE_PASS = {"proba", "embedding", "predicted_loss"}
 
 
 class ModelOutputs:
@@ -78,37 +84,57 @@ class ModelOutputs:
         function = output.function_of(self.model)
         if output.axis is None:
             return function
+
+        def of_block(part):
+            return self._sized(output, function(part), part)
+
         row_bytes = self.row_bytes(output) or 0
-        values = in_blocks(function, X, output.axis, row_bytes, self.n_jobs)
+        values = in_blocks(of_block, X, output.axis, row_bytes, self.n_jobs)
         return None if values is None else self._checked(output, values)
 
-    def can_together(self, names):
-        """Whether the model can give several outputs in one pass."""
+    def together(self, names):
+        """Return those of the outputs that the model can give in one pass."""
         if not hasattr(self._predictor, "predict_outputs"):
-            return False
+            return []
         by_wrapper = split_predictor(self.model, until="predict_loss")[1]
-        return "predicted_loss" not in names or by_wrapper is self._predictor
+        known = _IN_ONE_PASS - (set() if by_wrapper is self._predictor else {"predicted_loss"})
+        return [name for name in dict.fromkeys(names) if name in known]
 
     def compute_together(self, outputs, X):
         """Return several outputs for the rows X from one pass, in a dict by name."""
         transformers, predictor = split_predictor(self.model)
         names = [output.name for output in outputs]
 
-        def function(part):
+        def of_block(part):
             computed = predictor.predict_outputs(transform_with(transformers, part), names)
-            return tuple(computed[name] for name in names)
+            return [self._sized(output, computed[output.name], part) for output in outputs]
 
+        axes = [output.axis for output in outputs]
         row_bytes = sum(self.row_bytes(output) or 0 for output in outputs)
-        values = in_blocks_together(function, X, row_bytes, self.n_jobs)
+        values = in_blocks_together(of_block, X, axes, row_bytes, self.n_jobs)
         return {
             output.name: self._checked(output, part)
             for output, part in zip(outputs, values, strict=True)
         }
 
+    def _label(self, output):
+        return f"{output.name} of {type(self.model).__name__}"
+
+    def _sized(self, output, values, part):
+        """Return what the model said of a block, or refuse another number of samples."""
+        # A csr matrix is an array of no dimensions to NumPy.
+        shape = values.shape if hasattr(values, "shape") else np.shape(values)
+        n_samples = num_rows(part)
+        if values is None or len(shape) <= output.axis or shape[output.axis] == n_samples:
+            return values  # too few axes are for the check of the output
+        raise ValueError(
+            f"{self._label(output)} must have one entry for each of the {n_samples} samples, got "
+            f"shape {shape}. Check the model's method {output.method or 'predict'}."
+        )
+
     def _checked(self, output, values):
         self.is_single |= output.is_single(values)
-        label = f"{output.name} of {type(self.model).__name__}"
-        return output.checked(values, label, self.classes)
+        return output.checked(values, self._label(output), self.classes)
 
 
 def decision(model):
@@ -135,14 +161,6 @@ def members(model):
 def embedding(model):
     """Return the function that places samples in the feature space of the model."""
     return lambda X: embed_with(model, X)
-
-
-def predicted_loss(model):
-    """Return the function that predicts the loss, behind the transformers of a pipeline."""
-    transformers, predictor = split_predictor(model, until="predict_loss")
-    if not hasattr(predictor, "predict_loss"):
-        return None
-    return lambda X: predictor.predict_loss(transform_with(transformers, X))
 
 
 def predicted(model):

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
+from .._base import split_predictor, transform_with
 from . import _derived, _of_model
 from ._checks import (
     check_decision,
@@ -84,11 +86,34 @@ class Output:
     axis: int = 0
     example: Callable = None
 
+    def __post_init__(self):
+        for field, is_right, expected in (
+            ("name", str(self.name).isidentifier() and self.name[0] != "_", "a public name"),
+            ("axis", self.axis in (0, 1, None), "0, 1 or None"),
+            ("columns", self.columns in (None, "classes", "decision"), "'classes' or None"),
+            ("from_any", isinstance(self.from_any, tuple), "a tuple of names"),
+            ("way_out", bool(self.way_out or self.from_any), "a sentence"),
+        ):
+            if not is_right:
+                raise ValueError(
+                    f"{field} of an Output must be {expected}, got {getattr(self, field)!r}."
+                )
+
     def function_of(self, model):
-        """Return the function of X by which a fitted model gives the output, or None."""
+        """Return the function of X by which a fitted model gives the output, or None.
+
+        The method may be that of the last step of a pipeline, behind its transformers.
+        """
         if self.of_model is not None:
             return self.of_model(model)
-        return None if self.method is None else getattr(model, self.method, None)
+        if self.method is None:
+            return None
+        if hasattr(model, self.method):
+            return getattr(model, self.method)
+        transformers, predictor = split_predictor(model, until=self.method)
+        if not hasattr(predictor, self.method):
+            return None
+        return lambda X: getattr(predictor, self.method)(transform_with(transformers, X))
 
     @property
     def is_given(self):
@@ -112,7 +137,10 @@ class Output:
         """Return values whose form is right, or say what is wrong with those called `label`."""
         if self.axis is None:
             return values
-        values = np.asarray(values) if self.check is None else self.check(values, label)
+        if self.check is not None:
+            values = self.check(values, label)
+        elif not sp.issparse(values):
+            values = np.asarray(values)
         if self.columns == "classes" and values.shape[-1] != len(classes):
             raise ValueError(
                 f"{label} must have a column for each of the {len(classes)} classes "
@@ -139,13 +167,15 @@ def output_named(name):
     return output
 
 
-def given_for_each(name, values, n_samples):
+def given_for_each(name, values, n_samples, classes=()):
     """Return the output that a caller gave for each of `n_samples` samples, checked."""
-    values = output_named(name).checked(values, name, classes=())
-    if len(values) != n_samples:
+    output = output_named(name)
+    values = output.checked(values, name, classes)
+    if np.ndim(values) <= output.axis or values.shape[output.axis] != n_samples:
+        shape = f"shape ({n_samples},)" if output.axis == 0 else f"{n_samples} along its axis 1"
         raise ValueError(
-            f"{name} must have one entry for each of the {n_samples} samples, shape "
-            f"({n_samples},), got shape {values.shape}."
+            f"{name} must have one entry for each of the {n_samples} samples, {shape}, got shape "
+            f"{np.shape(values)}."
         )
     return values
 
@@ -265,7 +295,6 @@ OUTPUTS = {
                 "model with a method predict_loss(X)."
             ),
             method="predict_loss",
-            of_model=_of_model.predicted_loss,
             check=check_losses,
             example=lambda rng, n_samples: rng.random_sample(n_samples),
         ),

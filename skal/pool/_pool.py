@@ -9,7 +9,7 @@ from ._blocks import blocks_within_memory
 from ._memory import Memory
 from ._of_arrays import GivenOutputs
 from ._of_model import ModelOutputs
-from ._outputs import OUTPUTS, MissingOutputError, given_for_each, output_named
+from ._outputs import OUTPUTS, MissingOutputError, Output, given_for_each, output_named
 
 
 class Pool:
@@ -35,8 +35,9 @@ class Pool:
         :obj:`joblib.parallel_backend` context.
     random_state : int, RandomState or None, default=None
         Seed of the one generator that strategies draw from.
-    prices : array-like of shape (n_samples,), default=None
-        The price of the label of each sample, above 0; for strategies that read prices.
+    **given : array-like
+        Outputs that only the caller knows, such as `prices`, the price of the label of each
+        sample, above 0.
 
     Raises
     ------
@@ -81,17 +82,15 @@ class Pool:
     (2, 3)
     """
 
-    def __init__(
-        self, model, X, *, y=None, labeled=None, n_jobs=None, random_state=None, prices=None
-    ):
+    def __init__(self, model, X, *, y=None, labeled=None, n_jobs=None, random_state=None, **given):
         source = ModelOutputs(model, X, n_jobs)
-        given = {"y": y, "prices": prices}
         n_samples = num_rows(X)
-        known = {
-            name: given_for_each(name, values, n_samples)
-            for name, values in given.items()
-            if values is not None
-        }
+        known = {}
+        for name, values in {"y": y, **given}.items():
+            if name in ("X", "model") or not output_named(name).is_given:
+                raise ValueError(f"{name} comes from the model, and cannot be given beside it.")
+            if values is not None:
+                known[name] = given_for_each(name, values, n_samples, source.classes)
         self._open(source, n_samples, known, labeled, random_state)
 
     def _open(self, source, n_samples, known, labeled, seed):
@@ -243,13 +242,13 @@ class Pool:
 
     def knows(self, name):
         """Whether an output is known for every sample, so that reading it costs nothing."""
-        return self._memory.holds(name)
+        return self._memory.holds(output_named(name).name)
 
     def get(self, *names):
         """Return outputs, computed together where the model can give them in one pass.
 
         A model says that it can by a method ``predict_outputs(X, names)``, which returns a dict
-        of arrays.
+        of arrays; it is asked for "proba", "embedding" and "predicted_loss".
 
         Parameters
         ----------
@@ -276,8 +275,7 @@ class Pool:
         >>> proba.shape, embedding.shape
         ((2, 2), (2, 1))
         """
-        for name in names:
-            self._demand(name)
+        self._demand_all(names)
         self._memory.ask_together(names, self._rows)
         values = tuple(map(self._get, names))
         return values if len(names) > 1 else values[0]
@@ -314,8 +312,7 @@ class Pool:
         >>> pool.map(lambda proba: proba.max(axis=1), "proba")
         array([0.5, 0.9])
         """
-        for name in names:
-            self._demand(name)
+        self._demand_all(names)
         blocks = blocks_within_memory(self, self._memory.source, names)
         if len(blocks) <= 1:
             values = self.get(*names)
@@ -383,6 +380,12 @@ class Pool:
             reason = self._memory.source.why_not(OUTPUTS[name])
             raise MissingOutputError(f"{self._asker} reads `pool.{name}`, but {reason}")
 
+    def _demand_all(self, names):
+        if not names:
+            raise ValueError(f"names must hold at least one output ({', '.join(OUTPUTS)}).")
+        for name in names:
+            self._demand(name)
+
     def _get(self, name):
         if name == "X":
             return self._memory.rows_of_X(self._rows)
@@ -407,15 +410,16 @@ class Pool:
 
     def _computed(self, names, rows):
         """Return outputs for rows of the whole pool without remembering those not known."""
-        source = self._memory.source
-        if len(names) > 1 and source.can_together(names):
-            outputs = [OUTPUTS[name] for name in names]
-            return list(source.compute_together(outputs, self._memory.rows_of_X(rows)).values())
-        known = self._at(rows)
-        return [
-            known._get(name) if self.knows(name) or name == "X" else self._ask(name, rows)
-            for name in names
-        ]
+        source, view = self._memory.source, self._at(rows)
+        new = [name for name in dict.fromkeys(names) if name != "X" and not self.knows(name)]
+        together = [OUTPUTS[name] for name in source.together(new)]
+        values = {}
+        if len(together) > 1:
+            values = source.compute_together(together, self._memory.rows_of_X(rows))
+        for name in names:
+            if name not in values:
+                values[name] = self._ask(name, rows) if name in new else view._get(name)
+        return [values[name] for name in names]
 
 
 def add_output(output):
@@ -450,6 +454,8 @@ def add_output(output):
     array([0.])
     >>> del OUTPUTS["familiarity"]
     """
+    if not isinstance(output, Output):
+        raise TypeError(f"output must be an Output, got {type(output).__name__}.")
     if output.name in OUTPUTS or hasattr(Pool, output.name):
         raise ValueError(f"output must have a new name, but pools have {output.name!r} already.")
     OUTPUTS[output.name] = output

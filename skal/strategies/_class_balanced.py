@@ -73,9 +73,14 @@ def _merged(chosen, turns):
     turns : list of n int
         The class of each place of the batch.
     """
+    served, left = [], {code: len(selection) for code, selection in chosen.items()}
+    for code in turns:
+        if left[code]:  # an inner strategy with a budget may choose fewer
+            left[code] -= 1
+            served.append(code)
     # A stable sort of the turns gives, class by class, the places of the class in the batch; its
     # inverse puts the concatenated selections there.
-    by_class = np.argsort(turns, kind="stable")
+    by_class = np.argsort(np.array(served, dtype=np.intp), kind="stable")
     return concatenated(chosen[code] for code in sorted(chosen)).ordered(np.argsort(by_class))
 
 

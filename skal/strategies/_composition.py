@@ -57,7 +57,9 @@ class Shortlist(QueryStrategy):
         scorer = given_or_default(self.scorer)
         strategy = RandomSampling() if self.strategy is None else self.strategy
         rows = scorer.query(pool, min(int(np.ceil(self.factor * n)), len(pool)))
-        return strategy.select(pool.take(rows), n).at(rows)
+        if not len(rows):
+            return rows  # the budget of the scorer pays for none
+        return strategy.select(pool.take(rows), min(n, len(rows))).at(rows)
 
 
 class Mixture(QueryStrategy):
@@ -154,7 +156,7 @@ class Mixture(QueryStrategy):
         free = np.arange(len(pool))
         queues = []
         for strategy, share in zip(strategies, shares, strict=True):
-            if share:
+            if share and len(free):
                 picked = strategy.query(pool.take(free), share)
                 queues.append((share, free[picked]))
                 free = np.delete(free, picked)
@@ -177,11 +179,13 @@ class Mixture(QueryStrategy):
         weights = (
             np.ones(n_strategies) if self.weights is None else np.asarray(self.weights, float)
         )
-        if weights.shape != (n_strategies,) or not (weights >= 0).all() or not weights.sum() > 0:
+        right = weights.shape == (n_strategies,) and np.isfinite(weights).all()
+        if not right or not (weights >= 0).all() or not weights.max() > 0:
             raise ValueError(
-                f"weights must be {n_strategies} non-negative numbers with a positive sum, one "
-                f"per strategy, got {self.weights!r}."
+                f"weights must be {n_strategies} non-negative numbers, finite and with a "
+                f"positive sum, one per strategy, got {self.weights!r}."
             )
+        weights = weights / weights.max()  # their sum may overflow
         return weights / weights.sum()
 
 
@@ -197,8 +201,9 @@ def _shares(weights, n):
 
 def _interleaved(queues):
     """Merge pairs (share, positions) such that every beginning of the batch is a fair mixture."""
-    # The i-th of a queue of length s stands at (i + 1/2) / s of the way through the batch.
-    when = np.concatenate([(np.arange(share) + 0.5) / share for share, _ in queues])
+    # The i-th of a share of s stands at (i + 1/2) / s of the way through the batch. A queue may be
+    # shorter than its share where a strategy has a budget.
+    when = np.concatenate([(np.arange(len(rows)) + 0.5) / share for share, rows in queues])
     rows = np.concatenate([rows for _, rows in queues])
     return rows[np.argsort(when, kind="stable")]
 
@@ -249,8 +254,10 @@ class Distinct(QueryStrategy):
         rows = as_rows(rows_of(pool, self.embedding))
         gap = np.full(len(pool), np.inf)  # squared distance to the batch so far
         n_kept, kept, rejected = 0, [], []
-        while n_kept < n and (free := np.flatnonzero(gap > self.min_distance**2)).size:
+        while n_kept < n and (free := np.flatnonzero(self._is_far(gap))).size:
             asked = strategy.select(pool.take(free), min(n - n_kept, len(free))).at(free)
+            if not len(asked):
+                break  # no other sample is within the budget of the inner strategy
             apart = self._far_apart(rows.take(asked.positions))
             kept.append(asked.ordered(np.flatnonzero(apart)))
             rejected.append(asked.ordered(np.flatnonzero(~apart)))
@@ -259,12 +266,15 @@ class Distinct(QueryStrategy):
             gap = np.minimum(gap, nearest_sq_distances(rows, chosen))
         return concatenated([*kept, *rejected]).ordered(slice(n))
 
+    def _is_far(self, sq_distance):
+        return np.sqrt(sq_distance) > self.min_distance  # the square of a distance may overflow
+
     def _far_apart(self, rows):
         """Return a mask of the rows farther than `min_distance` from all kept rows before them."""
         gap = np.full(len(rows), np.inf)
         apart = np.zeros(len(rows), dtype=bool)
         for i in range(len(rows)):
-            if gap[i] > self.min_distance**2:
+            if self._is_far(gap[i]):
                 apart[i] = True
                 gap = np.minimum(gap, nearest_sq_distances(rows, rows.take([i])))
         return apart

@@ -97,6 +97,13 @@ class CostAware(QueryStrategy):
             positions = _affordable(order, prices, n, self.budget)
         return Selection(positions, worth[positions])
 
+    def _within_budget(self, pool, selection):
+        if self.budget is None:
+            return selection
+        places = np.arange(len(selection))
+        prices = self._prices_of(pool)[selection.positions]
+        return selection.ordered(_affordable(places, prices, len(places), self.budget))
+
     def _prices_of(self, pool):
         if self.prices is None:
             return pool.prices

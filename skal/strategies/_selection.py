@@ -76,6 +76,8 @@ class Selection:
 def concatenated(selections):
     """Concatenate selections; the result has scores if all of them have scores."""
     selections = list(selections)
+    if not selections:
+        return Selection(np.empty(0, dtype=np.intp))
     positions = np.concatenate([one.positions for one in selections])
     scores = [one.scores for one in selections]
     if any(part is None for part in scores):

@@ -33,19 +33,24 @@ def select_top(scores, n, random_state, *, resolution=1e-12):
     positions : ndarray of shape (n,), dtype intp
     """
     scores = check_scores(scores, np.size(scores))
-    key = draw_seed(random_state)
-    step = _step(scores, resolution)
-    candidates = np.flatnonzero(scores >= _lower_bound(scores, n) - step)
-    rounded = _rounded(scores[candidates], step)
-    at_least = np.flatnonzero(rounded >= np.partition(rounded, -n)[-n])
-    candidates, rounded = candidates[at_least], rounded[at_least]
-    order = np.lexsort((hash_positions(key, candidates), -rounded))
-    return candidates[order[:n]]
+    return _top(scores, n, draw_seed(random_state), resolution)
 
 
 def top_of(pool, scores, n):
     """Return the positions of the `n` largest scores of a pool, within its resolution."""
-    return select_top(scores, n, pool.random_state, resolution=pool.resolution)
+    return _top(scores, n, draw_seed(pool.random_state), pool.resolution)
+
+
+def _top(scores, n, key, resolution):
+    step = _step(scores, resolution)
+    candidates = np.flatnonzero(scores >= _lower_bound(scores, n) - step)
+    rounded = _rounded(scores[candidates], step)
+    at_least = np.flatnonzero(rounded >= np.partition(rounded, -n)[-n])
+    candidates, falling = candidates[at_least], -rounded[at_least]
+    order = np.argsort(falling)
+    if (falling[order[1:]] == falling[order[:-1]]).any():
+        order = np.lexsort((hash_positions(key, candidates), falling))
+    return candidates[order[:n]]
 
 
 def _step(scores, resolution):
@@ -56,7 +61,7 @@ def _step(scores, resolution):
         low, high = (finite.min(), finite.max()) if len(finite) else (0.0, 0.0)
     step = max(abs(float(low)), abs(float(high))) * resolution
     # A power of two, so that dividing by it rounds nothing.
-    return 2.0 ** np.ceil(np.log2(step)) if step > 0 else 0.0
+    return math.ldexp(1.0, math.frexp(step)[1]) if step > 0 else 0.0
 
 
 def _rounded(scores, step):
@@ -84,6 +89,10 @@ def check_scores(scores, n_samples):
         raise ValueError(
             f"Scores must have the shape (n_samples,) = ({n_samples},), got {scores.shape}."
         )
+    if scores.dtype.kind not in "fiub":
+        raise ValueError(f"Scores must be real numbers, got an array of {scores.dtype}.")
+    if scores.dtype.kind == "b":
+        scores = scores.astype(np.float64)
     # The maximum is NaN if any score is, and takes no array of its own.
     if len(scores) and np.isnan(scores.max()):
         row = int(np.flatnonzero(np.isnan(scores))[0])

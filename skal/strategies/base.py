@@ -68,7 +68,7 @@ class QueryStrategy(BaseEstimator):
         MissingOutputError
             If the strategy reads an output that the pool's model does not provide.
         """
-        return self.select(pool, n).positions
+        return self._selection(pool, n).positions
 
     def select(self, pool, n=1):
         """Choose `n` samples of a pool, and return their scores as well.
@@ -94,13 +94,29 @@ class QueryStrategy(BaseEstimator):
         MissingOutputError
             If the strategy reads an output that the pool's model does not provide.
         """
+        if type(self).query is not QueryStrategy.query:
+            # A subclass that replaces the public method answers here as it does there.
+            return Selection(self.query(pool, n), None, self)
+        return self._selection(pool, n)
+
+    def _selection(self, pool, n):
         validate_params(self)
         n = _check_batch(pool, n)
         answer = self._query(pool.asked_by(self), n)
         if not isinstance(answer, Selection):
             answer = Selection(answer)
-        positions = _check_answer(self, answer.positions, n, len(pool))
-        return Selection(positions, answer.scores, self)
+        inner = list(_inner_strategies(self))
+        may_fall_short = any(one._may_fall_short for one in [self, *inner])
+        positions = _check_answer(self, answer.positions, n, len(pool), may_fall_short)
+        selection = Selection(positions, _check_chosen(self, answer.scores, len(positions)), self)
+        for one in inner:
+            # An inner strategy may be asked several times; its budget is for the whole batch.
+            selection = one._within_budget(pool, selection)
+        return selection
+
+    def _within_budget(self, pool, selection):
+        """Return the part of a batch of a composition that the strategy in it can pay for."""
+        return selection
 
     def _query(self, pool, n):
         raise NotImplementedError(f"{type(self).__name__} must define _query(pool, n).")
@@ -267,10 +283,33 @@ def _check_batch(pool, n):
     return min(n, len(pool))
 
 
-def _check_answer(strategy, positions, n, n_samples):
+def _check_chosen(strategy, scores, n):
+    """Return the scores of a selection, or refuse those that are not one for each position."""
+    if scores is None:
+        return None
+    try:
+        return check_scores(scores, n)
+    except ValueError as error:
+        raise ValueError(
+            f"{type(strategy).__name__}._query must return a Selection with one score for each of "
+            f"its {n} positions, in their order. {error}"
+        ) from error
+
+
+def _inner_strategies(strategy):
+    """Yield the strategies that a strategy is made of, however deep."""
+    for value in vars(strategy).values():
+        for one in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(one, QueryStrategy):
+                yield one
+                yield from _inner_strategies(one)
+
+
+def _check_answer(strategy, positions, n, n_samples, may_fall_short):
     positions = np.asarray(positions)
-    if strategy._may_fall_short and positions.ndim == 1 and len(positions) < n:
+    if may_fall_short and positions.ndim == 1 and len(positions) < n:
         n = len(positions)
+        positions = positions if n else positions.astype(np.intp)  # an empty list is of floats
     right = positions.shape == (n,) and positions.dtype.kind in "iu"
     if right and n:
         right = positions.min() >= 0 and positions.max() < n_samples
