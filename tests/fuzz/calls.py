@@ -75,10 +75,8 @@ class Measure:
         return f"Measure({self.answer!r})"
 
     def __call__(self, outputs):
-        scores = np.asarray(outputs)
-        while scores.ndim > 1:
-            scores = scores.max(axis=-1) if scores.shape[-1] != len(scores) else scores[:, 0]
-        scores = scores.astype(float)
+        scores = np.asarray(outputs, dtype=float).max(axis=-1)
+        scores = scores.mean(axis=0) if scores.ndim == 2 else scores
         return {
             "right": lambda: 1 - scores,
             "infinite": lambda: np.full(len(scores), np.inf),
@@ -210,11 +208,11 @@ _SPACES = [
     "KernelEmbedding()",
     "KernelEmbedding('rbf', gamma=0.5)",
     "KernelEmbedding('linear')",
-    "KernelEmbedding('precomputed')",
     "GradientEmbedding(KernelEmbedding('linear'))",
     "Space()",
 ]
 _WRONG_SPACES = [
+    "KernelEmbedding('precomputed')",
     "KernelEmbedding('nonsense')",
     "KernelEmbedding('rbf', gamma=-1)",
     "GradientEmbedding(GradientEmbedding())",
@@ -241,7 +239,6 @@ _NOT_NUMBERS = ["'2'", "None", "nan", "True", "[1]"]
 # For each class the values of each parameter: right ones, wrong ones.
 SCORERS = {
     "UncertaintySampling": {"measure": (_MEASURES, _WRONG_MEASURES)},
-    "RandomSampling": {},
     "SimpleMargin": {},
     "QueryByCommittee": {"disagreement": (_DISAGREEMENTS, _WRONG_MEASURES)},
     "BALD": {},
@@ -249,6 +246,7 @@ SCORERS = {
     "Positions": {"divisor": (["1", "5", "1000"], ["0"])},
 }
 CHOOSERS = {
+    "RandomSampling": {},
     "CoreSet": {
         "embedding": (_SPACES, _WRONG_SPACES),
         "outlier_fraction": (["0.0", "0.1", "0.5", "0.99"], ["1.0", "-0.1", *_NOT_NUMBERS]),
@@ -272,6 +270,7 @@ CHOOSERS = {
     "FirstRows": {},
 }
 WRONG_CHOOSERS = {
+    "RandomSampling": {},
     "Answers": {
         "answer": (
             [],
@@ -281,7 +280,7 @@ WRONG_CHOOSERS = {
                 "mask".split()
             ],
         )
-    }
+    },
 }
 _ANY, _SCORER, _SEVERAL = "any strategy", "a strategy with scores", "a list of strategies"
 COMPOSITIONS = {
@@ -301,8 +300,18 @@ COMPOSITIONS = {
     "Mixture": {
         "strategies": _SEVERAL,
         "weights": (
-            ["[1]", "[1, 2]", "(0, 1)", "[1, 1, 1]", "[0.29, 0.71]", "[1e300, 1e300]"],
-            ["[1, inf]", "[nan, 1]", "[-1, 2]", "[0, 0]", "'ab'", "[[1, 1]]", "['a', 'b']", "3"],
+            ["[1, 2]", "(0, 1)", "[0.29, 0.71]", "[1e300, 1e300]", "np.array([3, 1])", "None"],
+            [
+                "[1, inf]",
+                "[1]",
+                "[nan, 1]",
+                "[-1, 2]",
+                "[0, 0]",
+                "'ab'",
+                "[[1, 1]]",
+                "['a', 'b']",
+                "3",
+            ],
         ),
     },
     "ClassBalanced": {"strategy": _ANY},
@@ -314,8 +323,9 @@ COMPOSITIONS = {
     "CostAware": {
         "strategy": _SCORER,
         "prices": (
-            ["None", "Prices()", "'a'"],
+            ["None", "Prices()"],
             [
+                "'a'",
                 "'nonsense'",
                 "3",
                 "Prices('short')",
@@ -359,5 +369,6 @@ def _value(rng, values, depth, wrong):
     if values == _SCORER and rng.random() < 0.8:
         return _drawn(rng, SCORERS, 1, wrong)
     if values == _SEVERAL:
-        return [draw_strategy(rng, depth - 1, wrong=wrong) for _ in range(rng.randint(0, 3))]
+        count = rng.choice([2, 2, 2, 2, 1, 3]) if rng.random() > wrong / 4 else 0
+        return [draw_strategy(rng, depth - 1, wrong=wrong) for _ in range(count)]
     return draw_strategy(rng, depth - 1, wrong=wrong)
