@@ -1,0 +1,6 @@
+"""What is known to break: a line goes when it is mended, and none may be added."""
+
+from .calls import Call
+from .cases import LearnerCase, PoolCase
+
+KNOWN = {}
