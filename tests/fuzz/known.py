@@ -1,6 +1,3 @@
 """What is known to break: a line goes when it is mended, and none may be added."""
 
-from .calls import Call
-from .cases import LearnerCase, PoolCase
-
 KNOWN = {}
