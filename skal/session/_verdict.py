@@ -49,7 +49,7 @@ class Verdict:
         return self._one_of(labels)
 
     def _one_of(self, labels):
-        chosen = self._rule(labels)
+        chosen = self._rule(dict(labels))  # a rule may take labels out of what it is given
         # The label as it was given: the rule may return an equal value of another type.
         for label in labels.values():
             if label == chosen:
