@@ -34,9 +34,7 @@ def fit_classifier(estimator, X, y, params):
         return estimator.fit(X, y, **params)
     try:
         return estimator.fit(X, y, **params)
-    except (MemoryError, OSError):  # what the labels have no part in
-        raise
-    except Exception as error:
+    except (ValueError, TypeError) as error:  # other errors do not come from the labels
         try:
             return CodedClassifier(estimator).fit(X, y, **params)
         except Exception:
