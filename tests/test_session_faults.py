@@ -317,7 +317,7 @@ def test_a_file_of_a_newer_version_is_refused(path):
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 7")
     connection.close()
-    with pytest.raises(ValueError, match="newer version of skal: its format is 7.* up to 1"):
+    with pytest.raises(ValueError, match="newer version of skal: its format is 7.* up to 2"):
         LabelingSession(path, None, X)
 
 
