@@ -28,12 +28,12 @@ def next_digest(before, action, entries):
     ----------
     before : bytes
         The digest of the action before it.
-    action : tuple
+    action : list
         Number, kind, annotator, time and details, as they are stored.
     entries : list of tuple
-        As they are stored, without the number of the action.
+        As they are stored.
     """
-    return _digest(before, (*action, entries))
+    return _digest(before, (action, entries))
 
 
 def note_digest(key, value):

@@ -10,10 +10,8 @@ from ._chain import START, notes_digest
 from ._damage import DamagedSessionError
 from ._migration import begin_head, migrate
 from ._reading import is_damage
-from ._schema import SCHEMA, SCHEMAS, VERSION, has_schema, read_schema
+from ._schema import APPLICATION_ID, SCHEMA, SCHEMAS, VERSION, has_schema, read_schema
 from ._wal import check_wal
-
-APPLICATION_ID = 0x736B616C  # "skal"
 
 PATIENCE = 30.0  # seconds to wait for another process
 

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import json
+from json.encoder import encode_basestring_ascii
 from numbers import Integral
 
 import numpy as np
@@ -50,9 +51,10 @@ class Ids:
 
     def as_json(self, position):
         """Return the id of a row as JSON."""
-        one = self.at(position)
-        # Most ids are numbers or text, and there may be millions.
-        return str(one) if type(one) is int else json.dumps(json_value(one))
+        one = self.values[position]
+        if type(one) is str:  # there may be millions, and this takes a tenth of the time
+            return encode_basestring_ascii(one)
+        return json.dumps(json_value(self.at(position)))
 
     def of(self, entries):
         """Return the ids of the rows that entries of the log are about."""

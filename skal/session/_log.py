@@ -1,6 +1,7 @@
 """The log of a session: the record in memory, kept in step with the file."""
 
 import contextlib
+import gc
 
 from .._base import fresh_seed
 from ._damage import damaged_action
@@ -75,17 +76,17 @@ class Log:
         return self.record
 
     def _read(self):
-        for action in self._store.actions(after=self.record.link):
-            if self._misplaced is None:
+        with _no_collection():
+            for action in self._store.actions(after=self.record.link):
                 self._compare_ids(action)
-            self.record.apply(action)
+                self.record.apply(action)
 
     def _compare_ids(self, action):
-        """Remember an action that has the id of another row than its own."""
-        ids = self._rows.ids
+        """Remember the first action that has the id of another row than its own."""
+        ids, n_rows = self._rows.ids, len(self._rows)
         for entry in action.entries:
-            if entry.row < len(ids) and ids.as_json(entry.row) != entry.id:
-                self._misplaced = action.seq, entry
+            if entry.row < n_rows and ids.as_json(entry.row) != entry.id:
+                self._misplaced = self._misplaced or (action.seq, entry)
 
     def _refuse_misplaced(self):
         if self._misplaced is not None:
@@ -107,3 +108,15 @@ class Log:
         for action in self._store.actions(until=seq):
             past.apply(action)
         return past
+
+
+@contextlib.contextmanager
+def _no_collection():
+    """Do without garbage collection: each one would look at all that was read, and find none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

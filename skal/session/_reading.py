@@ -1,19 +1,17 @@
 """The log as it is stored: read action by action, and checked."""
 
 import functools
-import itertools
 import json
 import sqlite3
-from operator import itemgetter
 
-from ._chain import START, Link, next_digest
+from ._chain import START, next_digest
 from ._damage import damaged_action
 from ._record import KINDS, Action, Entry
 
 ENTRY_COLUMNS = "action, place, row, id, label, annotator, time, round, strategy, score, price"
 
 
-def verified_actions(connection, path, after=START, until=2**62):
+def verified_actions(connection, path, head, after=START, until=None):
     """Yield the actions after one and up to another, each compared with its digest.
 
     Parameters
@@ -21,97 +19,97 @@ def verified_actions(connection, path, after=START, until=2**62):
     connection : sqlite3.Connection
     path : str
         For messages.
+    head : Link or None
+        The last action of the file, None where that is not known.
     after : Link
-    until : int
+    until : int or None
+        None: up to the last one.
 
     Raises
     ------
     DamagedSessionError
         At the first action that is not as it was written.
     """
-    stored = _stored(connection, path, "actions", "digest", after.seq, until)
-    for (seq, *action, digest), entries in stored:
-        if next_digest(after.digest, (seq, *action), entries) != digest:
-            raise damaged_action(path, seq, "the action is not as it was written")
-        after = Link(seq, digest)
-        yield _parsed_action(path, after, *action, entries)
+    seq, last = after
+    last_seq = 2**62 if head is None else head.seq
+    bound = last_seq if until is None else until
+    for action, entries in _stored(connection, path, "actions", "digest", seq, bound):
+        *stored, digest = action
+        if next_digest(last, stored, entries) != digest:
+            raise damaged_action(path, seq + 1, "the action is not as it was written")
+        seq, last = stored[0], digest
+        yield _parsed_action(path, action, entries)
+    # The head was read first: the log ends there, or goes on.
+    if until is None and head is not None and (seq, last) != head:
+        raise damaged_action(path, min(seq, head.seq) + 1, "the end of the log is missing")
 
 
 def format_1_actions(connection, path, table="actions"):
-    """Yield the actions of a file of format 1, which has no digests, and the digests to be.
+    """Yield the actions of a file of format 1, as its log has them and as it will have them.
 
     Yields
     ------
     action : Action
     stored : tuple
-        Number, kind, annotator, time, details and digest.
+        Number, kind, annotator, time, details and digest, which that format did not have.
     """
-    link = START
-    for (seq, *action, _), entries in _stored(connection, path, table, "NULL", 0, 2**62):
-        link = Link(seq, next_digest(link.digest, (seq, *action), entries))
-        yield _parsed_action(path, link, *action, entries), (seq, *action, link.digest)
+    digest = START.digest
+    for action, entries in _stored(connection, path, table, "NULL", 0, 2**62):
+        *stored, _ = action
+        digest = next_digest(digest, stored, entries)
+        yield _parsed_action(path, (*stored, digest), entries), (*stored, digest)
 
 
 def _stored(connection, path, table, digest, after, until):
     """Yield each action as it is stored, with the list of its entries; none may be missing."""
-    last = after
     try:
-        for action, entries in _joined(connection, table, digest, after, until):
-            if action[0] != last + 1:
+        # Two queries side by side: a join would repeat each action for all of its entries.
+        actions = connection.execute(
+            f"SELECT seq, kind, annotator, time, details, {digest} FROM {table} "
+            "WHERE seq > ? AND seq <= ? ORDER BY seq",
+            (after, until),
+        )
+        entries = connection.execute(
+            f"SELECT {ENTRY_COLUMNS} FROM entries WHERE action > ? AND action <= ? "
+            "ORDER BY action, place",
+            (after, until),
+        )
+        entry = next(entries, _NO_ENTRY)
+        for action in actions:
+            seq = action[0]
+            if seq != after + 1:
                 break
-            yield action, entries
-            last += 1
+            own = []
+            while entry[0] == seq:
+                own.append(entry)
+                entry = next(entries, _NO_ENTRY)
+            yield action, own
+            after = seq
         else:
-            return
+            if entry is _NO_ENTRY:
+                return
     except sqlite3.Error as error:
         if is_damage(error):
-            raise damaged_action(path, last + 1, str(error)) from error
+            raise damaged_action(path, after + 1, str(error)) from error
         raise
-    raise damaged_action(path, last + 1, "the action is missing, or its entries are")
+    raise damaged_action(path, after + 1, "the action is missing")
 
 
-def _joined(connection, table, digest, after, until):
-    # Two queries side by side: a join would repeat each action for all of its entries.
-    actions = connection.execute(
-        f"SELECT seq, kind, annotator, time, details, {digest} FROM {table} "
-        "WHERE seq > ? AND seq <= ? ORDER BY seq",
-        (after, until),
-    )
-    entries = connection.execute(
-        f"SELECT {ENTRY_COLUMNS} FROM entries WHERE action > ? AND action <= ? "
-        "ORDER BY action, place",
-        (after, until),
-    )
-    groups = itertools.groupby(entries, itemgetter(0))
-    seq, group = next(groups, (None, ()))
-    for action in actions:
-        own = []
-        if seq == action[0]:
-            own = [entry[1:] for entry in group]
-            seq, group = next(groups, (None, ()))
-        yield action, own
-    if seq is not None:  # entries of an action that is not there
-        yield (None,), []
+_NO_ENTRY = (None,)
 
 
-def _parsed_action(path, link, kind, annotator, when, details, entries):
+def _parsed_action(path, stored, entries):
+    seq, kind, annotator, when, details, digest = stored
     if kind not in KINDS:
-        raise damaged_action(path, link.seq, f"there is no kind of action {kind!r}")
+        raise damaged_action(path, seq, f"there is no kind of action {kind!r}")
     try:
-        return Action(
-            kind,
-            annotator,
-            when,
-            _parsed(details),
-            [_entry(*fields) for fields in entries],
-            *link,
-        )
+        entries = [
+            Entry(row, id_, None if label is None else _parsed(label), *rest)
+            for _, _, row, id_, label, *rest in entries
+        ]
+        return Action(kind, annotator, when, _parsed(details), entries, seq, digest)
     except (ValueError, TypeError, RecursionError) as error:
-        raise damaged_action(path, link.seq, f"it cannot be read ({error})") from error
-
-
-def _entry(place, row, id_, label, *rest):
-    return Entry(row, id_, None if label is None else _parsed(label), *rest)
+        raise damaged_action(path, seq, f"it cannot be read ({error})") from error
 
 
 @functools.lru_cache(maxsize=1024)

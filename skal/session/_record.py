@@ -145,15 +145,12 @@ class Record:
         self.history.add(action, self.opinions)
         for entry in action.entries:
             self.pending.pop(entry.row, None)
-            if entry.label is not None:
-                self._take(entry)
-            else:
+            if entry.label is None:
                 self._put_aside(entry)
-        self.n_given += sum(entry.label is not None for entry in action.entries)
-
-    def _take(self, entry):
-        self.skipped.pop(entry.row, None)
-        self.opinions.setdefault(entry.row, {})[entry.annotator] = entry
+            else:
+                self.skipped.pop(entry.row, None)
+                self.opinions.setdefault(entry.row, {})[entry.annotator] = entry
+                self.n_given += 1
 
     def _put_aside(self, entry):
         # A second opinion is declined by one annotator; others may still be asked.

@@ -1,5 +1,7 @@
 """The tables of a session, in all formats there were."""
 
+APPLICATION_ID = 0x736B616C  # "skal"
+
 VERSION = 2
 
 _ACTIONS = """\

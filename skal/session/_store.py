@@ -10,7 +10,7 @@ import json
 import os
 
 from ._chain import START, Link, next_digest, note_digest, notes_digest
-from ._damage import DamagedSessionError, damaged_action
+from ._damage import DamagedSessionError
 from ._database import check_path, connect, explained
 from ._migration import check_structure
 from ._reading import ENTRY_COLUMNS, verified_actions
@@ -60,15 +60,17 @@ class Store:
         """Write an action, within a transaction, and return its number."""
         last = self._head()
         stored = action.kind, action.annotator, action.time, json.dumps(action.details)
-        entries = [_to_stored(place, entry) for place, entry in enumerate(action.entries)]
         seq = last.seq + 1
-        digest = next_digest(last.digest, (seq, *stored), entries)
+        entries = [
+            (seq, place, *entry) for place, entry in enumerate(map(_to_stored, action.entries))
+        ]
+        digest = next_digest(last.digest, [seq, *stored], entries)
         self._connection.execute(
             "INSERT INTO actions VALUES (?, ?, ?, ?, ?, ?)", (seq, *stored, digest)
         )
         self._connection.executemany(
             f"INSERT INTO entries ({ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            ((seq, *entry) for entry in entries),
+            entries,
         )
         self._connection.execute("UPDATE head SET seq = ?, digest = ?", (seq, digest))
         return seq
@@ -84,15 +86,7 @@ class Store:
         """
         with explained(self.path):
             head = self._head()
-            until = head.seq if until is None else until
-            for action in verified_actions(self._connection, self.path, after, until):
-                after = Link(action.seq, action.digest)
-                yield action
-        if until >= head.seq and after != head:
-            # The head was read first: the log ends there, or goes on.
-            raise damaged_action(
-                self.path, min(after.seq, head.seq) + 1, "the end of the log is missing"
-            )
+            yield from verified_actions(self._connection, self.path, head, after, until)
 
     def check_structure(self):
         """Refuse a file whose pages do not fit together, though all of it can be read."""
@@ -157,7 +151,7 @@ class Store:
         return self._connection
 
 
-def _to_stored(place, entry):
+def _to_stored(entry):
     """Return an entry exactly as SQLite gives it back, which its digest depends on."""
     label = None if entry.label is None else json.dumps(entry.label)
     # NaN would come back as NULL, and -0.0 as 0.0.
@@ -165,8 +159,8 @@ def _to_stored(place, entry):
     score = float(entry.score) + 0.0 if is_score else None
     annotator, time, strategy = map(_plain, (entry.annotator, entry.time, entry.strategy))
     return (
-        *(place, int(entry.row), entry.id, label, annotator, time, int(entry.round)),
-        *(strategy, score, float(entry.price) + 0.0),
+        *(int(entry.row), entry.id, label, annotator, time, int(entry.round), strategy, score),
+        float(entry.price) + 0.0,
     )
 
 

@@ -58,7 +58,9 @@ def check_wal(path):
     place, is_certain = found
     if is_certain:
         reason = "a checksum is wrong, and SQLite would drop the newest labels from there on"
-        raise DamagedSessionError(path, f"in its write-ahead log {name}, {place}", reason)
+        raise DamagedSessionError(
+            path, f"in its write-ahead log, {os.path.basename(name)}, {place}", reason
+        )
     warn_user(
         f"{path}: the last write to {name}, {place}, is not complete. A process or the machine "
         "stopped in the middle of a call, which never returned. The labels of that call are left "
