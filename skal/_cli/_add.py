@@ -1,6 +1,7 @@
 """`skal add`: read labels from a file that was filled in."""
 
 import difflib
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -101,10 +102,10 @@ def _key_column(project, batch):
 
 def _row_number(text, n_rows):
     """Return the place of a row, from its number as spreadsheets may write it."""
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
+    # 1.000 may be a thousand, and 1_0 is no number to anybody but Python.
+    if not re.fullmatch(r"[0-9]+([.,]0{1,2})?|[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,2}", text.strip()):
         return None
+    number = float(text.replace(",", "."))
     return int(number) - 1 if number.is_integer() and 1 <= number <= n_rows else None
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..session import LabelingSession
+from ..session import DamagedSessionError, LabelingSession
 from ._features import make_features
 from ._files import read_table
 from ._fingerprint import check_rows
@@ -128,6 +128,8 @@ def _open_session(table, learner, ids, labels, classes):
     X = np.arange(len(table)).reshape(-1, 1)
     try:
         return LabelingSession(path, learner, X, ids=ids, y=labels, classes=classes)
+    except DamagedSessionError as error:
+        raise CommandError(str(error)) from error
     except ValueError as error:
         raise CommandError(f"{table.path} does not match its session {path}: {error}") from error
 

@@ -47,11 +47,15 @@ def session_path(path):
 
 def saved_settings(path):
     """Return the settings of the session of a table, None where there is no session."""
-    try:
-        kept = read_note(session_path(path), SETTINGS)
-    except ValueError as error:  # another program's file
-        raise CommandError(str(error)) from error
+    kept = _note(path, SETTINGS)
     return None if kept is None else Settings(**kept)
+
+
+def _note(path, key):
+    try:
+        return read_note(session_path(path), key)
+    except ValueError as error:  # another program's file, or a damaged one
+        raise CommandError(str(error)) from error
 
 
 def remember(path, settings):
@@ -67,7 +71,7 @@ def remember_batch(path, rows):
 
 def rows_in_batches(path):
     """Return the rows that were ever written to a file."""
-    return set(read_note(session_path(path), BATCHES) or ())
+    return set(_note(path, BATCHES) or ())
 
 
 def settings_of(path, options):

@@ -43,7 +43,7 @@ def note_digest(key, value):
 
 def notes_digest(digests):
     """Return the digest of all notes, from a dict of the digest of each of them."""
-    return _digest(b"", sorted(digests.items()))
+    return _digest(b"", sorted(digests.items(), key=ascii))
 
 
 def _digest(before, values):

@@ -46,7 +46,7 @@ def connect(path):
 def check_path(path):
     """Return the path of a session as text, unless labels could not stay there."""
     text = os.fsdecode(os.fspath(path))
-    if not text.strip() or text.startswith(":memory:"):
+    if not text.strip() or "\0" in text or text.startswith(":memory:"):
         raise ValueError(
             f"path must be that of a file, got {text!r}: labels would be gone when the session is "
             'closed. Give a name, such as "labels.skal".'
@@ -134,7 +134,7 @@ def explained(path):
     """Turn SQLite's errors into ones that say what happened to the session."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _explanation(error, path) from error
 
 

@@ -34,7 +34,7 @@ def check_ordered(values, name):
     if hasattr(values, "columns"):
         way_out = "Choose one of its columns."
     elif isinstance(values, Mapping):
-        way_out = "Give list(d) and list(d.values()), so that it is clear what belongs together."
+        way_out = "Say what of it is meant: list(d) are its keys, list(d.values()) its values."
     elif isinstance(values, (set, frozenset)):
         way_out = "The order of a set means nothing: give a list."
     else:

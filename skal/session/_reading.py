@@ -8,6 +8,7 @@ from ._chain import START, next_digest
 from ._damage import damaged_action
 from ._record import KINDS, Action, Entry
 
+LABEL_KINDS = (str, int, bool)
 ENTRY_COLUMNS = "action, place, row, id, label, annotator, time, round, strategy, score, price"
 
 
@@ -57,7 +58,18 @@ def format_1_actions(connection, path, table="actions"):
     for action, entries in _stored(connection, path, table, "NULL", 0, 2**62):
         *stored, _ = action
         digest = next_digest(digest, stored, entries)
-        yield _parsed_action(path, (*stored, digest), entries), (*stored, digest)
+        parsed = _parsed_action(path, (*stored, digest), entries)
+        _check_labels(path, parsed)
+        yield parsed, (*stored, digest)
+
+
+def _check_labels(path, action):
+    """Refuse labels that nobody can have given, where no digest tells."""
+    kinds = LABEL_KINDS if action.kind in ("known", "label", "relabel") else (type(None),)
+    for entry in action.entries:
+        if type(entry.label) not in kinds:
+            reason = f"{entry.label!r} is no label of an action {action.kind!r}"
+            raise damaged_action(path, action.seq, reason)
 
 
 def _stored(connection, path, table, digest, after, until):
@@ -88,7 +100,7 @@ def _stored(connection, path, table, digest, after, until):
         else:
             if entry is _NO_ENTRY:
                 return
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         if is_damage(error):
             raise damaged_action(path, after + 1, str(error)) from error
         raise
@@ -119,7 +131,7 @@ def _parsed(text):
 
 
 def is_damage(error):
-    """Whether an error of SQLite says that the content of a file is not what was written."""
+    """Whether an error of SQLite, or about its text, tells of content that nobody wrote."""
     text = str(error)
-    signs = ("malformed", "not a database", "no such", "Could not decode", "unsupported file")
+    signs = ("malformed", "not a database", "no such", "decode", "unsupported file")
     return any(sign in text for sign in signs)

@@ -31,7 +31,7 @@ def restore(path):
     if wal.exists():
         wal.write_bytes(healed(wal.read_bytes()))
     connection = sqlite3.connect(path, isolation_level=None)
-    with contextlib.closing(connection), contextlib.suppress(sqlite3.Error):
+    with contextlib.closing(connection), contextlib.suppress(sqlite3.Error, UnicodeDecodeError):
         _restore_schema(connection)
 
 
@@ -55,7 +55,7 @@ def _with_header(content):
 
 def _restore_schema(connection):
     """Write anew how each table was created, if that was damaged."""
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(sqlite3.Error, UnicodeDecodeError):
         if any(has_schema(read_schema(connection), version) for version in SCHEMAS):
             return
     connection.text_factory = lambda data: data.decode(errors="replace")

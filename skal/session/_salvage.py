@@ -85,8 +85,9 @@ def salvage(path):
         restore(copy)
         with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             record = Record()
-            # Where the log breaks off says more than what keeps SQLite from opening the file.
-            problem = _replay(connection, copy, record) or problem
+            broken_off = _replay(connection, copy, record)
+            # Where the log breaks off says more than why the file cannot be opened.
+            problem = broken_off if broken_off and record.seq else problem or broken_off
             return Salvaged(_records(record), record.seq, problem, dict(_notes(connection)))
 
 
@@ -159,8 +160,9 @@ def _check_end(connection, path, record):
 
 
 def _notes(connection):
-    """Yield the notes that are as they were written."""
+    """Yield the notes that are as they were written, as far as that can be told."""
     with contextlib.suppress(sqlite3.Error, ValueError):
-        for key, value, digest in connection.execute("SELECT key, value, digest FROM memory"):
-            if note_digest(key, value) == digest:
+        has_digests = not has_schema(read_schema(connection), 1)
+        for key, value, *digest in connection.execute("SELECT * FROM memory"):
+            if not has_digests or digest == [note_digest(key, value)]:
                 yield key, json.loads(value)

@@ -133,9 +133,9 @@ class Store:
     def _head(self):
         """Return the link to the last action."""
         found = self._checked().execute("SELECT seq, digest FROM head").fetchone()
-        if found is None:
+        if found is None or list(map(type, found)) != [int, bytes]:
             raise DamagedSessionError(
-                self.path, "at the end of its log", "the last number is gone"
+                self.path, "at the end of its log", "the number of the last action is gone"
             )
         return Link(*found)
 

@@ -57,6 +57,8 @@ class JsonFile(ABC):
         for number, item in enumerate(items, start=1):
             place = f"item {number}"
             try:
+                if not self.is_item(item):
+                    raise KeyError(self.key)
                 found = list(self.answers(item, question))
                 questions.update(dict.fromkeys(self.questions(item)))
             except ValueError as error:

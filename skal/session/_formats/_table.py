@@ -6,7 +6,7 @@ import io
 import os
 
 from ..._base import import_optional, replace_file
-from ._table_answers import table_answers
+from ._table_answers import COLUMNS, check_names, table_answers
 from ._text_file import read_text
 
 LONGEST = 2**31 - 1  # bytes of a field; by default, the csv module reads 131,072
@@ -94,16 +94,13 @@ class Parquet(_Table):
     def read(self, path, question):
         """Return the answers of a table with the columns id and label."""
         pandas = self._pandas()
-        with open(path, "rb") as file:  # a missing file is an error of its own
-            try:
-                frame = pandas.read_parquet(file)
-            except Exception as error:  # of many kinds, as is what may be wrong with a file
-                raise ValueError(
-                    f"{os.fspath(path)} cannot be read as Parquet: {error}"
-                ) from error
-        names = list(frame.columns)
-        columns = [frame.iloc[:, i].tolist() for i in range(len(names))]
-        lines = zip(*columns, strict=True)
+        parquet = import_optional("pyarrow.parquet", "Parquet needs")
+        names = _attempt(path, lambda file: parquet.read_schema(file).names)
+        # Checked before: with two columns of a name, neither can be read.
+        check_names(path, names)
+        names = [name for name in COLUMNS if name in names]
+        frame = _attempt(path, lambda file: pandas.read_parquet(file, columns=names))
+        lines = zip(*(frame[name].tolist() for name in names), strict=True)
         rows = ((f"row {number}", line) for number, line in enumerate(lines, start=1))
         return table_answers(path, names, rows)
 
@@ -111,3 +108,11 @@ class Parquet(_Table):
         needed = "Parquet needs", "pandas pyarrow. CSV works without"
         import_optional("pyarrow", *needed)
         return import_optional("pandas", *needed)
+
+
+def _attempt(path, read):
+    with open(path, "rb") as file:  # a missing file is an error of its own
+        try:
+            return read(file)
+        except Exception as error:  # of many kinds, as is what may be wrong with a file
+            raise ValueError(f"{os.fspath(path)} cannot be read as Parquet: {error}") from error

@@ -59,7 +59,7 @@ def table_answers(path, names, lines):
         One for each line that has a label.
     """
     path = os.fspath(path)
-    _check_names(path, names)
+    check_names(path, names)
     answers = []
     for place, values in lines:
         with located(f"{path}, {place}"):
@@ -70,7 +70,9 @@ def table_answers(path, names, lines):
     return answers
 
 
-def _check_names(path, names):
+def check_names(path, names):
+    """Refuse a table without ids or labels, or with two columns of a name that counts."""
+    path = os.fspath(path)
     if not {"id", "label"} <= set(names):
         raise ValueError(f"{path} must have the columns id and label, got {list(names)}.")
     repeated = [name for name in COLUMNS if list(names).count(name) > 1]
