@@ -143,7 +143,7 @@ def _meant(text, by_text, convert):
 
 def _kind_written(labels):
     """Return the type of labels of which only the text is known."""
-    if all(label in _TRUTH for label in labels):
+    if all(isinstance(label, str) and label in _TRUTH for label in labels):
         return bool
     return int if all(_is_integer(label) for label in labels) else str
 

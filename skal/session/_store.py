@@ -59,7 +59,7 @@ class Store:
     def append(self, action):
         """Write an action, within a transaction, and return its number."""
         last = self._head()
-        stored = action.kind, action.annotator, action.time, json.dumps(action.details)
+        stored = action.kind, _plain(action.annotator), action.time, json.dumps(action.details)
         seq = last.seq + 1
         entries = [
             (seq, place, *entry) for place, entry in enumerate(map(_to_stored, action.entries))
