@@ -4,14 +4,18 @@ The first one imports everything and then forks, so that a life costs millisecon
 
     python session_script.py kill PATH N_KILLS SEED
     python session_script.py race PATH N_PROCESSES
+    python session_script.py migrate PATH N_KILLS SEED
 
 What the processes acknowledged is printed as JSON.
 """
 
 import json
 import os
+import pathlib
 import random
+import shutil
 import signal
+import subprocess
 import sys
 import time
 import traceback
@@ -19,13 +23,28 @@ import traceback
 import numpy as np
 from sklearn.dummy import DummyClassifier
 
+import skal
 from skal import ActiveLearner
-from skal.session import LabelingSession
+from skal.session import LabelingSession, read_note, salvage
 from skal.strategies import RandomSampling
 
 N_ROWS = 3000
 MOST_LINES = 12
 LONGEST_ACTION = 0.008  # seconds, roughly
+
+
+def run_script(*arguments):
+    """Run this script in a process of its own, and return what it prints."""
+    paths = [str(pathlib.Path(skal.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+    done = subprocess.run(
+        [sys.executable, __file__, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)
 
 
 def open_session(path, n_rows=N_ROWS):
@@ -126,6 +145,36 @@ def race(path, n_processes, n_rows=150):
     return {"said": spoken, "codes": codes}
 
 
+def migrate(path, n_kills, seed):
+    """Kill children that open a session of the format before, at any moment."""
+    moments = random.Random(seed)
+    kept = f"{path}.kept"
+    shutil.copyfile(path, kept)
+    told = {"before": salvage(path).n_actions, "after": [], "n_killed": 0}
+    for _ in range(n_kills):
+        for end in ("-wal", "-shm"):
+            pathlib.Path(f"{path}{end}").unlink(missing_ok=True)
+        shutil.copyfile(kept, path)
+
+        def work(say):
+            say("begun")
+            read_note(path, "nothing")
+            time.sleep(60)
+
+        child, reading = forked(work)
+        with os.fdopen(reading) as pipe:
+            pipe.readline()
+            time.sleep(moments.uniform(0, LONGEST_ACTION))
+            os.kill(child, signal.SIGKILL)
+        told["n_killed"] += os.WIFSIGNALED(os.waitpid(child, 0)[1])
+        # Opened once more, as it was left, and brought up to date if it was not.
+        read_note(path, "nothing")
+        salvaged = salvage(path)
+        told["after"].append(None if salvaged.problem else salvaged.n_actions)
+    return told
+
+
 if __name__ == "__main__":
     task, path, *numbers = sys.argv[1:]
-    print(json.dumps({"kill": kill, "race": race}[task](path, *map(int, numbers))))
+    tasks = {"kill": kill, "race": race, "migrate": migrate}
+    print(json.dumps(tasks[task](path, *map(int, numbers))))

@@ -950,7 +950,7 @@ def test_label_studio_and_back(path, data, tmp_path):
         )
         assert last["time"] == datetime(2024, 3, 9, 22, 16, 8, 728378, tzinfo=timezone.utc)
         assert last["score"] == 1.0 and last["strategy"] == "UncertaintySampling"
-        assert session.pending() == ids[1:]
+        assert session.pending() == ids[2:] and session.skipped() == [ids[1]]
         tasks[0]["annotations"][0]["result"][0]["value"]["choices"] = ["cow", "dog"]
         file.write_text(json.dumps(tasks))
         with pytest.raises(ValueError, match='several choices.*choice="single"'):

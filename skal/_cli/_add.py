@@ -1,6 +1,7 @@
 """`skal add`: read labels from a file that was filled in."""
 
 import difflib
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
@@ -123,10 +124,10 @@ def _row_of_id(project, text):
 
 def _row_of_number(project, text):
     """Return the row, from its number as spreadsheets may write it."""
-    try:
-        number = float(text.replace(",", "."))
-    except ValueError:
+    # 1.000 may be a thousand, and 1_0 is a number to nobody but Python.
+    if not re.fullmatch(r"[0-9]+([.,]0{1,2})?|[0-9]([.,][0-9]+)?[eE][+]?[0-9]{1,2}", text.strip()):
         return None
+    number = float(text.replace(",", "."))
     return project.row_of_number(int(number)) if number.is_integer() else None
 
 

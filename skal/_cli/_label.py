@@ -55,7 +55,7 @@ class Sitting:
         self._annotator = annotator
         self._classes = list(project.classes())
         self._queue = []  # rows to be shown next
-        self._n_actions = 0  # labels and skips of this sitting, which can be undone
+        self._actions = []  # labels and skips of this sitting, which can be undone
 
     def run(self):
         """Ask until nothing is left or the person leaves."""
@@ -141,12 +141,15 @@ class Sitting:
         raise Leave
 
     def _label(self, row, name):
+        self._answer(row, lambda ids, who: self._session.label(ids, [name], annotator=who))
+
+    def _answer(self, row, give):
         try:
-            self._session.label(self._project.ids([row]), [name], annotator=self._annotator)
+            give(self._project.ids([row]), self._annotator)
         except ValueError as error:  # somebody else was quicker
             say(f"Not taken: {error}")
         else:
-            self._n_actions += 1
+            self._actions.append(self._session.last_action)
         self._queue.remove(row)
 
     def _label_other(self, row):
@@ -179,16 +182,19 @@ class Sitting:
         return True
 
     def _skip(self, row):
-        self._session.skip(self._project.ids([row]), annotator=self._annotator)
-        self._n_actions += 1
-        self._queue.remove(row)
+        self._answer(row, lambda ids, who: self._session.skip(ids, annotator=who))
 
     def _undo(self, row):
-        if not self._n_actions:
+        if not self._actions:
             say("There is nothing to undo in this sitting.")
             return
-        rows = self._project.rows(self._session.undo(annotator=self._annotator))
-        self._n_actions -= 1
+        try:
+            # Not the last action of the session, which may be that of somebody else.
+            ids = self._session.undo(actions=[self._actions.pop()])
+        except ValueError as error:
+            say(f"Not undone: {error}")
+            return
+        rows = self._project.rows(ids)
         say(f"Undone: {', '.join(map(self._project.name, rows))}.")
         self._queue = rows + self._queue
 

@@ -110,6 +110,11 @@ def _add_add_options(parser):
 def _add_export_options(parser):
     _add_output(parser, "FILE", "the file to write")
     _add_formulas(parser)
+    parser.add_argument(
+        "--salvage",
+        action="store_true",
+        help="read what is left of a session whose file was damaged",
+    )
 
 
 def _add_compare_options(parser):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..session import LabelingSession
+from ..session import DamagedSessionError, LabelingSession
 from ._dialect import Dialect
 from ._features import make_features
 from ._files import read_table
@@ -194,6 +194,8 @@ def _open_session(table, learner, order, labels, classes):
     y = None if labels is None else [labels[row] if row >= 0 else None for row in rows]
     try:
         return LabelingSession(path, learner, X, ids=order.ids, y=y, classes=classes)
+    except DamagedSessionError as error:
+        raise CommandError(str(error)) from error
     except ValueError as error:
         raise CommandError(
             f"{table.path} does not match its session {path}: {error} {begin_anew(table.path)}"

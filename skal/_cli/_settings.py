@@ -79,14 +79,11 @@ def saved_settings(path):
     place = session_path(path)
     if place.exists() and not place.is_file():
         raise CommandError(f"{place} is not a file, and cannot be the session of {path}.")
-    try:
-        kept = read_note(place, SETTINGS)
-    except ValueError as error:  # another program's file
-        raise CommandError(str(error)) from error
-    return None if kept is None else _checked(kept, place)
+    kept = _note(path, SETTINGS)
+    return None if kept is None else checked_settings(kept, place)
 
 
-def _checked(kept, place):
+def checked_settings(kept, place):
     """Return settings from a file, which may come from anywhere; what they hold is only data."""
     if not isinstance(kept, dict):
         raise CommandError(f"{place}: the settings must be a dict, got {type(kept).__name__}.")
@@ -116,6 +113,13 @@ def _is_setting(name, value, types):
     return value is None or re.fullmatch(PATTERNS.get(name, "(?s).*"), str(value)) is not None
 
 
+def _note(path, key):
+    try:
+        return read_note(session_path(path), key)
+    except ValueError as error:  # another program's file, or a damaged one
+        raise CommandError(str(error)) from error
+
+
 def remember(path, settings):
     """Keep the settings of the session of a table."""
     write_note(session_path(path), SETTINGS, asdict(settings))
@@ -129,7 +133,7 @@ def remember_batch(path, rows):
 
 def rows_in_batches(path):
     """Return the rows that were ever written to a file, by their places in the session."""
-    return set(read_note(session_path(path), BATCHES) or ())
+    return set(_note(path, BATCHES) or ())
 
 
 def settings_of(path, options):

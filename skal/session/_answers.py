@@ -50,7 +50,7 @@ class Answers:
 
     def _write_labels(self, kind, entry_of, ids, y, annotator):
         # All that needs no record is checked before others are kept from writing.
-        rows, values = self._ids.positions(ids), as_list(y)
+        rows, values = self._ids.positions(ids), as_list(y, "y")
         if len(values) != len(rows):
             raise ValueError(
                 f"y must hold one label for each of the {len(rows)} ids, got {len(values)}."
@@ -86,12 +86,15 @@ class Answers:
                     )
             self._log.write("release", [record.pending[row] for row in rows])
 
-    def undo(self, k, annotator):
-        """Write that the last actions do not count, and return their entries."""
+    def undo(self, k, annotator, actions):
+        """Write that the last actions, or those given, do not count; return their entries."""
         k = check_count(k, "k")
         check_annotator(annotator)
         with self._log.acting() as record:
-            numbers = record.history.last(k, annotator)
+            if actions is None:
+                numbers = record.history.last(k, annotator)
+            else:
+                numbers = record.history.given(as_list(actions, "actions"))
             undone = record.history.entries_of(numbers)
             self._log.write("undo", annotator=annotator, details={"undone": numbers})
         return undone

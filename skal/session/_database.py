@@ -2,27 +2,18 @@
 
 import contextlib
 import errno
+import os
 import sqlite3
 import time
 
-APPLICATION_ID = 0x736B616C  # "skal"
-
-VERSION = 1
+from ._chain import START, notes_digest
+from ._damage import DamagedSessionError
+from ._migration import begin_head, migrate
+from ._reading import is_damage
+from ._schema import APPLICATION_ID, SCHEMA, SCHEMAS, VERSION, has_schema, read_schema
+from ._wal import check_wal
 
 PATIENCE = 30.0  # seconds to wait for another process
-
-SCHEMA = """
-CREATE TABLE actions (
-    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, annotator TEXT, time TEXT NOT NULL,
-    details TEXT NOT NULL
-);
-CREATE TABLE entries (
-    action INTEGER NOT NULL, place INTEGER NOT NULL, row INTEGER NOT NULL, id TEXT NOT NULL,
-    label TEXT, annotator TEXT, time TEXT, round INTEGER NOT NULL, strategy TEXT, score REAL,
-    price REAL NOT NULL, PRIMARY KEY (action, place)
-) WITHOUT ROWID;
-CREATE TABLE memory (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
 
 
 def connect(path):
@@ -31,22 +22,39 @@ def connect(path):
     Raises
     ------
     ValueError
-        If the file is not a labeling session, or one of a newer version.
+        If the file is not a labeling session, one of a newer version, or damaged.
     """
     with explained(path):
-        # Transactions are begun and ended by hand: isolation_level=None.
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)
+        # Before SQLite looks at the write-ahead log: it silently drops what is damaged there.
+        check_wal(path)
+        # Transactions are begun and ended by hand: isolation_level=None. The absolute path is
+        # never taken for one of the names that SQLite has for databases in memory.
+        connection = sqlite3.connect(os.path.abspath(path), timeout=PATIENCE, isolation_level=None)
         try:
             _check_file(connection, path)
             # The log is synced to the disk before a commit returns; in the write-ahead mode
             # that is one sync. Where that mode cannot be had, EXTRA also syncs the directory.
             _use_write_ahead(connection)
             connection.execute("PRAGMA synchronous = EXTRA")
-            _create_tables(connection)
+            _create_tables(connection, path)
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def check_path(path):
+    """Return the path of a session as text, unless labels could not stay there."""
+    text = os.fsdecode(os.fspath(path))
+    if not text.strip() or "\0" in text or text.startswith(":memory:"):
+        raise ValueError(
+            f"path must be that of a file, got {text!r}: labels would be gone when the session is "
+            'closed. Give a name, such as "labels.skal".'
+        )
+    if os.path.exists(text) and not os.path.isfile(text):
+        kind = "a folder" if os.path.isdir(text) else "not a regular file"
+        raise OSError(errno.EINVAL, f"path must be that of a file, but it is {kind}", text)
+    return text
 
 
 def _check_file(connection, path):
@@ -55,18 +63,31 @@ def _check_file(connection, path):
     connection.execute("BEGIN")
     owner = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
-    has_tables = connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+    tables = read_schema(connection)
     connection.execute("COMMIT")
     if owner != APPLICATION_ID:
-        if owner or version or has_tables:
-            raise ValueError(
-                f"{path} is not a labeling session: it is a database of another program. Choose "
-                "another path."
-            )
+        _check_foreign(path, owner, version, tables)
     elif version > VERSION:
         raise ValueError(
             f"{path} was written by a newer version of skal: its format is {version}, this "
-            f"version reads up to {VERSION}. Upgrade skal."
+            f"version reads up to {VERSION}. Upgrade skal. If it was not, its header is damaged, "
+            "and skal.session.salvage reads its labels."
+        )
+    elif version not in SCHEMAS or not has_schema(tables, version):
+        raise DamagedSessionError(
+            path, "in its header", f"its format is {version}, but its tables are others"
+        )
+
+
+def _check_foreign(path, owner, version, tables):
+    """Refuse a file without the mark of a session, unless it is empty."""
+    if any(has_schema(tables, known) for known in SCHEMAS):
+        reason = "the mark of sessions is missing, but the tables are there"
+        raise DamagedSessionError(path, "in its header", reason)
+    if owner or version or tables:
+        raise ValueError(
+            f"{path} is not a labeling session: it is a database of another program. Choose "
+            "another path."
         )
 
 
@@ -82,15 +103,30 @@ def _use_write_ahead(connection):
             time.sleep(0.01)
 
 
-def _create_tables(connection):
+def _create_tables(connection, path):
+    """Create the tables in a new file, and bring those of an older version up to date."""
+    if _is_current(connection):
+        return
     connection.execute("BEGIN IMMEDIATE")
-    # Asked again: another process may have created them since the file was checked.
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        for statement in SCHEMA.split(";"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {VERSION}")
-    connection.execute("COMMIT")
+    try:
+        # Asked again: another process may have created them since the file was checked.
+        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            for statement in SCHEMA.values():
+                connection.execute(statement)
+            begin_head(connection, START, notes_digest({}))
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        elif not _is_current(connection):
+            migrate(connection, path)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _is_current(connection):
+    return connection.execute("PRAGMA user_version").fetchone()[0] == VERSION
 
 
 @contextlib.contextmanager
@@ -98,7 +134,7 @@ def explained(path):
     """Turn SQLite's errors into ones that say what happened to the session."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _explanation(error, path) from error
 
 
@@ -111,13 +147,10 @@ def _explanation(error, path):
             f"Another process has been writing to {path} for more than {PATIENCE:g} seconds: "
             "nothing of this call was recorded. Try again."
         )
-    if "not a database" in text:
+    if "not a database" in text and not _was_session(path):
         return ValueError(f"{path} is not a labeling session. Choose another path.")
-    if "malformed" in text:
-        return ValueError(
-            f"{path} is damaged ({text}). Restore it from a copy, or import its labels into a "
-            "new session."
-        )
+    if is_damage(error):
+        return DamagedSessionError(path, "in its header or its tables", text)
     if "unable to open" in text:
         return OSError(errno.EIO, "The session cannot be opened or created", path)
     if isinstance(error, sqlite3.ProgrammingError):
@@ -130,3 +163,12 @@ def _explanation(error, path):
         f"The call failed ({text}). Open the session again to see what is recorded",
         path,
     )
+
+
+def _was_session(path):
+    """Whether the beginning of a file has one of the two marks of a session."""
+    with contextlib.suppress(OSError), open(path, "rb") as file:
+        header = file.read(100)
+        # What SQLite writes first, and where it keeps the mark of the program.
+        return header.startswith(b"SQLite format 3\0") or header[68:72] == b"skal"
+    return False

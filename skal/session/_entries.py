@@ -1,10 +1,9 @@
 """New entries of the log."""
 
-import json
 from datetime import datetime, timezone
 
-from ._json import json_value
 from ._record import Entry
+from ._text import check_encodable
 
 
 class Entries:
@@ -23,9 +22,9 @@ class Entries:
     def about(self, row, *, price=None, **fields):
         """Return an entry about a row, dated now; a price of None is the price of the row."""
         price = float(self._prices.per_row[row]) if price is None else price
-        # The id is only for people who read the file; the session goes by the position.
-        id_ = json.dumps(json_value(self._ids.at(row)))
-        return Entry(row, id_, time=now(), price=price, **fields)
+        # The session goes by the position. The id is for people who read the file, and to notice
+        # a position that is wrong.
+        return Entry(row, self._ids.as_json(row), time=now(), price=price, **fields)
 
 
 def now():
@@ -37,3 +36,5 @@ def check_annotator(annotator):
     """Refuse what is neither a name nor None."""
     if annotator is not None and not (isinstance(annotator, str) and annotator.strip()):
         raise ValueError(f"annotator must be a name or None, got {annotator!r}.")
+    if annotator is not None:
+        check_encodable(annotator, "annotator")

@@ -1,8 +1,12 @@
 """The exchange of labels and rows with the files of other programs."""
 
+import os
+
 from ..inspection import predictions
 from ._entries import check_annotator, now
+from ._failures import explained_failures
 from ._formats import Content, Task, fields_of, format_to_read, format_to_write
+from ._place import located
 from ._summary import label_columns
 
 
@@ -41,12 +45,13 @@ class Exchange:
         """Take the labels of a file, and return how many were new."""
         check_annotator(annotator)
         # The file is read before others are kept from writing.
-        answers = format_to_read(format, path).read(path, question)
+        imported = Imported(os.fspath(path), format_to_read(format, path).read(path, question))
         with self._log.acting() as record:
-            entries = self._new_entries(answers, annotator, record)
-            if entries:
-                self._log.write("label", entries, annotator)
-        return len(entries)
+            labels = self._new_labels(imported, annotator, record)
+            skips = self._new_skips(imported, annotator, record, labels)
+            if labels or skips:
+                self._log.write("import", [*labels, *skips], annotator)
+        return len(labels)
 
     def _tasks(self, ids, field):
         """Return rows as an annotation tool needs to know them."""
@@ -75,37 +80,91 @@ class Exchange:
 
     def _predicted(self, X, n_rows):
         """Return a predicted label and its probability for each row, None where unknown."""
-        model = self._models.of_all_labels()
-        if model is None:
-            return [(None, None)] * n_rows
-        labels, probabilities = predictions(model, X)
+        with explained_failures():
+            model = self._models.of_all_labels()
+            if model is None:
+                return [(None, None)] * n_rows
+            labels, probabilities = predictions(model, X)
         if probabilities is None:
             return [(label, None) for label in labels]
         return list(zip(labels, probabilities.tolist(), strict=True))
 
-    def _new_entries(self, answers, annotator, record):
-        """Return the entries for those answers that the session does not have."""
-        labels = self._rules.from_text([answer.label for answer in answers], record)
+    def _new_labels(self, imported, annotator, record):
+        """Return the entries for those labels that the session does not have."""
+        answers, where = imported.labels, imported.where
+        labels = self._rules.from_text([answer.label for answer in answers], record, where)
         entries = {}
-        for answer, label in zip(answers, labels, strict=True):
-            entry = self._entry(answer, label, annotator, record)
-            # A file may repeat itself, and what was imported before.
-            key = entry.row, entry.annotator
-            before = entries.get(key, record.opinions.get(entry.row, {}).get(entry.annotator))
-            if before is None:
-                entries[key] = entry
-            elif before.label != label:
-                raise ValueError(
-                    f"Row {self._rows.ids.at(entry.row)!r} has the label {before.label!r} by "
-                    f"{entry.annotator!r} already, and {label!r} in the file. Use relabel to "
-                    "change it."
-                )
+        for i, (answer, label) in enumerate(zip(answers, labels, strict=True)):
+            with located(where(i)):
+                entry = self._entry(answer, label, annotator, record)
+                # A file may repeat itself, and what was imported before.
+                key = entry.row, entry.annotator
+                before = entries.get(key, record.opinions.get(entry.row, {}).get(entry.annotator))
+                if before is None:
+                    self._check_one_line(label)
+                    entries[key] = entry
+                elif before.label != label:
+                    raise ValueError(
+                        f"Row {self._rows.ids.at(entry.row)!r} has the label {before.label!r} by "
+                        f"{entry.annotator!r} already, and {label!r} in the file. Use relabel to "
+                        "change it."
+                    )
+        return list(entries.values())
+
+    def _new_skips(self, imported, annotator, record, labels):
+        """Return the entries for rows that were skipped, and that nobody has labeled."""
+        done = record.skipped.keys() | {entry.row for entry in labels}
+        entries = {}
+        for answer in imported.skips:
+            with located(f"{imported.path}, {answer.place}"):
+                entry = self._entry(answer, None, annotator, record)
+            # A label stays, unless a second opinion was asked for.
+            is_open = entry.row in record.pending or entry.row not in record.opinions
+            if is_open and entry.row not in done:
+                entries.setdefault(entry.row, entry)
         return list(entries.values())
 
     def _entry(self, answer, label, annotator, record):
         row = self._rows.ids.position_in_text(answer.id)
         who = annotator if answer.annotator is None else answer.annotator
+        check_annotator(who)
         # Annotation tools do not return round, strategy and score: the offer still has them.
         offer = record.pending.get(row) or self._entries.about(row)
         given = {name: value for name, value in answer.extra.items() if value is not None}
         return offer._replace(**{"label": label, "annotator": who, "time": now(), **given})
+
+    def _check_one_line(self, label):
+        """Refuse a label that looks like several lines of a table, behind a quote too many."""
+        lines = label.splitlines()[1:] if isinstance(label, str) else ()
+        for line in lines:
+            first, comma, _ = line.partition(",")
+            if comma and self._rows.ids.has_text(first):
+                raise ValueError(
+                    f"the label {label!r} goes on over several lines, of which one begins with "
+                    f"the id {first!r}. Is a quote missing, or is there one too many? If it is "
+                    "meant so, give the label by label()."
+                )
+
+
+class Imported:
+    """The answers of a file.
+
+    Parameters
+    ----------
+    path : str
+    answers : list of Answer
+
+    Attributes
+    ----------
+    path : str
+    labels, skips : list of Answer
+    """
+
+    def __init__(self, path, answers):
+        self.path = path
+        self.labels = [answer for answer in answers if answer.label is not None]
+        self.skips = [answer for answer in answers if answer.label is None]
+
+    def where(self, i):
+        """Return the place of a label, in words."""
+        return f"{self.path}, {self.labels[i].place}"

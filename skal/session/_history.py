@@ -49,6 +49,25 @@ class History:
                 f"k must be at most the number of actions that can be undone, {len(numbers)}, got "
                 f"k={k}."
             )
+        return self._checked(numbers)
+
+    def given(self, numbers):
+        """Return numbers of actions, latest first.
+
+        Raises
+        ------
+        ValueError
+            If one of them cannot be undone, or not without changing what others have done since.
+        """
+        for seq in numbers:
+            if isinstance(seq, bool) or seq not in self._actions:
+                raise ValueError(
+                    f"actions must be numbers of actions that can be undone, got {seq!r}: it is "
+                    "undone already, or it is not a call of label, skip, relabel or import_labels."
+                )
+        return self._checked(sorted(set(numbers), reverse=True))
+
+    def _checked(self, numbers):
         for seq in numbers:
             if not self._is_last_on_its_rows(seq, numbers):
                 raise ValueError(

@@ -1,12 +1,17 @@
 """Ids of rows, and the rows they belong to."""
 
+import contextlib
 import functools
+import json
+from json.encoder import encode_basestring_ascii
 from numbers import Integral
 
 import numpy as np
 
 from .._base import is_missing
-from ._lists import as_list, is_scalar
+from ._json import json_value
+from ._lists import as_list, check_ordered, is_scalar
+from ._text import check_encodable, is_encodable
 
 
 class Ids:
@@ -44,6 +49,13 @@ class Ids:
         one = self.values[position]
         return one.item() if isinstance(one, np.generic) else one
 
+    def as_json(self, position):
+        """Return the id of a row as JSON."""
+        one = self.values[position]
+        if type(one) is str:  # there may be millions, and this takes a tenth of the time
+            return encode_basestring_ascii(one)
+        return json.dumps(json_value(self.at(position)))
+
     def of(self, entries):
         """Return the ids of the rows that entries of the log are about."""
         return [self.at(entry.row) for entry in entries]
@@ -60,18 +72,20 @@ class Ids:
 
     def position(self, id_):
         """Return the position of the row with an id."""
-        try:
-            return self._places[id_]
-        except (KeyError, TypeError):
-            raise ValueError(
-                f"ids must be ids of rows of the data, such as {self.at(0)!r}, got {id_!r}."
-            ) from None
+        with contextlib.suppress(KeyError, TypeError):
+            row = self._places[id_]
+            # True == 1, but they are ids of two kinds.
+            if isinstance(id_, bool) == isinstance(self.at(row), bool):
+                return row
+        raise ValueError(
+            f"ids must be ids of rows of the data, such as {self.at(0)!r}, got {id_!r}."
+        )
 
     def positions(self, ids):
         """Return the positions of one id or several, none of them twice."""
         # A tuple may be an id itself.
         is_one = is_scalar(ids) or (isinstance(ids, tuple) and ids in self)
-        ids = [ids] if is_one else as_list(ids)
+        ids = [ids] if is_one else as_list(ids, "ids")
         rows = [self.position(id_) for id_ in ids]
         if len(set(rows)) < len(rows):
             repeated = next(id_ for id_, row in zip(ids, rows, strict=True) if rows.count(row) > 1)
@@ -80,9 +94,20 @@ class Ids:
 
     def position_in_text(self, id_):
         """Return the position of the row with an id as a file of text may hold it."""
-        if id_ not in self and isinstance(id_, str) and id_ in self._by_text:
-            return self._by_text[id_]
-        return self.position(id_)
+        if self._are_text or not isinstance(id_, str) or id_ not in self._by_text:
+            return self.position(id_)
+        places = self._by_text[id_]
+        if len(places) > 1:
+            alike = " and ".join(repr(self.at(place)) for place in places)
+            raise ValueError(
+                f"ids must tell rows apart, but {alike} are both written {id_!r} in a file. Give "
+                "the session ids of one kind, or label these rows by label()."
+            )
+        return places[0]
+
+    def has_text(self, text):
+        """Whether an id is written like this."""
+        return text in self if self._are_text else text in self._by_text
 
     @functools.cached_property
     def _places(self):
@@ -94,17 +119,29 @@ class Ids:
 
     @functools.cached_property
     def _by_text(self):
-        return {str(self.at(position)): position for position in range(len(self))}
+        """The positions of the ids that are written alike."""
+        places = {}
+        for position in range(len(self)):
+            places.setdefault(str(self.at(position)), []).append(position)
+        return places
 
     def check(self):
-        """Refuse missing ids and ids that occur twice."""
-        if isinstance(self.values, range):
+        """Refuse ids that are missing, occur twice, or are no text that a file could hold."""
+        if isinstance(self.values, (range, np.ndarray)):
+            self._check_distinct()
             return
         if isinstance(self.values, list) and not self._are_text:
             missing = [row for row, one in enumerate(self.values) if is_missing(one)]
             if missing:
                 raise ValueError(f"ids must not be missing, but that of row {missing[0]} is.")
-        if not _are_distinct(self.values):
+        self._check_distinct()
+        texts = [id_ for id_ in self.values if isinstance(id_, str)]
+        # One by one only for the message: there may be millions.
+        for text in () if is_encodable("".join(texts)) else texts:
+            check_encodable(text, "ids")
+
+    def _check_distinct(self):
+        if not isinstance(self.values, range) and not _are_distinct(self.values):
             raise ValueError(
                 f"ids must be unique, but {self._repeated()!r} occurs more than once. Give ids= a "
                 "column or list of unique ids, or number the rows anew (reset_index in pandas)."
@@ -144,12 +181,15 @@ def _plain(ids):
     """Return ids as a range, an array of int64 or a list, and whether they are all text."""
     if isinstance(ids, range):
         return ids, False
+    check_ordered(ids, "ids")
+    if getattr(ids, "ndim", 1) != 1:
+        raise ValueError(f"ids must have one dimension, got an array of shape {ids.shape}.")
     if type(ids).__name__ == "RangeIndex":
         return range(ids.start, ids.stop, ids.step), False
     if not isinstance(ids, (list, tuple)):
         if getattr(getattr(ids, "dtype", None), "kind", "") == "i":
             return np.asarray(ids).astype(np.int64, copy=False), False
-        ids = ids.tolist() if hasattr(ids, "tolist") else ids.to_list()
+        ids = as_list(ids, "ids") if not hasattr(ids, "to_list") else ids.to_list()
     if joined(ids) is not None:
         return ids, True
     ids = [one.item() if isinstance(one, np.generic) else one for one in ids]
@@ -176,7 +216,13 @@ def _are_distinct(ids):
         return _increase(np.sort(ids))
     # Ids with different hashes differ, and sorting the hashes of a million texts takes half the
     # time of making a set. Where hashes are equal, the set decides.
-    hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
+    try:
+        hashes = np.fromiter(map(hash, ids), dtype=np.int64, count=len(ids))
+    except TypeError as error:
+        raise ValueError(
+            f"ids must be text, numbers or other values that can be looked up: {error}. Give one "
+            "value for each row."
+        ) from error
     return _increase(np.sort(hashes)) or len(set(ids)) == len(ids)
 
 

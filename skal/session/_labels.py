@@ -1,14 +1,27 @@
 """The labels that a session takes: text, whole numbers or truth values, all of one kind."""
 
+import re
 from numbers import Integral, Real
 
 import numpy as np
 
 from .._base import is_missing
 from ._lists import as_list
+from ._place import located
+from ._text import check_encodable
 
 _TRUTH = {"True": True, "False": False}
-_FROM_TEXT = {int: int, bool: _TRUTH.__getitem__}
+_LARGEST = 2**63  # what columns of whole numbers can hold is smaller
+
+
+def whole_number(text):
+    """Return text as a whole number; unlike int, without underscores and foreign digits."""
+    if not re.fullmatch(r"[+-]?[0-9]+", text, re.ASCII):
+        raise ValueError(f"a whole number is needed, got {text!r}")
+    return int(text)
+
+
+_FROM_TEXT = {int: whole_number, bool: _TRUTH.__getitem__}
 
 
 class LabelRules:
@@ -24,7 +37,9 @@ class LabelRules:
         self._classes = None
         if classes is None:
             return
-        cleaned = self.check(as_list(classes))
+        # No label is told by its place among the classes: a set will do.
+        is_set = isinstance(classes, (set, frozenset))
+        cleaned = self.check(sorted(classes, key=str) if is_set else as_list(classes, "classes"))
         if not cleaned or len(set(cleaned)) < len(cleaned):
             raise ValueError(f"classes must be distinct labels, got {classes!r}.")
         self._classes = dict.fromkeys(cleaned)
@@ -34,22 +49,36 @@ class LabelRules:
         """The only classes that are allowed, None if new ones are welcome."""
         return None if self._classes is None else list(self._classes)
 
-    def check(self, values):
-        """Return labels as text, int or bool, all of one kind."""
-        labels = [_plain_label(value) for value in values]
+    def check(self, values, where=None):
+        """Return labels as text, int or bool, all of one kind.
+
+        Parameters
+        ----------
+        values : iterable
+        where : callable, default=None
+            Names the place of the i-th label, for messages about it.
+        """
+        labels = []
+        for i, value in enumerate(values):
+            with located(where and where(i)):
+                labels.append(_plain_label(value))
         kinds = {type(label): label for label in labels}
         if len(kinds) > 1:
             raise ValueError(
                 "y must hold labels of one kind (text, whole numbers or truth values), got "
                 f"{' and '.join(map(repr, kinds.values()))}. Write them alike, such as str(label)."
             )
-        for label in labels:
-            if self._classes is not None and not self._is_class(label):
-                raise ValueError(
-                    f"y must be one of the classes {list(self._classes)}, got {label!r}. Open the "
-                    "session with further classes, or with classes=None to welcome new ones."
-                )
+        for i, label in enumerate(labels if self._classes is not None else ()):
+            with located(where and where(i)):
+                self._check_class(label)
         return labels
+
+    def _check_class(self, label):
+        if not self._is_class(label):
+            raise ValueError(
+                f"y must be one of the classes {list(self._classes)}, got {label!r}. Open the "
+                "session with further classes, or with classes=None to welcome new ones."
+            )
 
     def _is_class(self, label):
         # True == 1, but they are labels of two kinds.
@@ -59,7 +88,7 @@ class LabelRules:
         """Return the labels in y by row; y has missing entries where no label is known."""
         if y is None:
             return {}
-        values = as_list(y)
+        values = as_list(y, "y")
         if len(values) != n_rows:
             raise ValueError(
                 f"y must have an entry for each of the {n_rows} rows of X, None or NaN where the "
@@ -81,22 +110,25 @@ class LabelRules:
                 f"{new!r}."
             )
 
-    def from_text(self, labels, record):
+    def from_text(self, labels, record, where):
         """Return labels that a file holds as text as the labels they stand for, checked.
 
         Where the session has labels or classes, text stands for one of these or for another of
         their kind. Otherwise it stands for whole numbers or truth values if all of it does.
+        `where` is as in :meth:`check`.
         """
         labels = [label.strip() if isinstance(label, str) else label for label in labels]
         known = self._classes or {entry.label: None for entry in record.entries()}
         by_text = {str(label): label for label in known}
         kinds = set(map(type, known)) or {_kind_written(labels)}
         convert = _FROM_TEXT.get(kinds.pop() if len(kinds) == 1 else str, str)
-        labels = self.check(
+        meant = [
             _meant(label, by_text, convert) if isinstance(label, str) else label
             for label in labels
-        )
-        self.check_kind(labels, record)
+        ]
+        labels = self.check(meant, where)
+        with located(where(0) if labels else None):
+            self.check_kind(labels, record)
         return labels
 
 
@@ -111,7 +143,7 @@ def _meant(text, by_text, convert):
 
 def _kind_written(labels):
     """Return the type of labels of which only the text is known."""
-    if all(label in _TRUTH for label in labels):
+    if all(isinstance(label, str) and label in _TRUTH for label in labels):
         return bool
     return int if all(_is_integer(label) for label in labels) else str
 
@@ -119,7 +151,7 @@ def _kind_written(labels):
 def _is_integer(label):
     try:
         # "007" is a name, as it would not come back as it was written.
-        return isinstance(label, str) and str(int(label)) == label
+        return isinstance(label, str) and str(whole_number(label)) == label
     except ValueError:
         return False
 
@@ -137,15 +169,25 @@ def _plain_label(value):
         return value
     # Pandas makes floats of whole numbers in a column that has missing values.
     if isinstance(value, Integral) or (isinstance(value, Real) and float(value).is_integer()):
-        return int(value)
+        return _of_ordinary_size(int(value))
     raise ValueError(
         f"y must hold labels that are text, whole numbers or truth values, got {value!r} of type "
         f"{type(value).__name__}."
     )
 
 
+def _of_ordinary_size(number):
+    if not -_LARGEST <= number < _LARGEST:
+        raise ValueError(
+            "y must hold whole numbers of at most 64 bits, as tables do, got a larger one. Write "
+            "it as text: str(label)."
+        )
+    return number
+
+
 def _nonblank(text):
     text = str(text).strip()
     if not text:
         raise ValueError("y must not hold blank labels. Skip rows that have no label.")
+    check_encodable(text, "y")
     return text

@@ -7,6 +7,7 @@ import numpy as np
 
 from .._base import check_count, derive_seed, make_random_state
 from ._entries import check_annotator
+from ._failures import explained_failures
 
 # In the log, the name in place of a strategy where labeled rows are offered once more.
 SECOND_OPINION = "second opinion"
@@ -53,7 +54,8 @@ class Offers:
         while True:
             self._log.sync()
             # A model may take long: nobody is kept from writing while it is fitted.
-            plan = plan_of(n, annotator)
+            with explained_failures():
+                plan = plan_of(n, annotator)
             with self._log.acting() as record:
                 # Another process may have taken some of these rows meanwhile.
                 if plan.seq == record.seq or (not again and self._holds(plan)):

@@ -6,6 +6,8 @@ from operator import attrgetter
 
 import numpy as np
 
+from ._lists import check_ordered
+
 
 class Prices:
     """Prices of rows, and how much of the budget is left.
@@ -51,6 +53,7 @@ class Prices:
 def _check_prices(prices, n_rows):
     if prices is None:
         return np.zeros(n_rows)
+    check_ordered(prices, "prices")
     prices = np.asarray(prices, dtype=float)
     if prices.shape != (n_rows,) or not (np.isfinite(prices) & (prices >= 0)).all():
         raise ValueError(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ._chain import START, Link
 from ._history import History
 
 
@@ -22,7 +23,7 @@ class Entry(NamedTuple):
 
 @dataclass
 class Action:
-    """What one call did; `seq` is its number in the log."""
+    """What one call did; `seq` is its number in the log, `digest` as in :class:`Link`."""
 
     kind: str
     annotator: str = None
@@ -30,6 +31,7 @@ class Action:
     details: dict = field(default_factory=dict)
     entries: list = field(default_factory=list)
     seq: int = None
+    digest: bytes = None
 
 
 class Record:
@@ -39,6 +41,8 @@ class Record:
     ----------
     seq : int
         Number of the last action.
+    digest : bytes
+        Its digest.
     seed : int
         Seed of all that is drawn in the session.
     data : dict
@@ -64,7 +68,7 @@ class Record:
     """
 
     def __init__(self):
-        self.seq = 0
+        self.seq, self.digest = START
         self.seed = None
         self.data = None
         self.opinions = {}
@@ -80,10 +84,15 @@ class Record:
         """The seed, of a size that scikit-learn takes."""
         return self.seed % 2**31
 
+    @property
+    def link(self):
+        """The number of the last action and its digest."""
+        return Link(self.seq, self.digest)
+
     def apply(self, action):
         """Take the next action into account."""
-        getattr(self, f"_{action.kind}")(action)
-        self.seq = action.seq
+        KINDS[action.kind](self, action)
+        self.seq, self.digest = action.seq, action.digest
 
     def entries(self):
         """Return the entries of all labels."""
@@ -97,7 +106,7 @@ class Record:
             if len(given) > 1 and len({entry.label for entry in given.values()}) > 1
         ]
 
-    # One method for each kind of action, of that name.
+    # One method for each kind of action, see KINDS.
 
     def _created(self, action):
         self.seed = action.details["seed"]
@@ -121,14 +130,6 @@ class Record:
             self.n_seen = action.details["n_seen"]
             self.n_fits += 1
 
-    def _label(self, action):
-        self.history.add(action, self.opinions)
-        for entry in action.entries:
-            self.pending.pop(entry.row, None)
-            self.skipped.pop(entry.row, None)
-            self.opinions.setdefault(entry.row, {})[entry.annotator] = entry
-        self.n_given += len(action.entries)
-
     def _relabel(self, action):
         self.history.add(action, self.opinions)
         for entry in action.entries:
@@ -139,15 +140,24 @@ class Record:
                 self.opinions[entry.row] = {entry.annotator: entry}
         self.changed_at = action.seq
 
-    def _skip(self, action):
+    def _answers(self, action):
+        # Labels and skips; what was imported may hold both.
         self.history.add(action, self.opinions)
         for entry in action.entries:
             self.pending.pop(entry.row, None)
-            # A second opinion is declined by one annotator; others may still be asked.
-            if entry.row in self.opinions:
-                self.declined.add((entry.row, entry.annotator))
+            if entry.label is None:
+                self._put_aside(entry)
             else:
-                self.skipped[entry.row] = entry
+                self.skipped.pop(entry.row, None)
+                self.opinions.setdefault(entry.row, {})[entry.annotator] = entry
+                self.n_given += 1
+
+    def _put_aside(self, entry):
+        # A second opinion is declined by one annotator; others may still be asked.
+        if entry.row in self.opinions:
+            self.declined.add((entry.row, entry.annotator))
+        else:
+            self.skipped[entry.row] = entry
 
     def _release(self, action):
         for entry in action.entries:
@@ -172,3 +182,19 @@ class Record:
             self.opinions.pop(row, None)
         else:
             self.opinions[row] = opinions
+
+
+KINDS = {
+    "created": Record._created,
+    "rows": Record._rows,
+    "known": Record._known,
+    "offer": Record._offer,
+    "label": Record._answers,
+    "skip": Record._answers,
+    "import": Record._answers,
+    "relabel": Record._relabel,
+    "release": Record._release,
+    "undo": Record._undo,
+}
+# The kinds that can be undone, as they are calls by which people answer.
+UNDOABLE = ("label", "skip", "import", "relabel")

@@ -7,6 +7,7 @@ from ._advice import Advice, check_stopping
 from ._answers import Answers
 from ._entries import Entries
 from ._exchange import Exchange
+from ._failures import explained_failures
 from ._labels import LabelRules
 from ._log import Log
 from ._models import Models, check_learner
@@ -77,8 +78,12 @@ class LabelingSession:
     ValueError
         If an argument is not valid, X is not the data that the session was begun with, or the
         file is not a session.
+    DamagedSessionError
+        If the file was damaged, with the place of the damage. :func:`skal.session.salvage` reads
+        what was written before that place.
     OSError
-        If the file cannot be opened or created.
+        If the file cannot be opened or created. Methods raise it, too, where the file was
+        deleted, replaced or truncated while it was open.
 
     See Also
     --------
@@ -87,8 +92,8 @@ class LabelingSession:
 
     Notes
     -----
-    Labels are text, whole numbers or truth values, all of one kind. Blanks around text do not
-    count, and 1.0 is 1.
+    Labels are text, whole numbers of at most 64 bits or truth values, all of one kind. Blanks
+    around text do not count, and 1.0 is 1.
 
     A model depends only on the labels and on the number of models before it: it is fitted from
     scratch, whatever the learner's `incremental` says. It chooses what
@@ -210,7 +215,8 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If `n` is not a positive integer. Errors of the learner come through as they are.
+            If `n` is not a positive integer. Errors of the learner come through; messages of
+            ValueError and TypeError end with what can be done.
         """
         entries = self._offers.next(n, annotator, again)
         # Index the ids now, so that the first answer does not wait for it.
@@ -299,7 +305,16 @@ class LabelingSession:
         """
         self._answers.release(ids)
 
-    def undo(self, k=1, *, annotator=None):
+    @property
+    def last_action(self):
+        """Number of the last action of this object that :meth:`undo` can take back, or None.
+
+        Other objects and processes that have the same file open count for themselves: a program
+        that collects these numbers can take back what was done with it, and nothing else.
+        """
+        return self._log.last_action
+
+    def undo(self, k=1, *, annotator=None, actions=None):
         """Take back the last actions: calls of label, skip, relabel or import_labels.
 
         Rows that were labeled or skipped are pending again; rows that were relabeled have the
@@ -310,7 +325,10 @@ class LabelingSession:
         k : int, default=1
             How many actions.
         annotator : str, default=None
-            Whose actions. None: those of everybody.
+            Whose actions. None: those of everybody, also of people who have the session open
+            elsewhere.
+        actions : list of int, default=None
+            The numbers of the actions, see :attr:`last_action`. None: the last `k`.
 
         Returns
         -------
@@ -320,9 +338,27 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If there are fewer actions, or others have changed the same rows since.
+            If there are fewer actions, one of `actions` cannot be undone, or others have changed
+            the same rows since.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> from skal.session import LabelingSession
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = os.path.join(folder.name, "animals.skal")
+        >>> session = LabelingSession(path, None, [[0.0], [1.0]], ids=["rex", "tom"])
+        >>> session.label("rex", "cat")
+        >>> mine = session.last_action
+        >>> session.label("tom", "cat")
+        >>> session.undo(actions=[mine])
+        ['rex']
+        >>> session.verdicts()
+        {'tom': 'cat'}
+        >>> session.close()
+        >>> folder.cleanup()
         """
-        undone = self._answers.undo(k, annotator)
+        undone = self._answers.undo(k, annotator, actions)
         return list(dict.fromkeys(self._rows.ids.of(undone)))
 
     def pending(self, annotator=None):
@@ -402,7 +438,8 @@ class LabelingSession:
             If nothing is labeled.
         """
         self._log.sync()
-        model = self._models.of_all_labels()
+        with explained_failures():
+            model = self._models.of_all_labels()
         if model is None:
             raise ValueError(
                 "There is no model yet, as nothing is labeled. Label rows that next() offers."
@@ -554,15 +591,16 @@ class LabelingSession:
     def import_labels(self, path, *, format=None, annotator=None, question="label"):
         """Read labels from a table, or the answers from an annotation tool.
 
-        All labels are taken, as one action, or none if there is an error. Labels that the
+        All answers are taken, as one action, or none if there is an error. Labels that the
         session already has are ignored, so that a file may be read again. A label for a row that
-        somebody else has labeled is a second opinion.
+        somebody else has labeled is a second opinion. Tasks that were cancelled in Label Studio,
+        or discarded in Argilla, are skipped, unless somebody has labeled the row.
 
         Parameters
         ----------
         path : str or path-like
             A table with the columns `id` and `label`, and optionally the other columns of
-            :meth:`labels`; a JSON export of Label Studio; or records of Argilla.
+            :meth:`labels`; an export of Label Studio, JSON or JSON-MIN; or records of Argilla.
         format : {"csv", "parquet", "label-studio", "argilla"}, default=None
             None: told by the ending of the path, and for JSON by the content of the file.
         annotator : str, default=None
@@ -578,8 +616,9 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If the file cannot be read, names an unknown row, or disagrees with a label that the
-            same annotator gave.
+            If the file cannot be read, names an unknown row, has no answer to `question` but to
+            others, or disagrees with a label that the same annotator gave. The message names the
+            line, row or item of the file.
 
         Notes
         -----

@@ -1,5 +1,6 @@
 """Records of Argilla."""
 
+from .._json import json_value
 from ._content import Answer
 from ._json_file import SCORE, JsonFile
 
@@ -18,10 +19,11 @@ class Argilla(JsonFile):
             value, probability = task.verdict, None
             agent = next(annotator for annotator, label in task.labels if label == value)
         suggestion = {"value": _text(value), "score": probability, "agent": agent}
+        score = json_value(task.score)
         return {
             "id": str(task.id),
             "fields": {name: _text(value) for name, value in task.fields.items()},
-            "metadata": {} if task.score is None else {SCORE: task.score},
+            "metadata": {} if score is None else {SCORE: score},
             "suggestions": {} if value is None else {content.question: suggestion},
             "responses": {},
             "vectors": {},
@@ -30,10 +32,16 @@ class Argilla(JsonFile):
     def answers(self, item, question):
         """Return an answer for each response."""
         for response in item["responses"].get(question, ()):
-            if response["value"] is not None:
-                person = response.get("user_id")
-                person = None if person is None else str(person)
+            person = response.get("user_id")
+            person = None if person is None else str(person)
+            if response.get("status") == "discarded":
+                yield Answer(item["id"], None, person)
+            elif response["value"] is not None:
                 yield Answer(item["id"], response["value"], person)
+
+    def questions(self, item):
+        """Return the names of the questions with responses."""
+        return [name for name, responses in item["responses"].items() if responses]
 
 
 def _text(value):

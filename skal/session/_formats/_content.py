@@ -61,12 +61,17 @@ class Task:
 
 @dataclass
 class Answer:
-    """A label from a file; `extra` holds other fields of an entry of the log, by name."""
+    """A label from a file, or None where somebody has skipped the row.
+
+    `extra` holds other fields of an entry of the log, by name; `place` is where the answer stands
+    in the file, such as "line 3".
+    """
 
     id: object
     label: object
     annotator: str = None
     extra: dict = field(default_factory=dict)
+    place: str = None
 
 
 def fields_of(X, field):

@@ -5,6 +5,12 @@ from ._content import Answer
 from ._json_file import ID, SCORE, JsonFile
 from ._time import log_time
 
+# What JSON-MIN holds of an annotation, beside the data of the task and the answers.
+MINIMAL_KEYS = (
+    *("id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"),
+    *("agreement", "predictions", "file_upload"),
+)
+
 
 class LabelStudio(JsonFile):
     """The JSON that Label Studio imports, with predictions, and that it exports."""
@@ -14,7 +20,8 @@ class LabelStudio(JsonFile):
 
     def item(self, task, content):
         """Return a task with the prediction, and an annotation for each label."""
-        item = {"data": {**task.fields, ID: json_value(task.id), SCORE: task.score}}
+        data = {**task.fields, ID: json_value(task.id), SCORE: json_value(task.score)}
+        item = {"data": data}
         label, probability = task.prediction
         if label is not None:
             score = {} if probability is None else {"score": probability}
@@ -27,25 +34,78 @@ class LabelStudio(JsonFile):
             ]
         return item
 
+    def is_item(self, item):
+        """Whether a dict is a task, or an answer of JSON-MIN, which has no "data" around it."""
+        return self.key in item or ID in item
+
     def answers(self, item, question):
-        """Return an answer for each annotation that chooses a label."""
-        for annotation in item.get("annotations", ()):
-            choices = [
-                choice
-                for result in annotation.get("result", ())
-                if result.get("from_name") == question
-                for choice in result["value"]["choices"]
-            ]
-            # Skipped by a person, or an answer to another question.
-            if annotation.get("was_cancelled") or not choices:
-                continue
-            id_ = item["data"][ID]
-            if len(choices) > 1:
-                raise ValueError(
-                    f"Row {id_!r} has several choices for {question!r}, {choices}, but a session "
-                    'keeps one label a row. Use choice="single" in Label Studio.'
-                )
-            yield Answer(id_, choices[0], _person(annotation), _when(annotation))
+        """Return an answer for each annotation that chooses a label or was cancelled."""
+        if not isinstance(item.get(self.key), dict):
+            return _minimal_answers(item, question)
+        return _answers(item, question)
+
+    def questions(self, item):
+        """Return the names of the questions that are answered."""
+        if not isinstance(item.get(self.key), dict):
+            return [name for name in item if name not in (*MINIMAL_KEYS, ID, SCORE)]
+        annotations = item.get("annotations") or ()
+        results = [result for one in annotations for result in one.get("result") or ()]
+        return [result["from_name"] for result in results if "from_name" in result]
+
+
+def _answers(task, question):
+    annotations = task.get("annotations") or ()
+    for annotation in annotations:
+        who, when = _person(annotation), _when(annotation)
+        if annotation.get("was_cancelled"):
+            yield Answer(_id(task["data"]), None, who, when)
+            continue
+        results = annotation.get("result") or ()
+        values = [one["value"] for one in results if one.get("from_name") == question]
+        if values:  # else it answers another question
+            choices = [choice for value in values for choice in _choices(value, question)]
+            if choices:
+                id_ = _id(task["data"])
+                yield Answer(id_, _only(choices, id_, question), who, when)
+    if not annotations and task.get("cancelled_annotations"):
+        yield Answer(_id(task["data"]), None)
+
+
+def _minimal_answers(item, question):
+    """Yield the answer in an item of JSON-MIN: one annotation, beside the data of the task."""
+    if item.get(question) not in (None, "", [], {}):
+        id_ = _id(item)
+        label = _only(_choices(item[question], question), id_, question)
+        person = item.get("annotator")
+        yield Answer(id_, label, None if person is None else str(person), _when(item))
+
+
+def _id(data):
+    if ID not in data:
+        raise ValueError(
+            f"there is no {ID!r}, which tells the row, among {', '.join(map(repr, data))}. "
+            'export(..., format="label-studio") writes tasks that have it.'
+        )
+    return data[ID]
+
+
+def _choices(value, question):
+    """Return the choices in the value of a result: alone in JSON-MIN, or in a list."""
+    if isinstance(value, dict):
+        if "choices" not in value:
+            kinds = ", ".join(map(repr, value))
+            raise ValueError(f"{question!r} is not answered by choices, but by {kinds}")
+        value = value["choices"]
+    return value if isinstance(value, list) else [value]
+
+
+def _only(choices, id_, question):
+    if len(choices) > 1:
+        raise ValueError(
+            f"Row {id_!r} has several choices for {question!r}, {choices}, but a session keeps "
+            'one label a row. Use choice="single" in Label Studio.'
+        )
+    return choices[0]
 
 
 def _choice(label, content):

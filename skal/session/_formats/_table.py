@@ -1,20 +1,15 @@
 """Tables with a line for each label: CSV and Parquet."""
 
+import contextlib
 import csv
+import io
 import os
 
-from ..._base import import_optional, is_missing, replace_file
-from ._content import Answer
-from ._time import log_time
+from ..._base import import_optional, replace_file
+from ._table_answers import COLUMNS, check_names, table_answers
+from ._text_file import read_text
 
-# What a table may say besides id, label and annotator, and the type it has in the log.
-EXTRA = {
-    "time": log_time,
-    # Missing rounds in other lines have made it a float, as "3.0".
-    "round": lambda value: int(float(value)),
-    "strategy": str,
-    "score": float,
-}
+LONGEST = 2**31 - 1  # bytes of a field; by default, the csv module reads 131,072
 
 
 class _Table:
@@ -46,11 +41,44 @@ class Csv(_Table):
 
     def read(self, path, question):
         """Return the answers of a table with the columns id and label."""
-        # A spreadsheet may have put a byte order mark before the first name.
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            names, *lines = csv.reader(file)
+        records = list(_records(path))
+        if not records:
+            raise ValueError(f"{os.fspath(path)} is empty. It must have the columns id and label.")
+        (_, names), *lines = records
         # Nothing between two commas is how CSV writes what is missing.
-        return _answers(path, names, ([text or None for text in line] for line in lines if line))
+        return table_answers(
+            path, names, ((place, [text or None for text in line]) for place, line in lines)
+        )
+
+
+def _records(path):
+    """Yield the line in which each record begins, in words, and its fields."""
+    text = read_text(path)
+    with _long_fields():
+        # Strict, as otherwise a quote that is not closed takes all the lines behind it.
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        while True:
+            place = f"line {reader.line_num + 1}"
+            try:
+                record = next(reader, None)
+            except csv.Error as error:
+                raise ValueError(
+                    f"{os.fspath(path)}, {place}: {error}. Is a quote missing, or is there one "
+                    "too many?"
+                ) from error
+            if record is None:
+                return
+            if record:  # not an empty line
+                yield place, record
+
+
+@contextlib.contextmanager
+def _long_fields():
+    before = csv.field_size_limit(LONGEST)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
 class Parquet(_Table):
@@ -65,9 +93,16 @@ class Parquet(_Table):
 
     def read(self, path, question):
         """Return the answers of a table with the columns id and label."""
-        frame = self._pandas().read_parquet(path)
-        names = list(frame.columns)
-        return _answers(path, names, zip(*(frame[name].tolist() for name in names), strict=True))
+        pandas = self._pandas()
+        parquet = import_optional("pyarrow.parquet", "Parquet needs")
+        names = _attempt(path, lambda file: parquet.read_schema(file).names)
+        # Checked before: with two columns of a name, neither can be read.
+        check_names(path, names)
+        names = [name for name in COLUMNS if name in names]
+        frame = _attempt(path, lambda file: pandas.read_parquet(file, columns=names))
+        lines = zip(*(frame[name].tolist() for name in names), strict=True)
+        rows = ((f"row {number}", line) for number, line in enumerate(lines, start=1))
+        return table_answers(path, names, rows)
 
     def _pandas(self):
         needed = "Parquet needs", "pandas pyarrow. CSV works without"
@@ -75,21 +110,9 @@ class Parquet(_Table):
         return import_optional("pandas", *needed)
 
 
-def _answers(path, names, lines):
-    missing = {"id", "label"} - set(names)
-    if missing:
-        raise ValueError(
-            f"{os.fspath(path)} must have the columns id and label, got {list(names)}."
-        )
-    answers = []
-    for line in lines:
-        given = {
-            name: value for name, value in zip(names, line, strict=True) if not is_missing(value)
-        }
-        if "label" in given:
-            extra = {
-                name: to_type(given[name]) for name, to_type in EXTRA.items() if name in given
-            }
-            annotator = given.get("annotator")
-            answers.append(Answer(given.get("id"), given["label"], annotator, extra))
-    return answers
+def _attempt(path, read):
+    with open(path, "rb") as file:  # a missing file is an error of its own
+        try:
+            return read(file)
+        except Exception as error:  # of many kinds, as is what may be wrong with a file
+            raise ValueError(f"{os.fspath(path)} cannot be read as Parquet: {error}") from error

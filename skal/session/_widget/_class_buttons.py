@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .._labels import whole_number
+
 
 class ClassButtons:
     """A button for each class, in the order in which the classes came.
@@ -47,6 +49,6 @@ class ClassButtons:
         if text in by_text or kinds != {int}:
             return by_text.get(text, text)
         try:
-            return int(text)
+            return whole_number(text)
         except ValueError:
             return text

@@ -4,6 +4,7 @@ import html
 import traceback
 
 from ..._base import import_optional
+from .._failures import explained_failures
 from ._class_buttons import ClassButtons
 from ._own_thread import OwnThread
 from ._style import ERROR
@@ -45,6 +46,7 @@ class Panel:
         self._annotator = annotator
         self._own_thread = OwnThread()
         self._model, self._model_key = None, None
+        self._actions = []  # the answers that were given here, which can be undone
         self.current = None
         self._build(new_classes)
         self._classes.add(sorted(session.progress()["classes"]) if classes is None else classes)
@@ -89,14 +91,18 @@ class Panel:
 
     def _answer(self, label):
         self._session.label([self.current], [label], annotator=self._annotator)
+        self._actions.append(self._session.last_action)
 
     def _on_skip(self):
         self._session.skip([self.current], annotator=self._annotator)
+        self._actions.append(self._session.last_action)
 
     def _on_undo(self):
+        # Not the last action of the session, which may be that of somebody else.
+        if not self._actions:
+            raise ValueError("Nothing to undo: nothing was answered here yet.")
         # The row is pending again, and shown before any other.
-        rows = self._session.undo(annotator=self._annotator)
-        self.current = rows[0] if rows else self.current
+        (self.current,) = self._session.undo(actions=[self._actions.pop()])
 
     def _run(self, act):
         """Act, then show what is to be labeled now, or what went wrong."""
@@ -109,8 +115,9 @@ class Panel:
                 if step is not None:
                     step()
             except Exception as error:
-                errors.append(_message(error, brief=step is act))
-        self.message.value = "".join(errors)
+                errors.append(_message(error))
+        # A model that fails does so for the next row and for the prediction.
+        self.message.value = "".join(dict.fromkeys(errors))
         self._enable(True)
 
     def _enable(self, on):
@@ -141,7 +148,8 @@ class Panel:
         # The model of this round: one for each label would make labeling slow.
         if self._model is None or self._model_key != progress["n_rounds"]:
             self._model, self._model_key = self._session.model(), progress["n_rounds"]
-        label, proba = self._show.predicted(self._model, self.current)
+        with explained_failures():
+            label, proba = self._show.predicted(self._model, self.current)
         chance = "" if proba is None else f" (probability {proba:.2f})"
         self.prediction.value = f"Model: <b>{html.escape(str(label))}</b>{chance}"
         self._classes.mark(label)
@@ -158,9 +166,9 @@ class Panel:
             self.row.value = f"<p><b>{_why_nothing(progress)}</b></p>"
 
 
-def _message(error, brief):
-    """Return an error as HTML: a refusal of the session in a sentence, others in full."""
-    if brief and isinstance(error, (ValueError, RuntimeError)):
+def _message(error):
+    """Return an error as HTML: what explains itself in a sentence, anything else in full."""
+    if isinstance(error, (ValueError, RuntimeError)):
         text = str(error)
     else:
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
