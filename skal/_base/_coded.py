@@ -13,7 +13,7 @@ def fit_classifier(estimator, X, y, params):
 
     Some classifiers of other libraries learn nothing but the codes 0, ..., n_classes - 1. None of
     their tags says so. Therefore a classifier that fails on other labels is tried again on codes;
-    if it fails on these as well, its first error is raised.
+    if it fails on these as well, its first error is raised, with the other as the cause.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def fit_classifier(estimator, X, y, params):
     except (ValueError, TypeError) as error:  # other errors do not come from the labels
         try:
             return CodedClassifier(estimator).fit(X, y, **params)
-        except Exception:
-            raise error from None
+        except Exception as error_on_codes:
+            raise error from error_on_codes
 
 
 def _are_codes(y):

@@ -64,6 +64,8 @@ def label_array(y, name="y"):
         # Integers and booleans of pandas' own types would become floats.
         return labels if labels.dtype.kind in "biu" else y
     objects = np.array(y, dtype=object)
+    if any(label is np.ma.masked for label in objects.ravel()):
+        return objects
     kept = _of_one_kind(objects, np.asarray(y), name)
     missing = any(type(label) is not str and is_missing(label) for label in objects.ravel())
     # NumPy would turn a missing label among text into the text "nan".

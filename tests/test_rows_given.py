@@ -1,0 +1,318 @@
+"""Rows that learners and pools take in: columns, kinds, copies and masks."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import scipy.sparse as sp
+from numpy.testing import assert_array_equal
+from sklearn.base import BaseEstimator, clone
+from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import (
+    BaggingClassifier,
+    HistGradientBoostingClassifier,
+)
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB, MultinomialNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import SVC
+
+from skal import ActiveLearner, Committee, Pool
+from skal.committee import member_proba
+from skal.inspection import explain_query
+from skal.strategies import (
+    BADGE,
+    ClusterMargin,
+    CoreSet,
+    DiverseMiniBatch,
+    KMeansSampling,
+)
+
+X, Y = load_iris(return_X_y=True)
+NAMES = np.array(["setosa", "versicolor", "virginica"])[Y]
+SEEN = slice(None, None, 10)
+LIBRARIES = [pd, pl]
+
+
+def frame_of(library, scales=(1, 10, 100, 1000)):
+    """Return iris as a data frame whose columns have very different scales."""
+    return library.DataFrame({name: X[:, i] * scales[i] for i, name in enumerate("abcd")})
+
+
+def rows_at(frame, rows):
+    return frame.iloc[rows] if hasattr(frame, "iloc") else frame[rows]
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    "strategy",
+    [CoreSet(), KMeansSampling(), DiverseMiniBatch(), ClusterMargin(), BADGE()],
+    ids=repr,
+)
+@pytest.mark.parametrize(
+    "model",
+    [KNeighborsClassifier(), Committee(GaussianNB(), n_members=3, random_state=0)],
+    ids=repr,
+)
+def test_columns_are_taken_by_name(library, strategy, model):
+    frame = frame_of(library)
+    learner = ActiveLearner(model, strategy, random_state=0).fit(frame[SEEN], Y[SEEN])
+    expected = learner.query(frame, 6)
+    more = frame.assign(e=0.0) if library is pd else frame.with_columns(e=pl.lit(0.0))
+    assert_array_equal(learner.query(more[list("edcba")], 6), expected)
+    assert_array_equal(learner.query(frame[list("bdac")], 6), expected)
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_columns_are_taken_by_name_in_a_cold_start(library):
+    frame = frame_of(library)
+    learner = ActiveLearner(random_state=0).fit(frame[:3], Y[:3])
+    assert_array_equal(learner.query(frame[list("dcba")], 5), learner.query(frame, 5))
+
+
+def test_columns_are_taken_by_names_that_are_numbers():
+    frame = pd.DataFrame(X * [1, 10, 100, 1000])
+    learner = ActiveLearner(SVC(), CoreSet()).fit(frame[SEEN], Y[SEEN])
+    assert_array_equal(learner.query(frame[[3, 2, 1, 0]], 5), learner.query(frame, 5))
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_columns_are_taken_by_name_wherever_the_library_looks_into_X(library):
+    frame = frame_of(library)
+    turned = frame[list("dcba")]
+    learner = ActiveLearner(SVC(), CoreSet()).fit(frame[SEEN], Y[SEEN])
+    explained = [explain_query(learner, one, [3, 70, 120]) for one in (frame, turned)]
+    pd.testing.assert_frame_equal(*explained)
+    model = KNeighborsClassifier().fit(frame, Y)
+    assert_array_equal(Pool(model, turned).embedding, Pool(model, frame).embedding)
+    bagging = BaggingClassifier(GaussianNB(), max_features=2, random_state=0).fit(frame, Y)
+    assert_array_equal(member_proba(bagging, turned), member_proba(bagging, frame))
+
+
+def test_a_column_twice_has_no_place():
+    frame = frame_of(pd)
+    learner = ActiveLearner(SVC(), CoreSet()).fit(frame[SEEN], Y[SEEN])
+    with pytest.raises(ValueError, match="distinct columns"):
+        learner.query(frame[list("abcdd")])
+
+
+TEXTS = ["cheap loans", "win money now", "lunch on friday", "team meeting"]
+IMAGES = X.reshape(-1, 2, 2)
+
+
+def of_texts():
+    return ActiveLearner(make_pipeline(TfidfVectorizer(), MultinomialNB())).fit(
+        TEXTS, list("sshh")
+    )
+
+
+@pytest.mark.parametrize("method", ["query", "pool", "predict", "predict_proba", "teach"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        pd.DataFrame({"cheap": [1, 2], "meeting": [3, 4]}),
+        pl.DataFrame({"cheap": [1, 2], "meeting": [3, 4]}),
+        X,
+        sp.csr_matrix(X),
+        [[1, 2], [3, 4]],
+        np.array(TEXTS)[:, None],
+        [{"cheap": 1}],
+        [1.0, 2.0],
+        "cheap loans",
+        {"cheap": [1]},
+        {"cheap", "loans"},
+    ],
+    ids=lambda other: type(other).__name__,
+)
+def test_texts_are_not_mixed_with_other_rows(method, other):
+    learner = of_texts()
+    y = ["s"] * (other.shape[0] if hasattr(other, "shape") else len(other))
+    with pytest.raises(ValueError, match="same kind|one row for each sample|must have the shape"):
+        getattr(learner, method)(*((other, y) if method == "teach" else (other,)))
+    assert len(learner.y_labeled_) == 4
+
+
+@pytest.mark.parametrize("texts", [tuple(TEXTS), np.array(TEXTS), pd.Series(TEXTS)])
+def test_texts_come_in_many_containers(texts):
+    learner = of_texts()
+    assert_array_equal(learner.query(texts, 2), learner.query(TEXTS, 2))
+    assert len(learner.teach(texts, list("sshh")).X_labeled_) == 8
+
+
+@pytest.mark.parametrize("strategy", [None, CoreSet()])
+@pytest.mark.parametrize("other", [sp.csr_matrix(X), IMAGES, X[:, :3], X[0], TEXTS])
+def test_what_cannot_be_taught_cannot_be_queried(strategy, other):
+    learner = ActiveLearner(LogisticRegression(max_iter=500), strategy).fit(X, Y)
+    for call in (learner.query, learner.pool, lambda rows: learner.teach(rows, Y[: len(rows)])):
+        with pytest.raises((ValueError, TypeError), match="same kind|shape|features"):
+            call(other)
+
+
+def test_images_are_not_mixed_with_their_flat_rows():
+    flat = make_pipeline(Flatten(), GaussianNB())
+    learner = ActiveLearner(flat, CoreSet()).fit(IMAGES, Y)
+    for call in (learner.query, learner.predict):
+        with pytest.raises(ValueError, match=r"\(n_samples, 2, 2\), got an array of shape"):
+            call(X)
+    with pytest.raises(ValueError, match="single sample"):
+        learner.query(IMAGES[0])
+
+
+class Flatten(BaseEstimator):
+    def fit(self, X, y=None):
+        return self
+
+    def transform(self, X):
+        return np.asarray(X).reshape(len(X), -1)
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_one_row_is_not_a_table(library):
+    frame = frame_of(library)
+    learner = ActiveLearner(GaussianNB()).fit(frame, Y)
+    row = frame.iloc[3] if library is pd else frame.row(3)
+    for y in (0, [0]):
+        with pytest.raises(ValueError, match=r"iloc\[\[i\]\]"):
+            learner.teach(row, y)
+    arrays = ActiveLearner(GaussianNB()).fit(X, Y)
+    for call in (lambda: arrays.teach(X[0], [0]), lambda: arrays.teach(X[:1], 0)):
+        with pytest.raises(ValueError, match=r"reshape\(1, -1\)"):
+            call()
+    with pytest.raises(ValueError, match=r"reshape\(1, -1\)"):
+        ActiveLearner().fit(X[0], 0)
+    assert len(learner.teach(rows_at(frame, [3]), [0]).y_labeled_) == 151
+
+
+def spoil_array(rows):
+    rows[:] = 0
+
+
+def spoil_polars(rows):
+    for name in rows.columns:
+        rows[list(range(len(rows))), name] = 0.0
+
+
+GIVEN = {
+    "array": (np.array, spoil_array),
+    "fortran": (np.asfortranarray, spoil_array),
+    "lists": (lambda rows: rows.tolist(), lambda rows: [spoil_list(row) for row in rows]),
+    "list of arrays": (list, lambda rows: [spoil_array(row) for row in rows]),
+    "pandas": (pd.DataFrame, lambda rows: rows.__setitem__(list(rows.columns), 0.0)),
+    "polars": (lambda rows: pl.DataFrame(rows.copy()), spoil_polars),
+    "csr": (sp.csr_matrix, lambda rows: spoil_array(rows.data)),
+}
+
+
+def spoil_list(row):
+    row[:] = [0.0] * len(row)
+
+
+@pytest.mark.parametrize("kind", GIVEN)
+def test_what_was_given_is_what_was_learned(kind):
+    given, spoil = GIVEN[kind]
+    rows, y, later = given(X[SEEN].copy()), Y[SEEN].copy(), given(X.copy())
+    learner = ActiveLearner(KNeighborsClassifier(1), CoreSet(), random_state=0).fit(rows, y)
+    twin = ActiveLearner(KNeighborsClassifier(1), CoreSet(), random_state=0)
+    twin.fit(given(X[SEEN].copy()), Y[SEEN])
+    spoil(rows)
+    y[:] = 0
+    assert_array_equal(learner.predict(later), twin.predict(later))
+    assert_array_equal(learner.query(later, 5), twin.query(later, 5))
+    new, y_new = given(X[4::10].copy()), Y[4::10].tolist()
+    learner.teach(new, y_new)
+    spoil(new)
+    y_new[:] = [0] * len(y_new)
+    twin.teach(given(X[4::10].copy()), Y[4::10])
+    learner.teach(given(X[:2].copy()), Y[:2])
+    twin.teach(given(X[:2].copy()), Y[:2])
+    assert_array_equal(learner.predict(later), twin.predict(later))
+    assert_array_equal(learner.y_labeled_, twin.y_labeled_)
+
+
+def test_cells_that_are_lists_are_copied():
+    tokens = [["cheap", "loans"], ["team", "meeting"]]
+    frame = pd.DataFrame({"tokens": pd.Series([list(one) for one in tokens], dtype=object)})
+    objects = np.empty((2, 1), dtype=object)
+    objects[:, 0] = [list(one) for one in tokens]
+    for rows, cells in ((frame, frame["tokens"]), (objects, objects[:, 0])):
+        learner = ActiveLearner(DummyClassifier()).fit(rows, [0, 1])
+        for cell in cells:
+            cell.append("more")
+        kept = learner.X_labeled_
+        assert np.asarray(kept)[:, 0].tolist() == tokens
+
+
+def test_weights_and_other_parameters_are_copied():
+    weights = np.r_[np.ones(7), np.zeros(8)]
+    learner = ActiveLearner(LogisticRegression(max_iter=500))
+    learner.fit(X[SEEN], Y[SEEN], sample_weight=weights)
+    weights[:] = 1
+    learner.teach(X[:2], Y[:2])
+    twin = clone(learner).fit(X[SEEN], Y[SEEN], sample_weight=np.r_[np.ones(7), np.zeros(8)])
+    assert_array_equal(learner.predict(X), twin.teach(X[:2], Y[:2]).predict(X))
+
+
+def test_the_pool_is_not_copied():
+    learner = ActiveLearner(GaussianNB()).fit(X, Y)
+    assert learner.pool(X).X is X
+    frame = frame_of(pd)
+    assert learner.fit(frame, Y).pool(frame).X is frame
+
+
+def masked_iris():
+    masked = np.ma.array(X.copy())
+    masked[3, 1] = masked[70, 2] = np.ma.masked
+    masked.data[[3, 70], [1, 2]] = 1e6  # what lies behind the mask must not be read
+    return masked
+
+
+CALLS = {
+    "fit": lambda learner, rows: learner.fit(rows, Y).predict(X),
+    "teach": lambda learner, rows: learner.fit(X, Y).teach(rows, Y).predict(X),
+    "query": lambda learner, rows: learner.fit(X, Y).query(rows, 5),
+    "predict": lambda learner, rows: learner.fit(X, Y).predict(rows),
+    "score": lambda learner, rows: learner.fit(X, Y).score(rows, Y),
+    "pool": lambda learner, rows: learner.fit(X, Y).pool(rows).proba,
+    "Pool": lambda learner, rows: Pool(learner.fit(X, Y).estimator_, rows).proba,
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_masked_values_are_missing(call):
+    as_nan = masked_iris().filled(np.nan)
+    learner = ActiveLearner(HistGradientBoostingClassifier(min_samples_leaf=1), random_state=0)
+    assert_array_equal(CALLS[call](learner, masked_iris()), CALLS[call](learner, as_nan))
+    with pytest.raises(ValueError, match="NaN"):
+        CALLS[call](ActiveLearner(LogisticRegression(max_iter=500)), masked_iris())
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_mask_of_nothing_is_no_mask(call):
+    learner = ActiveLearner(GaussianNB(), random_state=0)
+    assert_array_equal(CALLS[call](learner, np.ma.array(X)), CALLS[call](learner, X))
+
+
+def test_masks_that_cannot_be_filled_are_refused():
+    learner = ActiveLearner(GaussianNB()).fit(X, Y)
+    half = np.ma.array(np.ones(150), mask=np.arange(150) == 4)
+    with pytest.raises(ValueError, match="prices .*row 4 is masked"):
+        learner.query(X, prices=half)
+    with pytest.raises(ValueError, match="sample_weight .*row 4 is masked"):
+        learner.fit(X, Y, sample_weight=half)
+    with pytest.raises(ValueError, match="some are masked arrays.*numpy.ma.stack"):
+        learner.query(list(masked_iris()))
+    with pytest.raises(ValueError, match="masked values of type <U1"):
+        learner.fit(np.ma.array([["a"], ["b"]], mask=[[0], [1]]), [0, 1])
+    proba = np.ma.array([[0.5, 0.5], [1.0, 0.0]], mask=[[True, False], [False, False]])
+    with pytest.raises(ValueError, match="proba .*row 0 is masked"):
+        Pool.from_arrays(proba=proba)
+    with pytest.raises(ValueError, match="row 3 holds NaN"):
+        CoreSet().query(Pool.from_arrays(masked_iris()))
+    with pytest.warns(UserWarning, match="at random"):
+        ActiveLearner(random_state=0).query(masked_iris())
