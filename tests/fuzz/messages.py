@@ -38,7 +38,7 @@ DEMANDED = ["Unknown label type: ", "seed a numpy.random.RandomState"]
 # The estimator does not take a parameter of `fit`. Python names it.
 NOT_TAKEN = "got an unexpected keyword argument"
 CAME = re.compile(
-    r"\b(got|Got|but|is empty|not fitted|missing|contains|without|has no|Invalid)\b|, not "
+    r"\b(got|Got|but|is empty|not fitted|missing|contains|without|has no|Invalid)\b|, not |of numbers: "
 )
 
 
@@ -56,10 +56,14 @@ def judge(error):
         raise error  # of the tests themselves
     if place is None:
         place = 0
-    users = any(map(_is_users, frames[place + 1 :])) or _is_of_users_thread(error)
-    if users or NOT_TAKEN in str(error):
+    in_thread = _last_in_thread(error)
+    users = any(map(_is_users, frames[place + 1 :]))
+    if users or NOT_TAKEN in str(error) or (in_thread and not in_thread[0].startswith(SKAL)):
         return None
-    if _is_on_purpose(frames, lines, place) and _says_enough(str(error)):
+    on_purpose = in_thread[1].startswith("raise") if in_thread else None
+    if on_purpose is None:
+        on_purpose = _is_on_purpose(frames, lines, place)
+    if on_purpose and _says_enough(str(error)):
         return None
     return f"raw {type(error).__name__} from {_name(frames[place])}: {masked(str(error))}"
 
@@ -119,14 +123,12 @@ def _is_users(frame):
     return False
 
 
-def _is_of_users_thread(error):
-    """Return whether an error came from the user's code in a thread, which leaves only a text."""
-    files = re.findall(r'File "([^"]*)"', str(error.__cause__ or ""))
-    return (
-        bool(files)
-        and type(error.__cause__).__name__ == "_RemoteTraceback"
-        and (not files[-1].startswith(SKAL))
-    )
+def _last_in_thread(error):
+    """Return file and line of an error in a thread, of which only a text is left, or None."""
+    text = str(error.__cause__ or "")
+    if type(error.__cause__).__name__ != "_RemoteTraceback":
+        return None
+    return re.findall(r'File "([^"]*)".*\n *(.*)', text)[-1]
 
 
 def _is_on_purpose(frames, lines, place):

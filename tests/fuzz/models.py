@@ -20,7 +20,7 @@ from sklearn.naive_bayes import GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
-from sklearn.svm import SVC, SVR, LinearSVC
+from sklearn.svm import SVC, SVR
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 from skal import Committee
@@ -82,7 +82,7 @@ TWISTS = {
     "deep": lambda out: out[None],
     "not normalized": lambda out: out * 2,
     "negative": lambda out: -out,
-    "text": lambda out: out.astype(str),
+    "text": lambda out: np.full(out.shape, "a"),
     "nothing": lambda out: None,
     "sparse": lambda out: sp.csr_matrix(out.reshape(len(out), -1)),
     "complex": lambda out: out * 1j,
@@ -111,6 +111,11 @@ def _logistic(**params):
     return LogisticRegression(max_iter=30, **params)
 
 
+def _svc(**params):
+    # Values that are too large for it keep it busy for ever.
+    return SVC(max_iter=300, **params)
+
+
 def _scaled(model):
     return make_pipeline(StandardScaler(), model)
 
@@ -130,35 +135,35 @@ TABLE_MODELS = {
     "bayes": lambda X, y: GaussianNB(),
     "tree": lambda X, y: DecisionTreeClassifier(max_depth=3),
     "neighbors": lambda X, y: KNeighborsClassifier(2),
-    "svc": lambda X, y: SVC(),
-    "svc linear": lambda X, y: SVC(kernel="linear"),
-    "svc sigmoid": lambda X, y: SVC(kernel="sigmoid", gamma=0.1),
-    "linear svc": lambda X, y: LinearSVC(max_iter=50),
+    "svc": lambda X, y: _svc(),
+    "svc linear": lambda X, y: _svc(kernel="linear"),
+    "svc sigmoid": lambda X, y: _svc(kernel="sigmoid", gamma=0.1),
+    "only predict": lambda X, y: OnlyPredict(),
     "ridge": lambda X, y: RidgeClassifier(),
     "perceptron": lambda X, y: Perceptron(max_iter=5),
     "sgd": lambda X, y: SGDClassifier(max_iter=5, tol=None),
     "pipeline": lambda X, y: _scaled(_logistic()),
-    "pipeline svc": lambda X, y: _scaled(SVC()),
+    "pipeline svc": lambda X, y: _scaled(_svc()),
     "forest": lambda X, y: RandomForestClassifier(n_estimators=3, max_depth=3),
     "bagging": lambda X, y: BaggingClassifier(GaussianNB(), n_estimators=3),
     "boosting": lambda X, y: HistGradientBoostingClassifier(max_iter=2, min_samples_leaf=2),
     "committee": lambda X, y: Committee(_logistic(), n_members=3),
     "committee of trees": lambda X, y: Committee(DecisionTreeClassifier(), n_members=3),
     "list": lambda X, y: [_logistic(), DecisionTreeClassifier(max_depth=2), GaussianNB()],
-    "list of svc": lambda X, y: [SVC(), LinearSVC(max_iter=50)],
+    "list of decisions": lambda X, y: [_svc(), RidgeClassifier()],
     "voting": lambda X, y: _voting("soft"),
     "hard voting": lambda X, y: _voting("hard"),
     "search": lambda X, y: GridSearchCV(_logistic(), {"C": [0.1, 1]}, cv=2),
     "calibrated": lambda X, y: CalibratedClassifierCV(GaussianNB(), cv=2),
     "loss": lambda X, y: _predicting_losses(),
     "frozen": lambda X, y: FrozenEstimator(_logistic().fit(X, y)),
-    "frozen pipeline": lambda X, y: FrozenEstimator(_scaled(SVC()).fit(X, y)),
+    "frozen pipeline": lambda X, y: FrozenEstimator(_scaled(_svc()).fit(X, y)),
     "frozen in committee": lambda X, y: [FrozenEstimator(_logistic().fit(X, y)), GaussianNB()],
 }  # fmt: skip
 INCREMENTAL = {"bayes", "perceptron", "sgd", "forest", "boosting"}
 TEXT_MODELS = {
     "texts": lambda X, y: make_pipeline(TfidfVectorizer(), _logistic()),
-    "texts svc": lambda X, y: make_pipeline(TfidfVectorizer(), LinearSVC(max_iter=50)),
+    "texts ridge": lambda X, y: make_pipeline(TfidfVectorizer(), RidgeClassifier()),
     "texts bayes": lambda X, y: make_pipeline(TfidfVectorizer(), MultinomialNB()),
     "texts committee": lambda X, y: Committee(
         make_pipeline(TfidfVectorizer(), MultinomialNB()), n_members=3
@@ -182,7 +187,7 @@ CATEGORY_MODELS = {
 BLOCK_MODELS = {"flattened": lambda X, y: make_pipeline(FunctionTransformer(_flat), _logistic())}
 DATASET_MODELS = {"read": lambda X, y: make_pipeline(FunctionTransformer(_of_pairs), GaussianNB())}
 KERNEL_MODELS = {
-    "precomputed": lambda X, y: SVC(kernel="precomputed"),
+    "precomputed": lambda X, y: _svc(kernel="precomputed"),
     "neighbors precomputed": lambda X, y: KNeighborsClassifier(2, metric="precomputed"),
 }
 TWISTED_MODELS = {
@@ -213,6 +218,20 @@ MODELS = {
     **TWISTED_MODELS,
     **WRONG_MODELS,
 }
+
+
+class OnlyPredict(ClassifierMixin, BaseEstimator):
+    """A classifier of the user with neither probabilities nor a decision function."""
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit the classifier behind."""
+        self.model_ = GaussianNB().fit(X, y, sample_weight)
+        self.classes_ = self.model_.classes_
+        return self
+
+    def predict(self, X):
+        """Return classes."""
+        return self.model_.predict(X)
 
 
 class Bare:

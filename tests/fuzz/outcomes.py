@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import scipy.sparse as sp
+from sklearn.neighbors import BallTree, KDTree
 
 from .messages import judge
 
@@ -57,8 +58,7 @@ def frozen(part):
     """Return the state of an object as bytes, or as the identities of what it holds."""
     buffer = io.BytesIO()
     pickler = pickle.Pickler(buffer)
-    # What SciPy notes on a matrix, such as that its indices are sorted, is no change.
-    pickler.dispatch_table = {cls: _as_arrays for cls in (sp.csr_matrix, sp.csr_array)}
+    pickler.dispatch_table = _CONTENT
     try:
         pickler.dump(part)
     except Exception:
@@ -66,5 +66,15 @@ def frozen(part):
     return buffer.getvalue()
 
 
-def _as_arrays(matrix):
+def _of_matrix(matrix):
     return tuple, ((matrix.data.tobytes(), matrix.indices.tobytes(), matrix.indptr.tobytes()),)
+
+
+def _of_tree(tree):
+    return tuple, ((np.asarray(tree.data).tobytes(),),)
+
+
+# What these note when they are used, such as that indices are sorted, or how often a tree was
+# asked, is no change.
+_CONTENT = {cls: _of_matrix for cls in (sp.csr_matrix, sp.csr_array)}
+_CONTENT |= {cls: _of_tree for cls in (KDTree, BallTree)}
