@@ -1,10 +1,13 @@
 """What every room stands on."""
 
+from collections import OrderedDict
+
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from numpy.testing import assert_array_equal
 
-from skal._base import chunks_within, codes_of, is_missing, make_random_state
+from skal._base import chunks_within, codes_of, copy_rows, is_missing, make_random_state
 
 
 @pytest.mark.parametrize("seed", [0, 1, 7, 2**31 - 1, 2**32 - 1, np.uint32(5), np.int64(9)])
@@ -50,3 +53,19 @@ def test_missing_values_of_every_library():
     missing = [None, np.nan, float("nan"), pd.NA, pd.NaT, np.float32("nan"), np.datetime64("NaT")]
     assert all(map(is_missing, missing))
     assert not any(map(is_missing, [0, "", "nan", False, np.float64(0), np.inf]))
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo", "dok", "lil", "bsr", "dia"])
+@pytest.mark.parametrize("container", ["array", "matrix"])
+def test_copies_of_sparse_rows_are_of_their_kind(kind, container):
+    X = getattr(sp, f"{kind}_{container}")(np.eye(3))
+    copied = copy_rows(X)
+    assert type(copied) is type(X) and copied is not X
+    assert_array_equal(copied.toarray(), np.eye(3))
+
+
+def test_copies_of_mappings_are_of_their_kind():
+    rows = [OrderedDict(a=[1]), {"b": [2]}]
+    copied = copy_rows(rows)
+    rows[1]["b"][0] = 5
+    assert copied == [OrderedDict(a=[1]), {"b": [2]}] and type(copied[0]) is OrderedDict

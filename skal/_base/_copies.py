@@ -54,14 +54,16 @@ def _copied_value(value):
     """Return a copy of a container, an array, or any object that can copy itself."""
     if type(value) in _FIXED or isinstance(value, np.generic):
         return value
+    if sp.issparse(value):
+        return value.copy()  # a dok_array is a dict as well
     if isinstance(value, (list, tuple)):
         return _copied_sequence(value)
-    if isinstance(value, dict):
+    if type(value) is dict:
         return {key: _copied_value(one) for key, one in value.items()}
     if isinstance(value, np.ndarray):
         return _copied_array(value)
-    if sp.issparse(value) or not isinstance(value, type):
-        # Tensors and polars clone themselves, matrices, series and images copy themselves.
+    if not isinstance(value, type):
+        # Tensors and polars clone themselves; series, images and kinds of dicts copy themselves.
         for name in ("clone", "copy"):
             if callable(method := getattr(value, name, None)):
                 return method()
