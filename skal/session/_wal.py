@@ -3,7 +3,7 @@
 After a crash, SQLite takes the write-ahead log (WAL) up to the first frame whose checksum is wrong
 and drops the rest, as that is what an interrupted write looks like. A frame that was damaged after
 it was written looks the same, and every label behind it would be gone without a word. Two things
-tell them apart. Behind an interrupted write there is no end of a transaction; and what was
+tell them apart: behind an interrupted write there is no whole end of a transaction, and what was
 interrupted differs in more than one word.
 
 The format is described at https://www.sqlite.org/fileformat2.html#walformat.
@@ -133,16 +133,12 @@ class Wal:
             return None
         first = int(np.argmin(good))
         place = f"frame {first + 1} of {len(good)}"
-        # Frames from before the log was begun anew have two other salts.
-        ends = self._ours() & (self._frames["size"] != 0)
-        if ends[first + 1 :].any():
+        restored = Wal(bytearray(self._content))
+        restored._put_right(first)
+        if any(wal._ends()[first:].any() for wal in (self, restored)):
             return place, True
-        if self._ours()[first] and self._is_one_word(first):
-            # Put right, to see whether it ended a transaction.
-            copy = Wal(bytearray(self._content))
-            copy._put_right(first)
-            return (place, True) if copy._frames["size"][first] else None
-        return (place, False) if ends[first] else None
+        is_begun = self._ours() & (self._frames["size"] != 0)
+        return (place, False) if is_begun[first:].any() else None
 
     def restore_header(self):
         """Write a header that fits the first frame."""
@@ -157,9 +153,8 @@ class Wal:
         """Put right what can be, and make all checksums fit."""
         frames = self._frames
         for i in np.flatnonzero(~self._good() & self._ours()):
-            if self._is_one_word(i):
-                self._put_right(i)
-        ends = np.flatnonzero(self._ours() & (frames["size"] != 0))
+            self._put_right(i)
+        ends = np.flatnonzero(self._ends())
         self._n_kept = ends[-1] + 1 if len(ends) else 0
         frames["salt"] = self._header["salt"]
         before, words = self._header["sum"], self._words()
@@ -207,21 +202,22 @@ class Wal:
         """Whether a frame is of the present log: a wrong word may be in one of its salts."""
         return (self._frames["salt"] == self._header["salt"]).any(axis=1)
 
-    def _is_one_word(self, i):
-        error = self._errors()[i]
-        return bool((error == 0).any()) or self._wrong_word(error) is not None
-
-    def _wrong_word(self, error):
-        return self._sums.wrong_word(error, self._words().shape[1])
+    def _ends(self):
+        """Whether a frame is the whole last frame of a transaction."""
+        is_whole = (self._errors() == 0).all(axis=1)
+        return is_whole & self._ours() & (self._frames["size"] != 0)
 
     def _put_right(self, i):
-        """Correct the one word of a frame that is wrong, if it is not its checksum or a salt."""
-        error = self._errors()[i]
-        if (error == 0).any():
+        """Correct a frame of which one word is wrong."""
+        frame, error = self._frames[i : i + 1], self._errors()[i]
+        if (error == 0).any():  # a word of the checksum, or a salt
+            frame["sum"], frame["salt"] = frame["sum"] - error, self._header["salt"]
             return
-        place, change = self._wrong_word(error)
-        # The first two words stand before the salts and the checksum, the others behind.
-        start = 4 * place if place < 2 else 4 * place + 16
-        raw = self._frames[i : i + 1].view(np.uint8)
-        word = self._sums.words(raw[None, start : start + 4])
-        raw[start : start + 4] = self._sums.bytes(word + np.uint32(change))
+        found = self._sums.wrong_word(error, self._words().shape[1])
+        if found is not None:
+            place, change = found
+            # The first two words stand before the salts and the checksum, the others behind.
+            start = 4 * place if place < 2 else 4 * place + 16
+            raw = frame.view(np.uint8)
+            word = self._sums.words(raw[None, start : start + 4])
+            raw[start : start + 4] = self._sums.bytes(word + np.uint32(change))
