@@ -38,7 +38,8 @@ DEMANDED = ["Unknown label type: ", "seed a numpy.random.RandomState"]
 # The estimator does not take a parameter of `fit`. Python names it.
 NOT_TAKEN = "got an unexpected keyword argument"
 CAME = re.compile(
-    r"\b(got|Got|but|is empty|not fitted|missing|contains|without|has no|Invalid)\b|, not |of numbers: "
+    r"\b(got|Got|but|is empty|not fitted|missing|contains|without|has no|Invalid)\b"
+    r"|, not |of numbers: "
 )
 
 
