@@ -952,17 +952,17 @@ def test_only_files_are_written(run, data, batch, tmp_path, command):
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "to_pipe").symlink_to("pipe")
-    (tmp_path / "to_device.csv").symlink_to("/dev/null")
     (tmp_path / "to_folder.csv").symlink_to("folder")
     (tmp_path / "to_nowhere.csv").symlink_to("no/folder.csv")
     (tmp_path / "to_data.csv").symlink_to(data)
     before = sorted(os.listdir(tmp_path))
-    for name in (*before, "/dev/null"):
-        if name.startswith(("folder", "pipe", "to_", "/dev")):
+    # No device of the machine, which would be lost if this failed.
+    for name in before:
+        if name.startswith(("folder", "pipe", "to_")):
             code, said = run(command, data, "-o", tmp_path / name)
             assert code == 2 and name in said
     assert sorted(os.listdir(tmp_path)) == before
-    assert os.path.islink(tmp_path / "to_device.csv")
+    assert os.path.islink(tmp_path / "to_pipe")
     with session_of(data) as session:
         assert session.progress()["n_pending"] == 4  # no rows were taken
     (tmp_path / "real").mkdir()
@@ -1214,6 +1214,7 @@ def test_classes_of_a_new_column_are_asked_for_in_a_real_terminal(tmp_path):
     said = ""
     for answer, question in ((b"x, y\n", ")? "), (b"x", "> "), (b"q", "> ")):
         while not said.endswith(question):
+            assert process.poll() is None, said  # or it would be waited for without end
             said += process.stdout.read(1)
         os.write(ours, answer)
         said += " "

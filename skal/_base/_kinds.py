@@ -1,6 +1,6 @@
 """`Kind`, what kind of rows X is, and the gate by which rows of another kind are refused."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from numbers import Number
 
@@ -13,10 +13,11 @@ from ._rows import is_dataset
 
 def rows_given(X, name="X"):
     """Return what a caller gave as samples, without a mask, or refuse what has no rows."""
-    if isinstance(X, (str, bytes, Mapping, Set)) and not sp.issparse(X):  # one kind is a dict
+    no_rows = (str, bytes, Mapping, Set, Iterator, Number, np.matrix, type(None))
+    if isinstance(X, no_rows) and not sp.issparse(X):  # one kind is a dict
         raise ValueError(
             f"{name} must hold one row for each sample, such as an array, a data frame or a list, "
-            f"got {type(X).__name__}. A single text is [text]."
+            f"got {type(X).__name__}. A single text is [text], a matrix np.asarray({name})."
         )
     return unmasked(X, name)
 

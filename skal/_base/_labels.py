@@ -2,6 +2,7 @@
 
 import numpy as np
 import scipy.sparse as sp
+from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import assert_all_finite, column_or_1d
 
@@ -10,6 +11,7 @@ from ._masks import refuse_mask
 from ._rows import take_rows
 from ._sklearn import _is_arraylike, _num_samples
 from ._value_kinds import exact_as_float, mixed_kinds
+from ._warnings import warn_user
 
 _ADVICE = "Give all labels as one kind, for example as text."
 
@@ -30,7 +32,13 @@ def check_labels(y, caller):
         )
     y = label_array(y)
     if type(y) is not np.ndarray or y.ndim != 1:
-        y = column_or_1d(y, warn=True)
+        if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
+            warn_user(
+                "A column-vector y was passed when a 1d array was expected. Please change the "
+                "shape of y to (n_samples,), for example using ravel().",
+                DataConversionWarning,
+            )
+        y = column_or_1d(y)
     if y.dtype.kind == "O":
         # Most labels are strings, for which the question need not be asked.
         missing = [i for i, label in enumerate(y) if type(label) is not str and is_missing(label)]
@@ -39,6 +47,8 @@ def check_labels(y, caller):
                 f"y must hold a label for every sample, but y[{missing[0]}] is missing. "
                 "Leave samples without a label in the pool."
             )
+    elif y.dtype.kind == "c":
+        raise ValueError("y must hold class labels, but its numbers are complex.")
     elif y.dtype.kind == "f":
         assert_all_finite(y, input_name="y", estimator_name=caller)
     if y.dtype.kind not in "biuU":  # booleans, integers and strings need no costly check

@@ -109,9 +109,14 @@ def numeric_rows(X):
     if not _is_numeric(X):
         return None
     X = check_array(
-        X, dtype=[np.float64, np.float32], allow_nd=True, ensure_all_finite=False, order=None
+        X,
+        dtype=[np.float64, np.float32],
+        allow_nd=True,
+        ensure_all_finite=False,
+        order=None,
+        ensure_min_samples=0,
     )
-    return X.reshape(len(X), -1)
+    return X.reshape(len(X), np.prod(X.shape[1:], dtype=int))
 
 
 def _is_numeric(X):

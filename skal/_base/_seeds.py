@@ -21,6 +21,8 @@ def make_random_state(seed=None):
         # The same state as RandomState(seed), which first gathers entropy for a state that it
         # then overwrites. On a small query that takes longer than everything else.
         random_state = np.random.RandomState(np.random.MT19937(_NoEntropy()))
+        if not 0 <= seed < 2**32:
+            raise ValueError(f"random_state must be from 0 to 2**32 - 1, got {seed}.")
         random_state.seed(seed)
         return random_state
     return check_random_state(seed)

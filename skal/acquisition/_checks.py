@@ -75,6 +75,8 @@ def _as_floats(values, name):
         values = np.asarray(values)
         if values.dtype in (np.float32, np.float64):
             return values
+        if values.dtype.kind == "c":
+            raise TypeError("got complex numbers.")
         return values.astype(np.float64)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be an array of numbers: {error}") from error

@@ -43,6 +43,9 @@ __all__ = ["ActiveLearner"]
 # the learners, so that a query does not change its learner and still gives the same answer again.
 _UNFITTED_SEEDS = weakref.WeakKeyDictionary()
 
+# The blanks that learners fit; outside of them, as a fit that fails leaves a learner as it was.
+_BLANKS = weakref.WeakKeyDictionary()
+
 
 # What the number of samples to choose is called elsewhere.
 _N_ELSEWHERE = dict.fromkeys(
@@ -290,9 +293,9 @@ class ActiveLearner(Delegate):
     def _unfitted(self, seed):
         """Return a clone to fit; `seed` is used only if the learner has a `random_state`."""
         template, seed = self._template(), None if self.random_state is None else seed
-        blank = getattr(self, "_blank", None)
+        blank = _BLANKS.get(self)
         if blank is None or not blank.fits(template, seed):
-            self._blank = blank = Blank(template, seed)
+            _BLANKS[self] = blank = Blank(template, seed)
         return blank.copy()
 
     @hints(**_N_ELSEWHERE)

@@ -72,7 +72,12 @@ def check_decision_columns(values, label, n_classes):
 
 def check_prices(values, label="prices"):
     """Return prices as floats, or refuse those that are not finite and above 0."""
-    prices = np.asarray(values, dtype=np.float64)
+    try:
+        prices = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{label} must be numbers, one for each sample, got {values!r:.80}."
+        ) from error
     if prices.ndim != 1:
         raise ValueError(
             f"{label} must have one price for each sample, shape (n_samples,), got shape "

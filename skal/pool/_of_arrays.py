@@ -120,11 +120,20 @@ def _class_labels(classes, given):
 
 def _n_classes(given):
     for name, ndim in (("proba", 2), ("member_proba", 3), ("decision", 2)):
-        if name in given and np.ndim(given[name]) == ndim:
-            n_columns = np.shape(given[name])[-1]
+        shape = _shape(given.get(name))
+        if len(shape) == ndim:
+            n_columns = shape[-1]
             # A single column of a decision function tells two classes apart.
             return 2 if name == "decision" and n_columns == 1 else n_columns
     return 2
+
+
+def _shape(values):
+    """Return the shape of values, () where they are no array; checks refuse them later."""
+    try:
+        return np.shape(values)
+    except ValueError:  # lists of different lengths
+        return ()
 
 
 def _refuse_computed(output):

@@ -197,7 +197,18 @@ class Pool:
         view : Pool
             Its position i is the position `rows[i]` here.
         """
-        rows = np.arange(len(self))[np.asarray(rows, dtype=None if len(rows) else np.intp)]
+        given = np.asarray(rows)
+        given = given.astype(np.intp) if not given.size else given
+        is_mask = given.dtype.kind == "b"
+        if (
+            given.ndim != 1
+            or given.dtype.kind not in "iub"
+            or (is_mask and len(given) != len(self))
+        ):
+            raise ValueError(
+                f"rows must be positions, or a mask of shape ({len(self)},), got {rows!r:.80}."
+            )
+        rows = np.arange(len(self))[given]
         return self._at(rows if self._rows is None else self._rows[rows])
 
     def _at(self, rows):
@@ -317,10 +328,15 @@ class Pool:
         blocks = blocks_within_memory(self, self._memory.source, names)
         if len(blocks) <= 1:
             values = self.get(*names)
-            return function(*values) if len(names) > 1 else function(values)
+            result = function(*values) if len(names) > 1 else function(values)
+            return _check_result(result, len(self), axis)
         rows = np.arange(len(self)) if self._rows is None else self._rows
         parts = (self._computed(names, rows[block]) for block in blocks)
-        return np.concatenate([function(*part) for part in parts], axis=axis)
+        results = [
+            _check_result(function(*part), len(rows[block]), axis)
+            for part, block in zip(parts, blocks, strict=True)
+        ]
+        return np.concatenate(results, axis=axis)
 
     def __getattr__(self, name):
         # Only called for what is not an attribute: outputs are read off their table.
@@ -383,7 +399,9 @@ class Pool:
 
     def _demand_all(self, names):
         if not names:
-            raise ValueError(f"names must hold at least one output ({', '.join(OUTPUTS)}).")
+            raise ValueError(
+                f"names must hold at least one output ({', '.join(OUTPUTS)}), got none."
+            )
         for name in names:
             self._demand(name)
 
@@ -460,6 +478,17 @@ def add_output(output):
     if output.name in OUTPUTS or hasattr(Pool, output.name):
         raise ValueError(f"output must have a new name, but pools have {output.name!r} already.")
     OUTPUTS[output.name] = output
+
+
+def _check_result(result, n_samples, axis):
+    """Return the result of a function of outputs, if it has an entry for each sample."""
+    shape = np.shape(result)
+    if len(shape) <= axis or shape[axis] != n_samples:
+        raise ValueError(
+            f"function must return an array whose axis {axis} has an entry for each of the "
+            f"{n_samples} samples it was given, got shape {shape}."
+        )
+    return result
 
 
 def _documented(outputs):
