@@ -48,7 +48,9 @@ def check_labels(y, caller):
                 "Leave samples without a label in the pool."
             )
     elif y.dtype.kind == "c":
-        raise ValueError("y must hold class labels, but its numbers are complex.")
+        raise ValueError(
+            "y must hold class labels, but got complex numbers. Complex data not supported."
+        )
     elif y.dtype.kind == "f":
         assert_all_finite(y, input_name="y", estimator_name=caller)
     if y.dtype.kind not in "biuU":  # booleans, integers and strings need no costly check
