@@ -4,6 +4,8 @@ from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
+from skal.__main__ import main
+
 
 class CountingClassifier(ClassifierMixin, BaseEstimator):
     """A logistic regression that counts how many rows each method was asked for."""
@@ -45,3 +47,16 @@ def iris():
     order = np.random.RandomState(0).permutation(len(y))
     X, y = X[order], y[order]
     return X[:20], y[:20], X[20:], y[20:]
+
+
+@pytest.fixture
+def run(capsys):
+    """Return a function that runs a command and returns its exit code and what it said."""
+
+    def run(*argv):
+        capsys.readouterr()
+        code = main([str(word) for word in argv])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return run

@@ -73,19 +73,6 @@ def batch(tmp_path):
 
 
 @pytest.fixture
-def run(capsys):
-    """Return a function that runs a command and returns its exit code and what it said."""
-
-    def run(*argv):
-        capsys.readouterr()
-        code = main([str(word) for word in argv])
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
-
-
-@pytest.fixture
 def label(run, monkeypatch, tmp_path):
     """Return a function that labels with the answers given as lines."""
 

@@ -751,3 +751,15 @@ def test_methods_are_found_behind_transformers(extra, iris):
     assert_allclose(density.toarray(), pipe[0].transform(X_pool))
     pool = Pool(GaussianNB().fit(X, y), X_pool)
     assert not pool.has("density") and not hasattr(pool, "density")
+
+
+@pytest.mark.parametrize("wrong", [["a", "b"], [1j, 2.0], [{}, 1.0], [[1.0], [1.0, 2.0]]])
+@pytest.mark.parametrize("name", ["decision", "predicted_loss", "prices"])
+def test_given_outputs_that_are_not_real_numbers_are_refused(name, wrong):
+    with pytest.raises(ValueError, match=f"^{name} must be an array of numbers: "):
+        Pool.from_arrays(**{name: wrong})
+
+
+def test_norms_that_are_not_real_numbers_are_refused():
+    with pytest.raises(ValueError, match="^decision_norms must be an array of numbers: "):
+        Pool.from_arrays(decision=[0.5, 1.0], decision_norms=[1j])

@@ -12,7 +12,6 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from skal import ActiveLearner
-from skal.__main__ import main
 from skal.session import LabelingSession
 from skal.strategies import RandomSampling
 
@@ -27,19 +26,6 @@ def data(tmp_path):
         writer.writerow(["size", "kind"])
         writer.writerows([f"{10 * (i % 2) + i / 7:.3f}", ""] for i in range(N_ROWS))
     return str(path)
-
-
-@pytest.fixture
-def run(capsys):
-    """Return a function that runs a command and returns its exit code and what it said."""
-
-    def run(*argv):
-        capsys.readouterr()
-        code = main([str(word) for word in argv])
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return run
 
 
 def elsewhere(data):

@@ -7,6 +7,7 @@ from ._columns import as_in_fit, check_columns, check_kind, remember_columns
 from ._copies import copy_rows
 from ._delegate import Delegate
 from ._files import replace_file
+from ._floats import as_floats
 from ._frames import frame_library, import_optional, is_missing
 from ._habits import hints
 from ._hash import hash_positions
@@ -83,6 +84,7 @@ __all__ = [
     "Real",
     "StrOptions",
     "all_finite",
+    "as_floats",
     "as_in_fit",
     "check_classifiers",
     "check_columns",

@@ -4,8 +4,10 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from .._base import as_floats
 from ._kernels import n_classes_of_pairs, row_chunks
 
+FLOATS = np.float32, np.float64
 LAYOUTS = {
     2: "(n_samples, n_classes)",
     3: "(n_members, n_samples, n_classes)",
@@ -54,7 +56,7 @@ def check_proba(proba, name="proba", *, ndim=(2, 3)):
         ...
     ValueError: Rows of proba must sum to 1 within 1e-06, but row 1 sums to 1.1. ...
     """
-    proba = _as_floats(proba, name)
+    proba = as_floats(proba, name, FLOATS)
     _check_layout(proba, name, ndim)
     if proba.ndim == 2:
         _check_rows(proba, name)
@@ -67,19 +69,6 @@ def check_proba(proba, name="proba", *, ndim=(2, 3)):
 def checked_members(member_proba):
     """Return the probabilities by members as an array, or say what is wrong with them."""
     return check_proba(member_proba, "member_proba", ndim=(3,))
-
-
-def _as_floats(values, name):
-    """Return float32 and float64 arrays as they are, and all else as float64."""
-    try:
-        values = np.asarray(values)
-        if values.dtype in (np.float32, np.float64):
-            return values
-        if values.dtype.kind == "c":
-            raise TypeError("got complex numbers.")
-        return values.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be an array of numbers: {error}") from error
 
 
 def _check_layout(values, name, ndim):
@@ -130,7 +119,7 @@ def checked_decision(decision, kind):
     """Return the values as an array of shape (n_samples, n_columns)."""
     if kind not in ("ovr", "ovo"):
         raise ValueError(f"kind must be 'ovr' or 'ovo', got kind={kind!r}.")
-    decision = _as_floats(decision, "decision")
+    decision = as_floats(decision, "decision", FLOATS)
     decision = decision[:, np.newaxis] if decision.ndim == 1 else decision
     if decision.ndim != 2 or decision.shape[1] == 0:
         raise ValueError(

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.exceptions import ConvergenceWarning
 
-from .._base import check_count, make_random_state
+from .._base import as_floats, check_count, make_random_state
 from . import _sizes
 from ._as_rows import as_rows
 from ._magnified import magnified
@@ -71,7 +71,7 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
 
 
 def _check_weights(weights, n_rows):
-    weights = np.asarray(weights, dtype=np.float64)
+    weights = as_floats(weights, "weights")
     if weights.shape != (n_rows,):
         raise ValueError(
             f"weights must hold one number per row, of shape ({n_rows},), "

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_consistent_length
 
-from .._base import Real
+from .._base import Real, as_floats
 
 
 def pairwise_ranking_loss(predicted, losses, *, margin=1.0):
@@ -82,7 +82,7 @@ def _pairwise_ranking_loss(predicted, losses, margin):
 
 
 def _checked_losses(values, name):
-    values = np.asarray(values, dtype=np.float64)
+    values = as_floats(values, name)
     if values.ndim != 1 or len(values) < 2:
         raise ValueError(
             f"{name} must have the shape (n_samples,) with at least two samples, got shape "

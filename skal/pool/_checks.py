@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._base import label_array, numeric_rows
+from .._base import as_floats, label_array, numeric_rows
 from ..acquisition import check_proba
 
 
@@ -28,7 +28,7 @@ def check_embedding(values, label):
 
 def check_decision(values, label):
     """Return values of a decision function, of one or two dimensions."""
-    values = np.asarray(values, dtype=np.float64)
+    values = as_floats(values, label)
     if values.ndim not in (1, 2):
         raise ValueError(f"{label} must have 1 or 2 dimensions, got shape {values.shape}.")
     with np.errstate(invalid="ignore", over="ignore"):
@@ -41,7 +41,7 @@ def check_decision(values, label):
 
 def check_losses(values, label):
     """Return one finite number for each sample."""
-    losses = np.asarray(values, dtype=np.float64)
+    losses = as_floats(values, label)
     if losses.ndim != 1:
         raise ValueError(
             f"{label} must have shape (n_samples,), got {losses.ndim} dimensions, shape "
@@ -72,12 +72,7 @@ def check_decision_columns(values, label, n_classes):
 
 def check_prices(values, label="prices"):
     """Return prices as floats, or refuse those that are not finite and above 0."""
-    try:
-        prices = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{label} must be numbers, one for each sample, got {values!r:.80}."
-        ) from error
+    prices = as_floats(values, label)
     if prices.ndim != 1:
         raise ValueError(
             f"{label} must have one price for each sample, shape (n_samples,), got shape "

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._base import label_array, num_rows, numeric_rows, rows_given
+from .._base import as_floats, label_array, num_rows, numeric_rows, rows_given
 from ._outputs import given_for_each, output_named
 
 
@@ -95,7 +95,7 @@ class GivenOutputs:
     def _norms(self, norms):
         if norms is None:
             return None
-        norms = np.asarray(norms, dtype=np.float64)
+        norms = as_floats(norms, "decision_norms")
         decision = self.arrays.get("decision")
         if decision is None:
             raise ValueError("decision_norms belong to decision, which was not given.")

@@ -132,6 +132,9 @@ def _parsed(text):
 
 def is_damage(error):
     """Whether an error of SQLite, or about its text, tells of content that nobody wrote."""
+    # Python raises this class, and none below it, for a file that is damaged or no database. The
+    # text of the error may be empty: it can quote bytes of the file that are not UTF-8.
+    if type(error) is sqlite3.DatabaseError:
+        return True
     text = str(error)
-    signs = ("malformed", "not a database", "no such", "decode", "unsupported file")
-    return any(sign in text for sign in signs)
+    return any(sign in text for sign in ("malformed", "no such", "decode", "unsupported file"))

@@ -5,7 +5,7 @@ import torch
 from sklearn.utils import compute_class_weight
 from sklearn.utils.validation import check_consistent_length
 
-from .._base import check_labels, codes_of, is_dataset, num_rows, validate_data
+from .._base import as_floats, check_labels, codes_of, is_dataset, num_rows, validate_data
 from ._data import Samples
 
 
@@ -103,7 +103,7 @@ def weights_of(codes, classes, sample_weight, class_weight):
 def _sample_weights(sample_weight, n_samples):
     if sample_weight is None:
         return np.ones(n_samples)
-    weights = np.asarray(sample_weight, dtype=np.float64)
+    weights = as_floats(sample_weight, "sample_weight")
     if weights.shape != (n_samples,):
         raise ValueError(
             f"sample_weight.shape == {weights.shape}, expected ({n_samples},): one weight per "
