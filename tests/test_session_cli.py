@@ -152,7 +152,8 @@ def test_a_category_without_a_label_is_one_sentence_in_the_widget(tmp_path):
     frame = pd.DataFrame({"color": ["red", "blue", "red", *["green"] * 9], "x": range(12)})
     encoder = make_column_transformer((OneHotEncoder(), ["color"]), remainder="passthrough")
     learner = ActiveLearner(make_pipeline(encoder, LogisticRegression()))
-    with LabelingSession(tmp_path / "a.skal", learner, frame) as session:
+    path = tmp_path / "a.skal"
+    with LabelingSession(path, learner, frame, fit_transformers="labeled") as session:
         session.label([0, 1], ["a", "b"])
         panel = session.widget(classes=["a", "b"]).panel
         message = panel.message.value

@@ -554,7 +554,7 @@ def test_a_category_without_a_label_names_the_way_out(path):
     learner = ActiveLearner(
         make_pipeline(encoder, LogisticRegression()), cold_start=RandomSampling()
     )
-    with LabelingSession(path, learner, frame) as session:
+    with LabelingSession(path, learner, frame, fit_transformers="labeled") as session:
         session.label([0, 1], ["a", "b"])
         before = content(session)
         for act in (session.next, lambda: session.next(5, annotator="anna")):

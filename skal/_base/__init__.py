@@ -7,6 +7,7 @@ from ._columns import as_in_fit, check_columns, check_kind, remember_columns
 from ._copies import copy_rows
 from ._delegate import Delegate
 from ._files import replace_file
+from ._fit_once import with_fitted_transformers
 from ._floats import as_floats
 from ._frames import frame_library, import_optional, is_missing
 from ._habits import hints
@@ -29,6 +30,7 @@ from ._models import (
     grow,
     is_forest,
     is_frozen,
+    learned_transformers,
     split_predictor,
     transform_with,
     unfitted_transformers,
@@ -68,7 +70,7 @@ from ._sklearn import (
     validate_params,
 )
 from ._svm import decision_norms, is_svc, one_vs_one, svm_kernel
-from ._warnings import warn_user
+from ._warnings import add_note, warn_user
 
 __all__ = [
     "CodedClassifier",
@@ -83,6 +85,7 @@ __all__ = [
     "MethodMapping",
     "Real",
     "StrOptions",
+    "add_note",
     "all_finite",
     "as_floats",
     "as_in_fit",
@@ -115,6 +118,7 @@ __all__ = [
     "is_svc",
     "joined_labels",
     "label_array",
+    "learned_transformers",
     "make_random_state",
     "num_rows",
     "numeric_rows",
@@ -141,6 +145,7 @@ __all__ = [
     "validate_data",
     "validate_params",
     "warn_user",
+    "with_fitted_transformers",
     "with_progress",
     "working_memory",
 ]

@@ -132,6 +132,27 @@ def _first_inside(model):
     return None
 
 
+def learned_transformers(model):
+    """Whether a fitted `model` has transformers that were fitted along with it."""
+    while model is not None:
+        if isinstance(model, Pipeline):
+            front = transformers_of(model)
+            if front is not None and any(_has_learned(step) for _, step in front.steps):
+                return True
+            model = model[-1]
+        elif is_frozen(model):
+            return False
+        else:
+            members = getattr(model, "members_", None)  # of a committee
+            model = members[0] if members else _first_inside(model)
+    return False
+
+
+def _has_learned(step):
+    # Steps may also be the text "passthrough".
+    return hasattr(step, "fit") and not is_frozen(step) and get_tags(step).requires_fit
+
+
 def unfitted_transformers(estimator):
     """Return clones of the transformers in front of an unfitted classifier.
 
@@ -146,9 +167,7 @@ def unfitted_transformers(estimator):
             return None
         estimator = inner
     front = transformers_of(estimator)
-    if front is None or any(_needs_labels(part) for part in _parts(front)):
-        return None
-    return clone(front)
+    return None if front is None or needs_labels(front) else clone(front)
 
 
 def _wrapped(estimator):
@@ -162,13 +181,20 @@ def _wrapped(estimator):
     return None
 
 
-def _parts(pipeline):
-    nested = pipeline.get_params(deep=True).values()
-    return [part for part in nested if hasattr(part, "fit") and not isinstance(part, type)]
+def needs_labels(transformer):
+    """Return whether a transformer, or one inside it, needs y in `fit`, as far as is known."""
+    params = transformer.get_params(deep=True) if hasattr(transformer, "get_params") else {}
+    params = {"": transformer, **params}
+    frozen = tuple(f"{name}__" if name else "" for name, part in params.items() if is_frozen(part))
+    parts = [part for name, part in params.items() if not name.startswith(frozen)]
+    return any(
+        _needs_labels(part)
+        for part in parts
+        if hasattr(part, "fit") and not isinstance(part, type) and not is_frozen(part)
+    )
 
 
 def _needs_labels(transformer):
-    """Return whether a transformer needs y in `fit`, as far as this is known beforehand."""
     if get_tags(transformer).target_tags.required:
         return True
     if hasattr(transformer, "get_support") and type(transformer).__name__ != "VarianceThreshold":

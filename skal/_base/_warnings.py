@@ -1,4 +1,4 @@
-"""Warnings that point at the user's line of code."""
+"""Warnings that point at the user's line of code, and notes on exceptions."""
 
 import os
 import sys
@@ -18,3 +18,13 @@ def warn_user(message, category=UserWarning):
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, category, stacklevel=level)
+
+
+def add_note(error, note):
+    """Add a note to an exception, which stays as it is otherwise.
+
+    Tracebacks show notes from Python 3.11 on.
+    """
+    notes = getattr(error, "__notes__", [])
+    if note not in notes:  # the same error may pass here several times
+        error.__notes__ = [*notes, note]

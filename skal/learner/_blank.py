@@ -28,6 +28,8 @@ class Blank:
         self._estimator = clone(template)
         if seed is not None and not is_frozen(self._estimator):
             set_random_states(self._estimator, seed, only_missing=True)
+        # What is frozen is shared by all copies, as by clones: it may be large.
+        self._shared = [part for part in _parts(self._estimator) if is_frozen(part)]
 
     def fits(self, template, seed):
         """Whether a blank that is made now would be the same."""
@@ -37,9 +39,7 @@ class Blank:
 
     def copy(self):
         """Return an estimator to fit."""
-        if is_frozen(self._estimator):
-            return clone(self._estimator)  # shares what is fitted, and may be large
-        return copy.deepcopy(self._estimator)
+        return copy.deepcopy(self._estimator, {id(part): part for part in self._shared})
 
 
 def _parts(template):

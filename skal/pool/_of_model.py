@@ -1,12 +1,16 @@
 """The outputs of a fitted model."""
 
+import contextlib
+
 import numpy as np
 
 from .._base import (
+    add_note,
     codes_of,
     decision_norms,
     embed_with,
     is_svc,
+    learned_transformers,
     num_rows,
     one_column,
     one_vs_one,
@@ -16,6 +20,13 @@ from .._base import (
 )
 from ..committee import count_members, has_members, member_proba
 from ._arrays import in_blocks, in_blocks_together
+
+# What an error of a pipeline may come from, and what helps.
+_FITTED_ON_LABELED = (
+    "The transformers of this pipeline were fitted on the labeled samples only, and the pool may "
+    "hold what those lack, such as a category. Transformers that need no labels can be fitted on "
+    'the whole pool: see "Transformers fitted on the pool" in the user guide, under "The learner".'
+)
 
 # The names that `predict_outputs` may be asked for.
 _IN_ONE_PASS = {"proba", "embedding", "predicted_loss"}
@@ -87,7 +98,9 @@ class ModelOutputs:
             return function
 
         def of_block(part):
-            return self._sized(output, function(part), part)
+            with self._noted():
+                values = function(part)
+            return self._sized(output, values, part)
 
         row_bytes = self.row_bytes(output) or 0
         values = in_blocks(of_block, X, output.axis, row_bytes, self.n_jobs)
@@ -107,7 +120,8 @@ class ModelOutputs:
         names = [output.name for output in outputs]
 
         def of_block(part):
-            computed = predictor.predict_outputs(transform_with(transformers, part), names)
+            with self._noted():
+                computed = predictor.predict_outputs(transform_with(transformers, part), names)
             return [self._sized(output, computed[output.name], part) for output in outputs]
 
         axes = [output.axis for output in outputs]
@@ -117,6 +131,16 @@ class ModelOutputs:
             output.name: self._checked(output, part)
             for output, part in zip(outputs, values, strict=True)
         }
+
+    @contextlib.contextmanager
+    def _noted(self):
+        """Add a note to an error of the model's where its transformers may be the reason."""
+        try:
+            yield
+        except Exception as error:
+            if learned_transformers(self.model):
+                add_note(error, _FITTED_ON_LABELED)
+            raise
 
     def _label(self, output):
         return f"{output.name} of {type(self.model).__name__}"

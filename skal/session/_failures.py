@@ -3,10 +3,11 @@
 import contextlib
 
 WAY_OUT = (
-    "No row was offered, and no label is lost. The model knows only the labeled rows, and has to "
-    "be told what to do with anything that is not among them, as OneHotEncoder("
-    'handle_unknown="ignore") is. Change the estimator and open the session again, or label rows '
-    "of your own choice with label(ids, y) first."
+    "No row was offered, and no label is lost. What is fitted on the labeled rows alone has to be "
+    "told what to do with anything that is not among them, as OneHotEncoder("
+    'handle_unknown="ignore") is; fit_transformers="all" fits transformers that need no labels on '
+    "all rows. Change the estimator and open the session again, or label rows of your own choice "
+    "with label(ids, y) first."
 )
 
 

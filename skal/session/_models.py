@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.base import clone
 
-from .._base import InvalidParameterError
+from .._base import InvalidParameterError, derive_seed, with_fitted_transformers
 from ..learner import ActiveLearner
 
 
@@ -42,13 +42,16 @@ class Models:
     learner : ActiveLearner
         Cloned for each model.
     refit_every : int
+    fit_transformers : {"all", "labeled"}
+        The rows on which transformers are fitted that need no labels.
     rows : Rows
     log : Log
     verdict : Verdict
     """
 
-    def __init__(self, learner, refit_every, rows, log, verdict):
+    def __init__(self, learner, refit_every, fit_transformers, rows, log, verdict):
         self._learner = learner
+        self._has_fitted_transformers = fit_transformers == "labeled"
         self._refit_every = refit_every
         self._rows = rows
         self._log = log
@@ -101,6 +104,8 @@ class Models:
         return self._verdict.labels(self._log.record_at(seq))
 
     def _fit(self, rows, labels, n_fits):
+        if not self._has_fitted_transformers:
+            self._fit_transformers()
         learner = clone(self._learner)
         if learner.random_state is None:
             learner.set_params(random_state=self._log.record.random_state)
@@ -110,6 +115,16 @@ class Models:
             learner.n_teaches_ = n_fits - 1
         return learner
 
+    def _fit_transformers(self):
+        """Fit transformers that need no labels on all rows, before the first model is fitted."""
+        learner = clone(self._learner)
+        if learner.estimator is not None:
+            seed = derive_seed(self._log.record.random_state)
+            X = self._rows.X
+            learner.estimator = with_fitted_transformers(learner.estimator, X, seed)
+        self._learner = learner
+        self._has_fitted_transformers = True
+
 
 @dataclass
 class _Fitted:
@@ -118,6 +133,16 @@ class _Fitted:
     learner: ActiveLearner
     by: tuple
     at: tuple = None
+
+
+def check_fit_transformers(value):
+    """Return `fit_transformers` if it is one of its two values, else raise an error."""
+    if isinstance(value, str) and value in ("all", "labeled"):
+        return value
+    raise InvalidParameterError(
+        'fit_transformers must be "all", to fit transformers that need no labels on all rows, or '
+        f'"labeled", to fit them on the labeled rows, got {value!r}.'
+    )
 
 
 def check_learner(learner):

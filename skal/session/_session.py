@@ -10,7 +10,7 @@ from ._exchange import Exchange
 from ._failures import explained_failures
 from ._labels import LabelRules
 from ._log import Log
-from ._models import Models, check_learner
+from ._models import Models, check_fit_transformers, check_learner
 from ._offers import Offers
 from ._prices import Prices
 from ._rows import Rows
@@ -57,6 +57,12 @@ class LabelingSession:
     refit_every : int, default=1
         :meth:`next` fits a new model after this many new labels. It also fits one whenever
         labels were changed or undone.
+    fit_transformers : {"all", "labeled"}, default="all"
+        The rows on which the transformers in front of a classifier are fitted. "all" fits those
+        that need no labels once, on all rows, when the first model is fitted: an encoder then
+        knows every category, and a vectorizer every word. Only the transformers in front of the
+        first step that needs labels are fitted in this way, in pipelines and in the members of
+        committees. "labeled" fits all of them on the labeled rows, in every round.
     prices : array-like of shape (n_rows,), default=None
         What labeling each row costs, at least 0. None: nothing. Where all are above 0, they
         reach strategies that look at prices, such as :class:`~skal.strategies.CostAware`.
@@ -95,15 +101,15 @@ class LabelingSession:
     Labels are text, whole numbers of at most 64 bits or truth values, all of one kind. Blanks
     around text do not count, and 1.0 is 1.
 
-    A model depends only on the labels and on the number of models before it: it is fitted from
-    scratch, whatever the learner's `incremental` says. It chooses what
+    A model depends only on the labels, on the number of models before it and, by its transformers,
+    on X: it is fitted from scratch, whatever the learner's `incremental` says. It chooses what
     :meth:`ActiveLearner.query` would choose if each round were taught in turn.
 
-    `classes`, `refit_every`, `prices`, `budget`, `stopping` and `verdict` are not kept in the
-    file. A session belongs to the thread that opened it; other threads open their own session on
-    the same file. Do not copy the file alone while a session is open: its latest labels may be in
-    ``path-wal`` beside it. File systems without locks, such as some network drives, are not safe
-    for two processes.
+    `classes`, `refit_every`, `fit_transformers`, `prices`, `budget`, `stopping` and `verdict` are
+    not kept in the file. A session belongs to the thread that opened it; other threads open their
+    own session on the same file. Do not copy the file alone while a session is open: its latest
+    labels may be in ``path-wal`` beside it. File systems without locks, such as some network
+    drives, are not safe for two processes.
 
     Examples
     --------
@@ -136,6 +142,7 @@ class LabelingSession:
         y=None,
         classes=None,
         refit_every=1,
+        fit_transformers="all",
         prices=None,
         budget=None,
         stopping=None,
@@ -145,6 +152,7 @@ class LabelingSession:
         self._rows = Rows(X, ids)
         self._rules = LabelRules(classes)
         refit_every = check_count(refit_every, "refit_every")
+        fit_transformers = check_fit_transformers(fit_transformers)
         learner = check_learner(learner)
         self._prices = Prices(prices, budget, len(self._rows))
         stopping = check_stopping(stopping)
@@ -154,7 +162,9 @@ class LabelingSession:
         self._store = Store(path)
         self._log = Log(self._store, self._rows)
         entries = Entries(self._rows.ids, self._prices)
-        self._models = Models(learner, refit_every, self._rows, self._log, self._verdict)
+        self._models = Models(
+            learner, refit_every, fit_transformers, self._rows, self._log, self._verdict
+        )
         self._advice = Advice(stopping, self._rows, self._store)
         self._offers = Offers(
             self._log, self._rows, entries, self._prices, self._models, self._advice

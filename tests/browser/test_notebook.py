@@ -22,7 +22,7 @@ from skal import ActiveLearner
 from skal.session import LabelingSession
 
 NOTEBOOK = Path(__file__).parents[2] / "examples" / "notebooks" / "label_digits.ipynb"
-MINUTE = 60_000
+PATIENCE = 240_000  # milliseconds; a busy machine starts a kernel slowly
 
 # A button to click, and the progress that the widget must show then.
 STEPS = [
@@ -79,15 +79,15 @@ def page():
 
 
 def test_what_is_clicked_is_recorded(notebook_url, page, session_file):
-    page.goto(notebook_url, timeout=MINUTE)
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=MINUTE)
-    page.get_by_text("Run", exact=True).first.click(timeout=MINUTE)
-    page.get_by_text("Run All Cells", exact=True).click(timeout=MINUTE)
-    page.get_by_text("labeled 0 of 1797").wait_for(timeout=MINUTE)
+    page.goto(notebook_url, timeout=PATIENCE)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
+    page.get_by_text("Run", exact=True).first.click(timeout=PATIENCE)
+    page.get_by_text("Run All Cells", exact=True).click(timeout=PATIENCE)
+    page.get_by_text("labeled 0 of 1797").wait_for(timeout=PATIENCE)
     for button, said in STEPS:
-        page.locator(".widget-button", has_text=button).first.click(timeout=MINUTE)
-        page.get_by_text(said, exact=True).wait_for(timeout=MINUTE)
-    page.get_by_text("Model:").wait_for(timeout=MINUTE)
+        page.locator(".widget-button", has_text=button).first.click(timeout=PATIENCE)
+        page.get_by_text(said, exact=True).wait_for(timeout=PATIENCE)
+    page.get_by_text("Model:").wait_for(timeout=PATIENCE)
     if "SKAL_SCREENSHOT" in os.environ:
         page.wait_for_timeout(500)
         page.screenshot(path=os.environ["SKAL_SCREENSHOT"])
