@@ -17,8 +17,10 @@ from ._names import make_strategy as make_strategy
 from ._names import strategy_hint as strategy_hint
 from ._query_by_committee import QueryByCommittee
 from ._random import RandomSampling
+from ._schedule import Schedule
 from ._simple_margin import SimpleMargin
 from ._stochastic_batch import StochasticBatch
+from ._subsample import Subsample
 from ._uncertainty import UncertaintySampling
 from ._uncertainty import given_or_default as given_or_default
 from .base import GreedyStrategy, QueryStrategy, ScoreStrategy, Selection
@@ -40,11 +42,13 @@ __all__ = [
     "QueryByCommittee",
     "QueryStrategy",
     "RandomSampling",
+    "Schedule",
     "ScoreStrategy",
     "Selection",
     "Shortlist",
     "SimpleMargin",
     "StochasticBatch",
+    "Subsample",
     "UncertaintySampling",
 ]
 

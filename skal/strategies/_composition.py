@@ -1,13 +1,13 @@
 """Strategies that combine other strategies: Shortlist, Mixture and Distinct."""
 
 import math
-from collections import Counter
 
 import numpy as np
 
 from .._base import HasMethods, Interval, Real
 from ..embeddings import rows_of
 from ..geometry import as_rows, nearest_sq_distances
+from ._named import NamedStrategies
 from ._random import RandomSampling
 from ._selection import concatenated
 from ._uncertainty import given_or_default
@@ -63,7 +63,7 @@ class Shortlist(QueryStrategy):
         return strategy.select(pool.take(rows), min(n, len(rows))).at(rows)
 
 
-class Mixture(QueryStrategy):
+class Mixture(NamedStrategies, QueryStrategy):
     """Divide a batch among several strategies.
 
     Each strategy chooses its share of the batch among the samples that the strategies before it
@@ -100,56 +100,6 @@ class Mixture(QueryStrategy):
     def __init__(self, strategies=None, weights=None):
         self.strategies = strategies
         self.weights = weights
-
-    def get_params(self, deep=True):
-        """Return the parameters of the mixture and of its strategies.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Whether to include the strategies by name, and their parameters.
-
-        Returns
-        -------
-        params : dict of str to object
-        """
-        params = super().get_params(deep=False)
-        if deep and self.strategies is not None:
-            for name, strategy in self._named():
-                params[name] = strategy
-                nested = strategy.get_params(deep=True)
-                params.update({f"{name}__{key}": value for key, value in nested.items()})
-        return params
-
-    def set_params(self, **params):
-        """Set parameters of the mixture, or of its strategies as ``name__parameter``.
-
-        Parameters
-        ----------
-        **params : dict of str to object
-            The new values.
-
-        Returns
-        -------
-        self : Mixture
-        """
-        if "strategies" in params:
-            self.strategies = params.pop("strategies")
-        if self.strategies is not None:
-            strategies = [params.pop(name, one) for name, one in self._named()]
-            # A list that the user passed is kept unless a strategy in it is replaced.
-            if any(new is not old for new, old in zip(strategies, self.strategies, strict=True)):
-                self.strategies = strategies
-        super().set_params(**params)
-        return self
-
-    def _named(self):
-        """Yield a name for each strategy, and the strategy."""
-        names = [type(strategy).__name__.lower() for strategy in self.strategies]
-        count, seen = Counter(names), Counter()
-        for name, strategy in zip(names, self.strategies, strict=True):
-            seen[name] += 1
-            yield (name if count[name] == 1 else f"{name}-{seen[name]}"), strategy
 
     def _query(self, pool, n):
         strategies = self._checked_strategies()

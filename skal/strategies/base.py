@@ -111,7 +111,7 @@ class QueryStrategy(BaseEstimator):
             )
         if not isinstance(answer, Selection):
             answer = Selection(answer)
-        inner = list(_inner_strategies(self))
+        inner = list(_all_inner(self, pool))
         may_fall_short = any(one._may_fall_short for one in [self, *inner])
         positions = _check_answer(self, answer.positions, n, len(pool), may_fall_short)
         selection = Selection(positions, _check_chosen(self, answer.scores, len(positions)), self)
@@ -119,6 +119,12 @@ class QueryStrategy(BaseEstimator):
             # An inner strategy may be asked several times; its budget is for the whole batch.
             selection = one._within_budget(pool, selection)
         return selection
+
+    def _inner(self, pool):
+        """Return the strategies in the parameters that take part in a batch of this pool."""
+        values = vars(self).values()
+        lists = (value if isinstance(value, (list, tuple)) else [value] for value in values)
+        return [one for items in lists for one in items if isinstance(one, QueryStrategy)]
 
     def _within_budget(self, pool, selection):
         """Return the part of a batch of a composition that the strategy in it can pay for."""
@@ -302,13 +308,11 @@ def _check_chosen(strategy, scores, n):
         ) from error
 
 
-def _inner_strategies(strategy):
-    """Yield the strategies that a strategy is made of, however deep."""
-    for value in vars(strategy).values():
-        for one in value if isinstance(value, (list, tuple)) else (value,):
-            if isinstance(one, QueryStrategy):
-                yield one
-                yield from _inner_strategies(one)
+def _all_inner(strategy, pool):
+    """Yield the strategies that take part in a batch of a strategy, however deep."""
+    for one in strategy._inner(pool):
+        yield one
+        yield from _all_inner(one, pool)
 
 
 def _check_answer(strategy, positions, n, n_samples, may_fall_short):

@@ -315,6 +315,10 @@ COMPOSITIONS = {
         ),
     },
     "ClassBalanced": {"strategy": _ANY},
+    "Subsample": {
+        "strategy": _ANY,
+        "share": (["0.5", "0.01", "1.0"], ["0", "1.5", "-1", "inf", *_NOT_NUMBERS]),
+    },
     "StochasticBatch": {
         "strategy": _SCORER,
         "kind": (["'power'", "'softmax'", "'softrank'"], ["'nonsense'", "None"]),
