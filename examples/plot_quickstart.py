@@ -4,8 +4,8 @@ Quickstart: the same accuracy with fewer labels
 
 Labels cost a person's time. An active learner chooses which samples that person should label, so
 that a classifier becomes accurate with few labels. In this example a support vector machine
-classifies handwritten digits. We compare the number of labels that it needs if it asks for the
-labels of its least certain samples with the number that it needs if samples are drawn at random.
+classifies handwritten digits. We compare the number of labels that it needs if it chooses
+which samples are labeled with the number that it needs if samples are drawn at random.
 """
 
 # %%
@@ -14,8 +14,8 @@ labels of its least certain samples with the number that it needs if samples are
 #
 # A learner wraps any scikit-learn classifier. ``fit`` it on the few labeled samples, ``query`` the
 # pool of unlabeled samples, ``teach`` it the new labels, and repeat. The default ``strategy`` is
-# margin sampling, which asks for the samples whose two largest probabilities, or decision values,
-# are closest to each other.
+# uncertainty herding, which asks for samples that stand for many others about which the classifier
+# is in doubt.
 
 from sklearn.datasets import load_digits
 from sklearn.svm import SVC
@@ -49,7 +49,7 @@ from skal.simulation import label_curve
 
 splits = StratifiedShuffleSplit(n_splits=8, test_size=0.5, random_state=0)
 curves = label_curve(
-    {"margin": ActiveLearner(SVC())},
+    {"herding": ActiveLearner(SVC())},
     X,
     y,
     cv=splits,
@@ -65,10 +65,10 @@ accuracy_of_all = cross_val_score(SVC(), X, y, cv=splits).mean()
 
 mean, std = curves.mean(), curves.std()
 print("Test accuracy, mean +- standard deviation over 8 splits")
-print(f"{'labels':>6}{'margin':>18}{'random':>18}")
+print(f"{'labels':>6}{'herding':>18}{'random':>18}")
 for i, n in enumerate(curves.n_labels):
     if n in (20, 40, 60, 80, 100, 120, 150, 200, 250, 300):
-        row = [f"{mean[name][i]:.3f} +- {std[name][i]:.3f}" for name in ("margin", "random")]
+        row = [f"{mean[name][i]:.3f} +- {std[name][i]:.3f}" for name in ("herding", "random")]
         print(f"{n:>6}{row[0]:>18}{row[1]:>18}")
 print(f"{n_all:>6}   the whole pool: {accuracy_of_all:.3f}")
 
@@ -91,14 +91,14 @@ def in_words(n_labels):
 def report(name, target):
     """Print what each learner needs to reach a target."""
     needed = curves.labels_to_reach(target)
-    saved = needed["random"] - needed["margin"]
+    saved = needed["random"] - needed["herding"]
     print(f"{name}, {target:.3f}:")
-    print(f"  margin  {in_words(needed['margin'])}")
-    print(f"  random  {in_words(needed['random'])}")
+    print(f"  herding  {in_words(needed['herding'])}")
+    print(f"  random   {in_words(needed['random'])}")
     if math.isnan(saved):
         print("  No saving can be stated, as one of them never gets there.")
     else:
-        print(f"  margin saves {saved:.0f} of {needed['random']:.0f} labels")
+        print(f"  herding saves {saved:.0f} of {needed['random']:.0f} labels")
 
 
 first, last = mean["random"][0], mean["random"][-1]

@@ -67,7 +67,7 @@ from sklearn.model_selection import StratifiedShuffleSplit
 from skal.simulation import label_curve
 
 curves = label_curve(
-    {"margin": ActiveLearner(classifier)},
+    {"margin": ActiveLearner(classifier, "margin")},
     patients,
     disease,
     cv=StratifiedShuffleSplit(n_splits=10, test_size=0.4, random_state=0),

@@ -79,3 +79,24 @@ def potential(X, picks):
 
 def weighted_inertia(X, weights, picks):
     return weights @ nearest_sq_dists(X, X[picks])
+
+
+def max_coverage(K, n, weights=None, cover=None, candidates=None):
+    """Evaluate every candidate in every step; K[i, j] is the similarity of row j to row i."""
+    weights = np.ones(len(K)) if weights is None else np.asarray(weights) / (max(weights) or 1)
+    candidates = range(len(K)) if candidates is None else sorted(candidates)
+    left, picks, gains = list(candidates), [], []
+    largest = None
+    while len(picks) < n:
+        if cover is None:
+            all_gains = np.array([weights @ K[i] for i in left])
+        else:
+            all_gains = np.array([weights @ np.maximum(K[i] - cover, 0) for i in left])
+        largest = abs(all_gains).max() if largest is None else largest
+        covered = 0 if cover is None else weights @ abs(cover)
+        equal = np.flatnonzero(all_gains >= all_gains.max() - 2.0**-42 * (covered + largest))
+        pick = left.pop(equal[0])
+        picks.append(pick)
+        gains.append(all_gains[equal[0]])
+        cover = K[pick] if cover is None else np.maximum(cover, K[pick])
+    return np.array(picks), np.array(gains)

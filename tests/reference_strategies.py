@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import reference_geometry
 from sklearn.cluster import AgglomerativeClustering
 from sklearn.datasets import load_digits
 
@@ -75,3 +76,72 @@ def cluster_margin(X, scores, n, n_candidates, n_clusters):
     while len(chosen) < n:
         chosen += [members.pop(0) for members in in_order if members]
     return chosen[:n]
+
+
+def herding(X, n, X_labeled=(), doubt=None, y=(), n_classes=0):
+    """Choose n rows of a dense X by uncertainty herding, every candidate in every step.
+
+    `doubt` is 1 minus the gap of the predictions; None or too few classes mean equal weights.
+    """
+    X, X_labeled = np.array(X, dtype=float), np.array(X_labeled, dtype=float)
+    X_labeled = X_labeled.reshape(-1, X.shape[1])
+    for column in range(X.shape[1]):
+        deviation = X[:, column].std()
+        if deviation >= 1e-12 * abs(X[:, column]).max() and deviation > 0:
+            X[:, column] /= deviation
+            X_labeled[:, column] /= deviation
+    weights = herding_weights(doubt, n, y, n_classes, len(X_labeled))
+    gamma = herding_gamma(X, min(0.5, 1 / (len(X_labeled) + n)))
+    K = np.exp(-gamma * sq_distances(X, X))
+    cover = None
+    if len(X_labeled):
+        cover = np.exp(-gamma * sq_distances(X_labeled, X)).max(axis=0)
+    return reference_geometry.max_coverage(K, n, weights, cover)[0]
+
+
+def herding_weights(doubt, n, y, n_classes, n_labeled):
+    if doubt is None or n_classes < 2 or len(set(y)) < 2 or max(doubt) <= 0:
+        return None
+    if n == 1 and n_labeled > 0 and n_labeled % 10 == 0:
+        return None
+    v = np.array(doubt, dtype=float) / max(doubt)
+    shares = [list(y).count(label) / len(y) for label in set(y)]
+    balance = -sum(s * np.log(s) for s in shares) / np.log(n_classes)
+
+    def n_counting(p):
+        shares = v**p / (v**p).sum()
+        return np.exp(-sum(s * np.log(s) for s in shares if s > 0))
+
+    p = 64.0
+    if n_counting(2.0) <= balance * len(v):
+        p = 2.0
+    elif n_counting(64.0) <= balance * len(v):
+        low, high = 2.0, 64.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            if n_counting(middle) <= balance * len(v):
+                high = middle
+            else:
+                low = middle
+        p = high
+    return 0.7 * v**p / np.mean(v**p) + 0.3
+
+
+def herding_gamma(X, mean_similarity):
+    step = int(np.ceil(len(X) / 100))
+    pairs = []
+    norms = (X**2).sum(axis=1)
+    for i in range(0, len(X), step):
+        for j, sq in enumerate(((X[i] - X) ** 2).sum(axis=1)):
+            if sq > 64 * np.finfo(float).eps * (norms[i] + norms[j]):
+                pairs.append(sq)
+    if not pairs:
+        return 1.0
+    low, high = -100.0, 100.0
+    for _ in range(200):
+        middle = (low + high) / 2
+        if np.mean(np.exp(-np.exp(middle) * np.array(pairs))) > mean_similarity:
+            low = middle
+        else:
+            high = middle
+    return np.exp(low)

@@ -5,13 +5,13 @@ from sklearn.svm import SVC
 
 from skal import ActiveLearner
 from skal.inspection import explain_query
-from skal.strategies import CoreSet, SimpleMargin
+from skal.strategies import CoreSet, SimpleMargin, UncertaintySampling
 
 
 def test_every_column(iris):
     X, y, X_pool, _ = iris
     names = np.array(["setosa", "versicolor", "virginica"])[y]
-    learner = ActiveLearner(random_state=0).fit(X, names)
+    learner = ActiveLearner(strategy=UncertaintySampling(), random_state=0).fit(X, names)
     selection = learner.select(X_pool, n=6)
     asked = selection.positions
     ids = np.array([f"row {i}" for i in range(len(X_pool))])

@@ -42,6 +42,7 @@ from skal import ActiveLearner, Committee, Pool
 from skal.pool import MissingOutputError
 from skal.strategies import (
     CoreSet,
+    MaxHerding,
     QueryByCommittee,
     RandomSampling,
     SimpleMargin,
@@ -200,7 +201,7 @@ def test_cold_start_on_frames(library):
     by_name = make_column_transformer((StandardScaler(), ["size"]), (OneHotEncoder(), ["color"]))
     learner = ActiveLearner(make_pipeline(by_name, SVC()), random_state=0)
     encoded = Pool.from_arrays(by_name.fit_transform(X))
-    assert_array_equal(learner.query(X, 5), CoreSet().query(encoded, 5))
+    assert_array_equal(learner.query(X, 5), MaxHerding().query(encoded, 5))
 
 
 def test_sparse_rows(iris):
@@ -334,7 +335,7 @@ def test_one_class_predicts_what_it_has_seen(iris):
     with pytest.raises(ValueError, match="4 features"):
         learner.predict(X_pool[:, :2])
     i = learner.query(X_pool, 3)
-    assert_array_equal(i, CoreSet().query(learner.pool(X_pool), 3))
+    assert_array_equal(i, MaxHerding().query(learner.pool(X_pool), 3))
     learner.teach(X_pool[i], ["a", "b", "b"])
     assert isinstance(learner.estimator_, SVC)
     one = ActiveLearner(GaussianNB()).fit(X[:3], [7, 7, 7])
@@ -359,12 +360,13 @@ def test_nothing_labeled_spreads_over_the_pool(iris):
 
 def test_cold_start_in_the_space_of_the_transformers():
     X = np.array([[0.0, 0.0], [500, 0.1], [1000.0, 0.0], [500, 9.0]] * 3)
-    raw = ActiveLearner(SVC()).query(X, 2)
-    scaled = ActiveLearner(make_pipeline(StandardScaler(), SVC())).query(X, 2)
+    far = CoreSet()
+    raw = ActiveLearner(SVC(), cold_start=far).query(X, 2)
+    scaled = ActiveLearner(make_pipeline(StandardScaler(), SVC()), cold_start=far).query(X, 2)
     assert X[raw[1], 0] in (0, 1000) and X[scaled[1], 1] == 9
     nested = GridSearchCV(make_pipeline(StandardScaler(), SVC()), {"svc__C": [1]})
     for estimator in (nested, Committee(nested), [nested], CalibratedClassifierCV(nested)):
-        assert_array_equal(ActiveLearner(estimator).query(X, 2), scaled)
+        assert_array_equal(ActiveLearner(estimator, cold_start=far).query(X, 2), scaled)
 
 
 def test_cold_start_leaves_out_transformers_that_need_labels(iris):

@@ -196,7 +196,8 @@ def hard_voting():
 
 
 def test_a_hard_committee_has_votes():
-    learner = ActiveLearner(hard_voting(), random_state=0).fit(X[SEEN], NAMES[SEEN])
+    margin = UncertaintySampling()
+    learner = ActiveLearner(hard_voting(), margin, random_state=0).fit(X[SEEN], NAMES[SEEN])
     scores = UncertaintySampling().scores(learner.pool(X))
     assert_allclose(scores, vote_margin(learner.pool(X).member_votes, 3))
     assert_allclose(learner.select(X, 5).scores, np.sort(scores)[::-1][:5])

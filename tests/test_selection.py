@@ -21,6 +21,7 @@ from skal.strategies import (
     DiverseMiniBatch,
     GreedyStrategy,
     KMeansSampling,
+    MaxHerding,
     Mixture,
     QueryStrategy,
     RandomSampling,
@@ -165,13 +166,13 @@ def test_samples_that_were_turned_down_keep_their_scores():
 def test_the_learner_says_who_was_asked(iris):
     X, y, X_pool, _ = iris
     learner = ActiveLearner(random_state=0)
-    assert isinstance(learner.select(X_pool, 3).strategy, CoreSet)  # nothing is labeled
+    assert isinstance(learner.select(X_pool, 3).strategy, MaxHerding)  # nothing is labeled
     learner.fit(X[:1], y[:1])
     cold = RandomSampling()
     assert learner.set_params(cold_start=cold).select(X_pool, 3).strategy is cold
     learner.fit(X, y)
     selection = learner.select(X_pool, 3)
-    assert repr(selection.strategy) == "UncertaintySampling()"
+    assert repr(selection.strategy) == "UncertaintyHerding()"
     assert_array_equal(selection.positions, learner.query(X_pool, 3))
     own = StandardizedMargin()
     assert learner.set_params(strategy=own).select(X_pool, 3).strategy is own

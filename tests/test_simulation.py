@@ -697,7 +697,7 @@ def test_a_strategy_chooses_the_first_labels_as_the_first_learner_sees_them():
     curves = curve([scaled, NB], X, y, cv=[(train, test)], initial=CoreSet(), n_initial=9)
     first = CoreSet().query(scaled.pool(X[train]), 9)
     expected = GaussianNB().fit(X[first], y[first]).score(X[test], y[test])
-    assert curves.scores["UncertaintySampling() (2)"][0, 0] == expected
+    assert curves.scores["UncertaintyHerding() (2)"][0, 0] == expected
     other = CoreSet().query(NB.pool(X[train]), 9)
     assert set(first) != set(other)
 
@@ -768,7 +768,7 @@ def test_folds_smaller_than_the_initial_labels_align():
 def test_learners_are_named_after_their_strategies():
     X, y = blobs(60)
     learners = [
-        ActiveLearner(GaussianNB()),
+        ActiveLearner(GaussianNB(), UncertaintySampling()),
         ActiveLearner(GaussianNB(), CoreSet()),
         ActiveLearner(GaussianNB(), UncertaintySampling("entropy")),
         ActiveLearner(SVC(), CoreSet()),
@@ -788,7 +788,7 @@ def test_a_random_learner_among_them_is_the_baseline():
     named = curve({"dice": random, "margin": NB}, X, y, budget=20)
     assert (named.names, named.baseline) == (["dice", "margin"], "dice")
     listed = curve([NB, random], X, y, budget=20)
-    assert (listed.names, listed.baseline) == (["UncertaintySampling", "random"], "random")
+    assert (listed.names, listed.baseline) == (["UncertaintyHerding", "random"], "random")
 
 
 def test_the_baseline_has_the_estimator_of_the_first_learner():
@@ -864,7 +864,7 @@ def test_the_learners_that_are_given_take_the_place_of_the_learner_of_the_game()
     other = LabelBudgetClassifier(ActiveLearner(SVC(), CoreSet()), budget=30)
     one = curve(NB, X, y, game=other)
     two = curve(NB, X, y, game=clone(other).set_params(learner=None))
-    assert one.names == two.names == ["UncertaintySampling", "random"]
+    assert one.names == two.names == ["UncertaintyHerding", "random"]
     for name in one.names:
         assert_array_equal(one.scores[name], two.scores[name])
 

@@ -7,12 +7,15 @@ labels on handwritten digits with a SVC, and measures the time that the library 
 classifier: once with the margins of the decision function, which skal reads from a SVC, and once
 with the margins of probabilities. modAL plays the second loop, too, where it is installed. As it
 needs scikit-learn before 1.8, it may be in an environment of its own, named by ``--peer PYTHON``.
+Part three compares the default strategy, which predicts a few hundred candidates only, with margin
+sampling, on a small and on a large pool.
 
 Run it with ``python examples/benchmarks/bench_query.py``; ``--quick`` takes a tenth of the
 samples and fewer repetitions.
 """
 
 import argparse
+import functools
 import importlib.util
 import json
 import os
@@ -26,6 +29,7 @@ import tracemalloc
 import numpy as np
 import sklearn
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 import skal
@@ -61,8 +65,8 @@ def prepare(n_samples):
     PREPARED["proba"] = proba
     X_pool = np.arange(n_samples, dtype=np.float64)[:, None]
     y = np.arange(10 * N_CLASSES) % N_CLASSES
-    learner = ActiveLearner(PreparedClassifier(), random_state=0).fit(X_pool[: len(y)], y)
-    return learner, X_pool, _gaps(proba)
+    learner = ActiveLearner(PreparedClassifier(), "margin", random_state=0)
+    return learner.fit(X_pool[: len(y)], y), X_pool, _gaps(proba)
 
 
 def _gaps(proba):
@@ -127,6 +131,26 @@ def report_query(n_samples, n_repetitions):
         print(f"  {name:<18} peak memory {peak_memory(function) / 2**20:6.1f} MiB")
 
 
+def report_default(n_samples, n_repetitions):
+    """Measure and print part three."""
+    X = np.random.default_rng(0).normal(size=(n_samples + 60, 64)).astype(np.float32)
+    y = (X[:60, 0] > 0).astype(int)
+    for n_pool in (600, n_samples):
+        learners = {
+            name: ActiveLearner(LogisticRegression(), strategy, random_state=0).fit(X[:60], y)
+            for name, strategy in (("default", None), ("margin", "margin"))
+        }
+        functions = {
+            name: functools.partial(learner.query, X[60 : 60 + n_pool], 10)
+            for name, learner in learners.items()
+        }
+        seconds = in_turn(functions, n_repetitions)
+        print(f"One query: logistic regression, {n_pool:,} x 64, n=10")
+        for name, values in seconds.items():
+            low, middle = 1e3 * min(values), 1e3 * statistics.median(values)
+            print(f"  {name:<18} min {low:8.1f} ms   median {middle:8.1f} ms")
+
+
 def measure_loop(python, library):
     """Return the seconds of one loop of a library, played by an interpreter of its own."""
     script = pathlib.Path(__file__).with_name("whole_loop.py")
@@ -165,7 +189,7 @@ def report_loop(peer, n_repetitions):
 
 
 def main():
-    """Run both parts."""
+    """Run all parts."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer samples and repetitions")
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has modAL")
@@ -178,6 +202,7 @@ def main():
     with threadpool_limits(1):
         report_query(100_000 if quick else 1_000_000, 5 if quick else 15)
         report_loop(options.peer, 3 if quick else 9)
+        report_default(100_000 if quick else 1_000_000, 5 if quick else 15)
 
 
 if __name__ == "__main__":

@@ -72,7 +72,7 @@ class Skal:
     def __init__(self, X, y):
         from skal import ActiveLearner
 
-        self.learner = ActiveLearner(self.classifier(), random_state=0)
+        self.learner = ActiveLearner(self.classifier(), "margin", random_state=0)
         self.learner.fit(X, y)
 
     def query(self, X_pool):

@@ -27,7 +27,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     Subclasses set `_inner`, the name of the parameter that holds the wrapped classifier; the
     fitted classifier is the attribute of the same name with a trailing underscore. Subclasses
     define `_template()`, which returns the unfitted classifier as the parameters describe it,
-    and may override `_answering()` and `_check_answer(method, X)`.
+    and may override `_answering()`, `_fitted_inner()` and `_check_answer(method, X)`.
     """
 
     _inner = "estimator"
@@ -82,7 +82,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         X = rows_given(X)
         self._check_answer("score", X)
         params = route(self, "score", score_params, to=self._inner)
-        return getattr(self, f"{self._inner}_").score(X, y, **params)
+        return self._fitted_inner().score(X, y, **params)
 
     def get_metadata_routing(self):
         """Return the metadata that `fit` and `score` pass to the wrapped classifier."""
@@ -102,6 +102,10 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         fitted = getattr(self, f"{self._inner}_", None)
         return self._template() if fitted is None else fitted
 
+    def _fitted_inner(self):
+        """Return the classifier that answers."""
+        return getattr(self, f"{self._inner}_")
+
     def _check_answer(self, method, X):
         """Raise an error if `method` cannot be called on X: nothing is fitted, or X is strange."""
         check_is_fitted(self, f"{self._inner}_")
@@ -110,4 +114,4 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def _answer(self, method, X):
         X = rows_given(X)
         self._check_answer(method, X)
-        return getattr(getattr(self, f"{self._inner}_"), method)(X)
+        return getattr(self._fitted_inner(), method)(X)

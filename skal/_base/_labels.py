@@ -78,10 +78,21 @@ def label_array(y, name="y"):
     objects = np.array(y, dtype=object)
     if any(label is np.ma.masked for label in objects.ravel()):
         return objects
-    kept = _of_one_kind(objects, np.asarray(y), name)
+    kept = _of_one_kind(objects, _regular(y, name), name)
     missing = any(type(label) is not str and is_missing(label) for label in objects.ravel())
     # NumPy would turn a missing label among text into the text "nan".
     return objects if missing and kept.dtype.kind == "U" else kept
+
+
+def _regular(y, name):
+    """Return a list of labels as an array, unless its entries are of different lengths."""
+    try:
+        return np.asarray(y)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must hold one label for each sample, got entries of different lengths. "
+            "Several labels for a sample are not supported."
+        ) from error
 
 
 def _of_one_kind(objects, labels, name):

@@ -198,7 +198,9 @@ def _add_session_options(parser):
     """Add what says how rows are chosen, and who labels them; the session remembers most of it."""
     # Without defaults: what is not said stays as the session remembers it.
     parser.add_argument("--model", help="the model to train (default: logistic)")
-    parser.add_argument("--strategy", help="the strategy that chooses rows (default: margin)")
+    parser.add_argument(
+        "--strategy", help="the strategy that chooses rows (default: uncertainty_herding)"
+    )
     parser.add_argument(
         "--classes", type=split_names, metavar="A,B,...", help="the only classes allowed"
     )

@@ -54,7 +54,7 @@ class Settings:
     label: str = None
     id: str = None
     model: str = "logistic"
-    strategy: str = "margin"
+    strategy: str = "uncertainty_herding"
     classes: list = None
     named: list = field(default_factory=list)
     spellings: list = field(default_factory=list)

@@ -223,6 +223,25 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return draw_bootstrap(y, random_state) if self.bootstrap else None
 
 
+def without_fit(committee, trained):
+    """Return a fitted copy of a committee whose members are all trained, None for any other.
+
+    Parameters
+    ----------
+    committee : Committee
+    trained : callable
+        From an estimator to the model that it is without a fit, or None.
+    """
+    members = [trained(template) for template in committee._templates()]
+    if not members or any(member is None for member in members):
+        return None
+    fitted = clone(committee)
+    is_listed = isinstance(committee.estimators, (list, tuple))
+    fitted.members_ = members if is_listed else members * committee.n_members
+    fitted.classes_ = np.unique(np.concatenate([member.classes_ for member in members]))
+    return fitted
+
+
 def _fit_member(member, X, y, rows, fit_params):
     if rows is not None:
         fit_params = take_params(fit_params, len(y), rows)

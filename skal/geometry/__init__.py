@@ -1,4 +1,4 @@
-"""Distances between samples, and batches by k-center, k-means++ and weighted k-means.
+"""Distances between samples, and batches by k-center, coverage, k-means++ and weighted k-means.
 
 Greedy k-center (farthest first) and k-means++ seeding seem to need one pass over all rows per
 center. Four ideas, each of them exact, avoid most of that work.
@@ -26,12 +26,16 @@ k-center and k-means++ thus compute distances for a short list at a time and ski
 
 from ._as_rows import as_rows
 from ._clustering import weighted_kmeans_select
+from ._coverage import greedy_coverage as greedy_coverage
+from ._coverage import max_coverage
 from ._k_center import k_center_greedy
 from ._kernel_rows import KernelRows
 from ._magnified import magnified as magnified
 from ._nearest import nearest_sq_distances, sq_distances
 from ._outer_rows import OuterRows
 from ._seeding import kmeans_plusplus
+from ._similarities import Gaussian as Gaussian
+from ._similarities import close_sq_distances as close_sq_distances
 
 __all__ = [
     "KernelRows",
@@ -39,6 +43,7 @@ __all__ = [
     "as_rows",
     "k_center_greedy",
     "kmeans_plusplus",
+    "max_coverage",
     "nearest_sq_distances",
     "sq_distances",
     "weighted_kmeans_select",

@@ -46,17 +46,8 @@ class KernelRows(Rows):
         for start in range(0, len(self), 256):
             part = slice(start, start + 256)
             block = take_rows(X, part)
-            self.sq_norms[part] = self._values(block, block).diagonal()
+            self.sq_norms[part] = _sized_values(kernel, block, block).diagonal()
         refuse_non_finite(self.sq_norms, "kernel(X, X)")
-
-    def _values(self, A, B):
-        values = np.asarray(self.kernel(A, B), dtype=np.float64)
-        expected = (num_rows(A), num_rows(B))
-        if values.shape != expected:
-            raise ValueError(
-                f"kernel(A, B) must return an array of shape {expected}, got {values.shape}."
-            )
-        return values
 
     def __len__(self):
         return len(self.sq_norms)
@@ -81,10 +72,7 @@ class KernelRows(Rows):
 
     def products(self, other):
         """Return the products with the rows of `other`, of shape (n_samples, n_others)."""
-        values = self._values(self.X, other.X)
-        if not np.isfinite(values).all():
-            raise ValueError("kernel(A, B) must be finite, got NaN or infinity.")
-        return values
+        return kernel_values(self.kernel, self.X, other.X)
 
     def _pair_sq_distances(self, i, other, j):
         # A kernel may be slow, so ask only once for every row that occurs in a pair.
@@ -104,3 +92,21 @@ class KernelRows(Rows):
             for part in self.chunks(len(other)):
                 answer[part] += self.take(part).products(other).sum(axis=1)
         return answer
+
+
+def kernel_values(kernel, A, B):
+    """Return what a kernel says of two sets of rows, or refuse what is not finite."""
+    values = _sized_values(kernel, A, B)
+    if not np.isfinite(values).all():
+        raise ValueError("kernel(A, B) must be finite, got NaN or infinity.")
+    return values
+
+
+def _sized_values(kernel, A, B):
+    values = np.asarray(kernel(A, B), dtype=np.float64)
+    expected = (num_rows(A), num_rows(B))
+    if values.shape != expected:
+        raise ValueError(
+            f"kernel(A, B) must return an array of shape {expected}, got {values.shape}."
+        )
+    return values

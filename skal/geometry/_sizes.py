@@ -15,3 +15,7 @@ SETTLED = 32  # rows of the short list settled in float64 at a time
 # k-means++ seeding
 DRAWS = (16, 512)  # fewest and most candidates drawn at a time
 DRAW_COST = 2**19  # what one candidate costs beyond its products, in multiplications
+
+# Greedy coverage
+TILE = (128, 1024)  # rows and columns of similarities computed at once, whatever the memory
+EVALUATED = 32  # gains evaluated at a time, twice as many each time up to the rows of a tile

@@ -4,17 +4,8 @@ import functools
 
 import numpy as np
 
-from .._base import (
-    all_finite,
-    concat_rows,
-    embed_with,
-    is_frozen,
-    numeric_rows,
-    unfitted_transformers,
-    warn_user,
-)
-from ..pool import MissingOutputError
-from ..strategies import CoreSet, RandomSampling
+from .._base import concat_rows, numeric_rows, unfitted_transformers, warn_user
+from ..strategies import MaxHerding, RandomSampling, has_space
 
 
 class ColdModel:
@@ -53,30 +44,22 @@ class ColdModel:
 
     def embed(self, X):
         """Return X after the estimator's transformers, else X itself, or None if not numeric."""
-        if is_frozen(self._template):
-            return embed_with(self._template.estimator, X)
         if self._transformers is None:
             return numeric_rows(X)
         return numeric_rows(self._transformers.transform(X))
 
 
-def default_cold_start(pool):
-    """Return the strategy for a cold start if the user gave none.
+def default_cold_start(pool, n):
+    """Return the strategy for a cold start of n samples if the user gave none.
 
-    It is core-set selection if distances can be measured, else random sampling, with a warning.
+    It is herding if distances can be measured, else random sampling, with a warning.
     """
-    if not len(pool) or _has_space(pool):
-        return CoreSet()
+    herding = MaxHerding()
+    if has_space(herding, pool, n):
+        return herding
     warn_user(
         "Without labels, distances between these samples cannot be measured (X is not numeric, "
         "or has missing values), so the first samples are chosen at random. Put transformers in "
         "front of the classifier, or give a cold_start strategy."
     )
     return RandomSampling()
-
-
-def _has_space(pool):
-    try:
-        return all_finite(pool.embedding)
-    except MissingOutputError:
-        return False

@@ -1,7 +1,6 @@
 """`ActiveLearner`, a classifier that chooses the samples to label next."""
 
 import copy
-import functools
 import operator
 import weakref
 
@@ -20,7 +19,6 @@ from .._base import (
     fit_classifier,
     fresh_seed,
     hints,
-    is_frozen,
     make_random_state,
     remember_columns,
     route,
@@ -35,6 +33,7 @@ from ._cold_start import ColdModel, default_cold_start
 from ._incremental import continue_fit, prepare_incremental
 from ._labeled import Labeled
 from ._task import OnlyClass, task_of
+from ._trained import trained
 
 __all__ = ["ActiveLearner"]
 
@@ -71,14 +70,18 @@ class ActiveLearner(Delegate):
         for :class:`~sklearn.linear_model.LogisticRegression`.
     strategy : QueryStrategy or str, default=None
         The strategy by which :meth:`query` chooses, or its name as on the command line, such as
-        "entropy" or "badge". None stands for ``UncertaintySampling("margin")``, which works on
-        every classifier that has `predict_proba` or `decision_function`, and on committees.
+        "entropy" or "badge". None stands for :class:`~skal.strategies.UncertaintyHerding` where
+        distances between samples can be measured, else for ``UncertaintySampling("margin")``.
+        Both work on every classifier that has `predict_proba` or `decision_function`, and on
+        committees. Distances are measured in the output of the estimator's transformers, or its
+        own `embed`, else in X itself, which must then be numeric and finite.
     cold_start : QueryStrategy or str, default=None
         The strategy by which :meth:`query` chooses as long as fewer than two classes are
-        labeled. It must not need a model. None stands for :class:`~skal.strategies.CoreSet`,
-        which covers the pool. Distances are measured in the output of the estimator's
-        transformers if they can be fitted without labels, else in X itself. If X is not numeric
-        or has missing values, samples are chosen at random, with a warning.
+        labeled. It must not need a model. None stands for :class:`~skal.strategies.MaxHerding`,
+        which chooses samples that are typical of large groups. Distances are measured in the
+        output of the estimator's transformers if they can be fitted without labels, else in X
+        itself. If X is not numeric or has missing values, samples are chosen at random, with a
+        warning.
     incremental : bool, default=False
         Whether :meth:`teach` continues from the current model instead of fitting from scratch:
         by the estimator's `partial_fit` on the new samples, else with `warm_start` on all labeled
@@ -259,7 +262,7 @@ class ActiveLearner(Delegate):
         if self.incremental:
             prepare_incremental(estimator)
         y = labeled.weighted_y
-        if not self._task.allows_a_model(y) and not is_frozen(estimator):
+        if not self._task.allows_a_model(y) and trained(estimator) is None:
             return self._task.stand_in(y)
         return fit_classifier(estimator, labeled.X, labeled.y, labeled.params)
 
@@ -364,21 +367,21 @@ class ActiveLearner(Delegate):
         >>> X, y = load_iris(return_X_y=True)
         >>> selection = ActiveLearner().fit(X[::10], y[::10]).select(X, n=2)
         >>> selection.strategy, selection.scores.shape
-        (UncertaintySampling(), (2,))
+        (UncertaintyHerding(), (2,))
         """
         self._check_parameters()
         # Checked before a cold start fits transformers on the pool.
         n = check_count(n, "n")
         pool = self.pool(X_pool, prices=prices)
-        return self._strategy_for(pool).select(pool, n)
+        return self._strategy_for(pool, n).select(pool, n)
 
-    def _strategy_for(self, pool):
+    def _strategy_for(self, pool, n):
         """Return the strategy to use now, which is the cold start as long as there is no model."""
         if self._has_model():
             strategy, default = self.strategy, self._task.default_strategy
         else:
-            strategy, default = self.cold_start, functools.partial(default_cold_start, pool)
-        return default() if strategy is None else given_or_default(strategy)
+            strategy, default = self.cold_start, default_cold_start
+        return default(pool, n) if strategy is None else given_or_default(strategy)
 
     def pool(self, X_pool, *, prices=None):
         """Return the pool as the strategy sees it.
@@ -409,9 +412,8 @@ class ActiveLearner(Delegate):
         if self._is_fitted():
             X_pool = as_in_fit(self, X_pool)
         known = self._labeled if self._is_fitted() else None
-        if self._has_model():
-            model = self.estimator_
-        else:
+        model = self._model()
+        if model is None:
             model = ColdModel(self._template(), X_pool, known)
         return Pool(
             model,
@@ -434,11 +436,17 @@ class ActiveLearner(Delegate):
     def _answering(self):
         """Return the fitted classifier, or the unfitted one instead of a stand-in."""
         # A stand-in has other methods than the classifier whose place it takes.
-        return self.estimator_ if self._has_model() else self._template()
+        model = self._model()
+        return self._template() if model is None else model
+
+    def _fitted_inner(self):
+        return self.estimator_ if self._is_fitted() else self._model()
 
     def _check_answer(self, method, X):
-        super()._check_answer(method, X)
-        if self._has_model():
+        has_model = self._has_model()
+        if self._is_fitted() or not has_model:
+            super()._check_answer(method, X)
+        if has_model:
             return
         if method == "decision_function":
             raise ValueError(
@@ -450,14 +458,23 @@ class ActiveLearner(Delegate):
     def _is_fitted(self):
         return hasattr(self, "estimator_")
 
+    def _model(self):
+        """Return the fitted classifier, None as long as the labels do not suffice for one.
+
+        An estimator that was trained before is a model without any labels.
+        """
+        if not self._is_fitted():
+            return trained(self._template())
+        return None if isinstance(self.estimator_, OnlyClass) else self.estimator_
+
     def _has_model(self):
-        """Return whether the learner is fitted on labels that suffice for a model."""
-        return self._is_fitted() and not isinstance(self.estimator_, OnlyClass)
+        return self._model() is not None
 
     @property
     def classes_(self):
         """The classes seen so far."""
-        return self._fitted("estimator_").classes_
+        model = self._model()
+        return self._fitted("estimator_").classes_ if model is None else model.classes_
 
     @property
     def X_labeled_(self):

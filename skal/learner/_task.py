@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from .._base import check_labels, num_rows
-from ..strategies import given_or_default
+from ..strategies import UncertaintyHerding, UncertaintySampling, has_space
 
 
 class Classification:
@@ -25,9 +25,10 @@ class Classification:
         """Return the estimator that is used if none is given."""
         return LogisticRegression()
 
-    def default_strategy(self):
-        """Return the strategy that is used if none is given."""
-        return given_or_default(None)
+    def default_strategy(self, pool, n):
+        """Return the strategy that is used for n samples of a pool if none is given."""
+        herding = UncertaintyHerding()
+        return herding if has_space(herding, pool, n) else UncertaintySampling("margin")
 
     def allows_a_model(self, y):
         """Return whether labels `y`, of samples whose weight is not 0, suffice to fit a model."""

@@ -87,7 +87,8 @@ class ClassBalanceDisplay(Display):
         >>> from skal.plotting import ClassBalanceDisplay
         >>> from skal.simulation import label_curve
         >>> X, y = load_iris(return_X_y=True)
-        >>> curves = label_curve({"margin": ActiveLearner()}, X, y, budget=30, random_state=0)
+        >>> learner = ActiveLearner(strategy="margin")
+        >>> curves = label_curve({"margin": learner}, X, y, budget=30, random_state=0)
         >>> display = ClassBalanceDisplay.from_label_curves(curves)
         >>> sorted(display.counts)
         ['margin', 'random']
@@ -146,7 +147,12 @@ class ClassBalanceDisplay(Display):
         >>> from skal.plotting import ClassBalanceDisplay
         >>> X, y = load_iris(return_X_y=True)
         >>> display = ClassBalanceDisplay.from_learners(
-        ...     {"margin": ActiveLearner()}, X, y, n_repeats=2, budget=40, random_state=0
+        ...     {"margin": ActiveLearner(strategy="margin")},
+        ...     X,
+        ...     y,
+        ...     n_repeats=2,
+        ...     budget=40,
+        ...     random_state=0,
         ... )
         >>> sorted(display.counts)
         ['margin', 'random']

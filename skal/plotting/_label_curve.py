@@ -120,7 +120,7 @@ class LabelCurveDisplay(Display):
         >>> from skal.plotting import LabelCurveDisplay
         >>> X, y = load_iris(return_X_y=True)
         >>> display = LabelCurveDisplay.from_learners(
-        ...     {"margin": ActiveLearner()}, X, y, budget=30, random_state=0
+        ...     {"margin": ActiveLearner(strategy="margin")}, X, y, budget=30, random_state=0
         ... )
         >>> display.ax_.get_ylabel()
         'Accuracy'

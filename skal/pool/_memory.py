@@ -15,7 +15,8 @@ class Memory:
         self.source = source
         self.n_samples = n_samples
         self._whole = {name: read_only(values) for name, values in known.items()}
-        self._parts = {}  # name -> (place of each row among the values, or -1; the values)
+        # name -> (place of each row among the values, counted from 1, or 0; the values)
+        self._parts = {}
 
     def holds(self, name):
         """Whether an output is known for every row."""
@@ -40,7 +41,7 @@ class Memory:
         if name not in self._parts:
             return None if rows is None else np.unique(rows)
         rows = np.arange(self.n_samples) if rows is None else np.unique(rows)
-        return rows[self._parts[name][0][rows] < 0]
+        return rows[self._parts[name][0][rows] == 0]
 
     def rows_of_X(self, rows):
         """Return the samples at `rows`; None stands for all of them."""
@@ -65,31 +66,33 @@ class Memory:
         if rows is None:
             self._whole[name] = read_only(values)
             return
-        place, known = self._parts.get(name, (np.full(self.n_samples, -1), None))
-        # The axis of samples may be the second: count what is there by the places.
-        start = np.count_nonzero(place >= 0)
-        place[rows] = start + np.arange(len(rows))
-        values = values if known is None else join([known, values], OUTPUTS[name].axis)
+        axis = OUTPUTS[name].axis
+        if name in self._parts:
+            place, known = self._parts[name]
+            values, start = join([known, values], axis), known.shape[axis]
+        else:
+            # Zeros take no time: of a few rows of a large pool, no more than these are touched.
+            place, start = np.zeros(self.n_samples, dtype=np.intp), 0
+        place[rows] = start + 1 + np.arange(len(rows))
         self._parts[name] = place, values
 
     def _complete(self, name, ask):
         if name not in self._parts:
             return ask(name, None)
         place, known = self._parts[name]
-        new = np.flatnonzero(place < 0)
+        new = np.flatnonzero(place == 0)
         if sp.issparse(known) or not len(new):
             values = self._gather(name, np.arange(self.n_samples), ask)
         else:
-            had = np.flatnonzero(place >= 0)
-            parts = [(had, OUTPUTS[name].take(known, place[had])), (new, ask(name, new))]
+            had = np.flatnonzero(place)
+            parts = [(had, OUTPUTS[name].take(known, place[had] - 1)), (new, ask(name, new))]
             values = fill(iter(parts), self.n_samples, OUTPUTS[name].axis)
         del self._parts[name]
         return values
 
     def _gather(self, name, rows, ask):
-        place = self._parts[name][0] if name in self._parts else np.full(self.n_samples, -1)
-        new = np.unique(rows[place[rows] < 0])
+        new = self.missing(name, rows)
         if len(new) or name not in self._parts:
             self.put(name, new, ask(name, new))
         place, values = self._parts[name]
-        return OUTPUTS[name].take(values, place[rows])
+        return OUTPUTS[name].take(values, place[rows] - 1)

@@ -229,7 +229,7 @@ OUTPUTS = {
             way_out=(
                 "Use a classifier with predict_proba or decision_function, a committee, whose "
                 "votes can be read, such as skal.Committee(classifier), or a strategy that reads "
-                "X alone, such as CoreSet()."
+                "X alone, such as MaxHerding()."
             ),
             ways_out={
                 "decision": (
@@ -253,7 +253,7 @@ OUTPUTS = {
             summary="The decision function; of a `SVC` its one-vs-one values.",
             way_out=(
                 "Use a classifier with decision_function or predict_proba, or a strategy that "
-                "reads X alone, such as CoreSet()."
+                "reads X alone, such as MaxHerding()."
             ),
             ways_out={
                 "proba": "Use a strategy that reads probabilities, such as UncertaintySampling().",

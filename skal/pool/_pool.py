@@ -208,7 +208,11 @@ class Pool:
             raise ValueError(
                 f"rows must be positions, or a mask of shape ({len(self)},), got {rows!r:.80}."
             )
-        rows = np.arange(len(self))[given]
+        if is_mask:
+            rows = np.flatnonzero(given)
+        else:
+            np.broadcast_to(False, len(self))[given]  # raises what NumPy raises out of bounds
+            rows = np.where(given < 0, given + len(self), given).astype(np.intp)
         return self._at(rows if self._rows is None else self._rows[rows])
 
     def _at(self, rows):

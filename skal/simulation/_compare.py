@@ -114,18 +114,18 @@ def label_curve(
     >>> from skal.simulation import label_curve
     >>> X, y = load_digits(return_X_y=True)
     >>> learner = ActiveLearner(SVC())
-    >>> curves = label_curve({"margin": learner}, X, y, cv=3, budget=150, random_state=0)
+    >>> curves = label_curve({"herding": learner}, X, y, cv=3, budget=150, random_state=0)
     >>> curves.names
-    ['margin', 'random']
+    ['herding', 'random']
     >>> area = {name: areas.mean() for name, areas in curves.area().items()}
-    >>> bool(area["margin"] > area["random"])
+    >>> bool(area["herding"] > area["random"])
     True
 
     The rules can be kept in a game, and some of them replaced:
 
     >>> game = LabelBudgetClassifier(batch_size=20, budget=150, random_state=0)
     >>> label_curve(learner, X, y, game=game, n_initial=30, cv=3)
-    LabelCurves(UncertaintySampling, random: 3 runs, 30 to 150 labels)
+    LabelCurves(UncertaintyHerding, random: 3 runs, 30 to 150 labels)
     """
     n_repeats = check_count(n_repeats, "n_repeats")
     learners, baseline = with_baseline(named_learners(learners))

@@ -43,7 +43,7 @@ class LabelBudgetClassifier(Delegate):
         - "random": any, the same ones for every learner given the same `random_state`;
         - "stratified": one of each class, then any. Papers often start like this. It peeks: to
           know where the classes are it looks at all labels, beyond the budget;
-        - a strategy that does not need a model, such as ``CoreSet()`` or ``RandomSampling()``;
+        - a strategy that does not need a model, such as ``MaxHerding()`` or ``RandomSampling()``;
         - distinct positions in the X given to :meth:`fit`, instead of `n_initial`. A boolean
           mask is refused.
     batch_size : int, default=10

@@ -4,7 +4,7 @@ from sklearn.base import clone
 
 from .._base import InvalidParameterError
 from ..learner import ActiveLearner
-from ..strategies import RandomSampling, given_or_default
+from ..strategies import RandomSampling, UncertaintyHerding, given_or_default
 
 
 def check_learner(learner, name="learner"):
@@ -35,7 +35,7 @@ def _check_active(learner):
 
 def _names(learners):
     """Name learners by the class of their strategies, in more detail where that is the same."""
-    strategies = [given_or_default(learner.strategy) for learner in learners]
+    strategies = [_named_strategy(learner) for learner in learners]
     names = [
         "random" if isinstance(strategy, RandomSampling) else type(strategy).__name__
         for strategy in strategies
@@ -49,6 +49,11 @@ def _names(learners):
         name if names.count(name) == 1 else f"{name} ({names[: i + 1].count(name)})"
         for i, name in enumerate(names)
     ]
+
+
+def _named_strategy(learner):
+    """Return the strategy by which a learner is called, the usual default if it has none."""
+    return UncertaintyHerding() if learner.strategy is None else given_or_default(learner.strategy)
 
 
 def with_baseline(learners):

@@ -8,6 +8,8 @@ from ._composition import Distinct, Mixture, Shortlist
 from ._core_set import CoreSet
 from ._cost_aware import CostAware
 from ._diverse_mini_batch import DiverseMiniBatch, KMeansSampling
+from ._herding import MaxHerding, UncertaintyHerding
+from ._herding import has_space as has_space
 from ._learning_loss import LearningLoss
 from ._names import ELSEWHERE as _ELSEWHERE
 from ._names import STRATEGIES as STRATEGIES
@@ -38,6 +40,7 @@ __all__ = [
     "GreedyStrategy",
     "KMeansSampling",
     "LearningLoss",
+    "MaxHerding",
     "Mixture",
     "QueryByCommittee",
     "QueryStrategy",
@@ -49,6 +52,7 @@ __all__ = [
     "SimpleMargin",
     "StochasticBatch",
     "Subsample",
+    "UncertaintyHerding",
     "UncertaintySampling",
 ]
 

@@ -19,6 +19,8 @@ STRATEGIES = {
     "diverse": ("DiverseMiniBatch", {}),
     "cluster_margin": ("ClusterMargin", {}),
     "badge": ("BADGE", {}),
+    "max_herding": ("MaxHerding", {}),
+    "uncertainty_herding": ("UncertaintyHerding", {}),
     "random": ("RandomSampling", {}),
 }
 

@@ -16,7 +16,7 @@ MEASURES = {
 
 
 def given_or_default(strategy):
-    """Return `strategy`, that of a name, or the default strategy, margin sampling, for None."""
+    """Return `strategy`, that of a name, or margin sampling, which has scores, for None."""
     if isinstance(strategy, str):
         return make_strategy(find_strategy(strategy))
     return UncertaintySampling("margin") if strategy is None else strategy

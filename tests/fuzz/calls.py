@@ -252,6 +252,15 @@ CHOOSERS = {
         "outlier_fraction": (["0.0", "0.1", "0.5", "0.99"], ["1.0", "-0.1", *_NOT_NUMBERS]),
     },
     "KMeansSampling": {"embedding": (_SPACES, _WRONG_SPACES)},
+    "MaxHerding": {
+        "n_candidates": (["None", "1", "5", "1000"], ["0", "2.5", "'3'"]),
+        "embedding": (_SPACES, _WRONG_SPACES),
+    },
+    "UncertaintyHerding": {
+        "measure": (_MEASURES, _WRONG_MEASURES),
+        "n_candidates": (["None", "1", "5", "1000"], ["0", "2.5", "'3'"]),
+        "embedding": (_SPACES, _WRONG_SPACES),
+    },
     "DiverseMiniBatch": {
         "measure": (_MEASURES, _WRONG_MEASURES),
         "beta": (["1", "1.5", "10", "1e9"], ["0", "inf", "1e400", *_NOT_NUMBERS]),

@@ -1,0 +1,81 @@
+"""How much it counts that a sample is covered: weights that follow the doubt of the model."""
+
+import numpy as np
+from scipy.special import entr
+
+from ._top import check_scores
+from ._uncertainty import uncertainty
+
+FLOOR = 0.3  # the share of the weights that does not depend on the model
+EXPONENTS = (2.0, 64.0)  # the least and the largest power of the doubt
+
+
+def doubt_weights(pool, n, measure):
+    """Return the weight of each sample of a pool for a batch of n, or None if all count alike.
+
+    A sample counts by the doubt v of the model, relative to the largest doubt, as
+    ``0.7 v**p / mean(v**p) + 0.3``. The exponent p is 2 where the labels are balanced.
+    """
+    n_labeled = len(pool.labeled)
+    counts = np.unique(pool.labeled.y, return_counts=True)[1] if n_labeled else ()
+    if len(counts) < 2 or len(pool.classes) < 2:
+        return None
+    # Read in any case, so that what a model cannot give does not show at some queries only.
+    doubt = _doubt(pool, measure)
+    if doubt.max() <= 0 or (n == 1 and n_labeled % 10 == 0):
+        # One by one, a model that is sure of what it never saw would not be corrected.
+        return None
+    doubt /= doubt.max()
+    powers = doubt ** exponent(doubt, balance(counts, len(pool.classes)))
+    return (1 - FLOOR) * powers / powers.mean() + FLOOR
+
+
+def _doubt(pool, measure):
+    """Return one minus the confidence of the model in each sample, at least 0."""
+    doubt = check_scores(uncertainty(pool, measure), len(pool)).astype(np.float64)
+    if callable(measure):
+        return _from_0_to_1(doubt)
+    if measure == "margin" and not pool.has("proba") and pool.has("decision"):
+        doubt = 1 + np.tanh(doubt)  # minus the gap of a decision function
+    return np.maximum(doubt, 0)
+
+
+def _from_0_to_1(scores):
+    """Bring scores to 0..1 by the least and the largest, infinite ones as a limit."""
+    if np.isposinf(scores).any():
+        return (scores == np.inf).astype(np.float64)
+    if np.isneginf(scores).any():
+        return (scores > -np.inf).astype(np.float64)
+    scores = scores / (np.abs(scores).max() or 1)  # so that their range is finite
+    return (scores - scores.min()) / (np.ptp(scores) or 1)
+
+
+def balance(counts, n_classes):
+    """Return the entropy of the labels as a share of the largest possible one."""
+    return entr(counts / counts.sum()).sum() / np.log(n_classes)
+
+
+def exponent(doubt, share):
+    """Return the least exponent at which no more than a share of the samples counts.
+
+    The number of samples that count is the exponential of the entropy of their weights, which
+    falls as the exponent grows. The more one-sided the labels are, the fewer samples may count as
+    uncertain: a model that knows a rare class by a few samples is in doubt nearly everywhere.
+    """
+    low, high = EXPONENTS
+    if _n_counting(doubt, low) <= share * len(doubt):
+        return low
+    if _n_counting(doubt, high) > share * len(doubt):
+        return high
+    while high - low > 1e-12 * high:
+        middle = (low + high) / 2
+        if _n_counting(doubt, middle) <= share * len(doubt):
+            high = middle
+        else:
+            low = middle
+    return high
+
+
+def _n_counting(doubt, power):
+    weights = doubt**power
+    return np.exp(entr(weights / weights.sum()).sum())
