@@ -2,13 +2,14 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_consistent_length, column_or_1d
+from sklearn.utils.validation import column_or_1d
 
 from ._base import (
     HasMethods,
     Integral,
     Interval,
     Real,
+    check_same_length,
     is_missing,
     make_random_state,
     num_rows,
@@ -68,7 +69,7 @@ def kappa(y1, y2):
     0.5
     """
     y1, y2 = _labels(y1, "y1"), _labels(y2, "y2")
-    check_consistent_length(y1, y2)
+    check_same_length(y1=y1, y2=y2)
     # NumPy would make text of the numbers, and 1 would be the same as "1".
     if {"text", "numbers"} <= {_kind(y1), _kind(y2)}:
         raise ValueError(

@@ -2,25 +2,13 @@
 
 import numpy as np
 import pytest
+from fuzz.rows import Dataset
 from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 
 from skal import ActiveLearner, Pool
 from skal.strategies import BADGE, ClusterMargin, UncertaintySampling
-
-
-class Sequence:
-    """A dataset: a length and items, nothing more."""
-
-    def __init__(self, X):
-        self.X = X
-
-    def __len__(self):
-        return len(self.X)
-
-    def __getitem__(self, i):
-        return self.X[i]
 
 
 class OneByOne(ClassifierMixin, BaseEstimator):
@@ -56,13 +44,13 @@ class OneByOne(ClassifierMixin, BaseEstimator):
 def test_a_loop_on_datasets_is_one_on_arrays(iris):
     X, y, X_pool, y_pool = iris
     arrays = ActiveLearner(OneByOne(), random_state=0).fit(X, y)
-    sets = ActiveLearner(OneByOne(), random_state=0).fit(Sequence(X), y)
+    sets = ActiveLearner(OneByOne(), random_state=0).fit(Dataset(X), y)
     for _ in range(2):
-        i = sets.query(Sequence(X_pool), n=5)
+        i = sets.query(Dataset(X_pool), n=5)
         assert_array_equal(i, arrays.query(X_pool, n=5))
-        sets.teach(Sequence(X_pool[i]), y_pool[i])
+        sets.teach(Dataset(X_pool[i]), y_pool[i])
         arrays.teach(X_pool[i], y_pool[i])
-        assert_array_equal(sets.predict(Sequence(X_pool)), arrays.predict(X_pool))
+        assert_array_equal(sets.predict(Dataset(X_pool)), arrays.predict(X_pool))
 
 
 def test_without_a_length():
@@ -76,8 +64,8 @@ def test_without_a_length():
 
 def test_arrays_and_datasets_do_not_mix(iris):
     X, y, X_pool, y_pool = iris
-    learner = ActiveLearner(OneByOne()).fit(Sequence(X), y)
-    with pytest.raises(ValueError, match="same kind as the samples labeled so far, Sequence"):
+    learner = ActiveLearner(OneByOne()).fit(Dataset(X), y)
+    with pytest.raises(ValueError, match="same kind as the samples labeled so far, Dataset"):
         learner.teach(X_pool[:2], y_pool[:2])
 
 

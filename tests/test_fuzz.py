@@ -7,7 +7,7 @@ To try inputs of other seeds and to see the smallest input of each breach, run
 
 import numpy as np
 import pytest
-from fuzz.calls import Call
+from fuzz.calls import Call, Space
 from fuzz.cases import LearnerCase, draw
 from fuzz.known import KNOWN
 from fuzz.messages import judge
@@ -17,7 +17,7 @@ from skal import ActiveLearner, Pool
 from skal._base import codes_of, num_rows
 from skal.strategies import CoreSet, UncertaintySampling
 
-SHORT = range(20_000, 20_180)
+SHORT = range(20_000, 20_300)
 LONG = [range(start, start + 500) for start in range(0, 10_500, 500)]
 
 
@@ -87,6 +87,7 @@ def test_raw_messages_are_told_from_good_ones():
         lambda: CoreSet().query(pool),
         lambda: ActiveLearner().fit([[1.0], [2.0]], [0, np.nan]),
         lambda: ActiveLearner(random_state="0").fit([[1.0], [2.0]], [0, 1]),
+        lambda: CoreSet(embedding=Space("short")).query(pool),
         # These are errors of the user's own code.
         lambda: ActiveLearner().fit([["a"], ["b"]], [0, 1]),
         lambda: UncertaintySampling(lambda proba: proba["a"]).query(pool),

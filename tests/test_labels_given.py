@@ -43,6 +43,8 @@ LARGE = 2**53 + 1
         (["a", None], r"y\[1\] is missing"),
         (np.ma.array([0, 1], mask=[False, True]), "row 1 is masked"),
         ([0, np.ma.masked], r"y\[1\] is missing"),
+        ([[0], [1, 2]], "y must have entries of one shape, got a list"),
+        ([np.zeros((2, 3)), np.zeros((2, 4))], "y must have entries of one shape, got a list"),
         ("a", r"got 'a'. For a single sample, pass \['a'\]"),
     ],
 )
@@ -51,6 +53,23 @@ def test_labels_are_of_one_kind(learner, y, words):
     with pytest.raises(ValueError, match=words):
         learner.fit(X[:2], y)
     assert not hasattr(learner, "classes_")
+
+
+@pytest.mark.parametrize("learner", [ActiveLearner(), Committee(), LossPredictingClassifier()])
+@pytest.mark.parametrize(
+    "y, error, words",
+    [
+        (np.array([b"a", b"b"]), TypeError, "y must hold text or numbers, but got bytes"),
+        (np.array([b"a", b"b"], dtype=object), TypeError, "y must hold text or numbers, but"),
+        (np.ones((2, 0)), ValueError, r"y should be a 1d array, got an array of shape \(2, 0\)"),
+        (np.ones((2, 1, 1)), ValueError, r"y should be a 1d array, got .* \(2, 1, 1\)"),
+        (np.ones((2, 2)) * 1j, ValueError, r"y should be a 1d array, got .* \(2, 2\)"),
+        (pd.DataFrame(index=range(2)), ValueError, r"y should be a 1d array, got .* \(2, 0\)"),
+    ],
+)
+def test_what_are_not_labels_is_refused(learner, y, error, words):
+    with pytest.raises(error, match=words):
+        learner.fit(X[:2], y)
 
 
 @pytest.mark.parametrize(
@@ -175,3 +194,12 @@ def test_columns_of_polars_that_cannot_be_joined_are_named(new):
     values = [[1]] if new == pl.List(pl.Int64) else ["A"]
     with pytest.raises(ValueError, match="size.*Cast"):
         learner.teach(pl.DataFrame({"size": pl.Series(values, dtype=new)}), [0])
+
+
+def test_text_of_any_array_type_is_text():
+    """Of NumPy's newer type of text, which older versions of it lack, too."""
+    kind = getattr(getattr(np, "dtypes", None), "StringDType", lambda: object)()
+    y = np.array(["b", "a", "b"], dtype=kind)
+    learner = ActiveLearner(GaussianNB()).fit(X[[0, 70, 1]], y)
+    assert learner.classes_.tolist() == ["a", "b"]
+    assert learner.classes_.dtype.kind in "UO"

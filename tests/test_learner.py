@@ -1,3 +1,4 @@
+import copy
 import pickle
 import warnings
 
@@ -661,3 +662,48 @@ def test_neighbors_far_apart_do_not_matter(iris):
     learner = ActiveLearner(KNeighborsClassifier(3), n_jobs=2).fit(X, y)
     one = ActiveLearner(KNeighborsClassifier(3)).fit(X, y)
     assert_allclose(learner.pool(X_pool).proba, one.pool(X_pool).proba)
+
+
+@pytest.mark.parametrize("random_state", [0, None, np.random.RandomState(0)], ids=repr)
+@pytest.mark.parametrize("fitted", [False, True])
+def test_a_query_and_its_pool_are_pure_whatever_the_random_state(iris, fitted, random_state):
+    X, y, X_pool, _ = iris
+    learner = ActiveLearner(
+        strategy=RandomSampling(), cold_start=RandomSampling(), random_state=random_state
+    )
+    if fitted:
+        learner.fit(X, y)
+    before = pickle.dumps(random_state)
+    pool = learner.pool(X_pool)
+    answers = [RandomSampling().query(pool, 5) for _ in range(2)]
+    answers += [learner.query(X_pool, 5) for _ in range(2)]
+    assert len(set(map(tuple, answers))) == 1
+    assert pickle.dumps(random_state) == before
+
+
+class Cloned(GaussianNB):
+    """Counts how often it is cloned."""
+
+    count = 0
+
+    def __sklearn_clone__(self):
+        Cloned.count += 1
+        return copy.copy(self)
+
+
+@pytest.mark.parametrize("estimator, clones", [(Cloned(), 0), ([Cloned(), Cloned()], 2)])
+def test_a_round_does_not_prepare_its_estimator_anew(iris, estimator, clones):
+    X, y, X_pool, y_pool = iris
+    learner = ActiveLearner(estimator, random_state=0).fit(X, y)
+    Cloned.count = 0
+    learner.teach(X_pool[:3], y_pool[:3])
+    assert Cloned.count == clones  # a committee clones its members in every fit
+
+
+def test_a_changed_list_of_classifiers_is_fitted_as_it_is_now(iris):
+    X, y, X_pool, y_pool = iris
+    learner = ActiveLearner([GaussianNB(), GaussianNB()], random_state=0).fit(X, y)
+    learner.estimator[0].set_params(var_smoothing=0.5)
+    learner.estimator.append(GaussianNB())
+    members = learner.teach(X_pool[:3], y_pool[:3]).estimator_.members_
+    assert [member.var_smoothing for member in members] == [0.5, 1e-9, 1e-9]

@@ -24,6 +24,7 @@ from skal.pool import OUTPUTS, MissingOutputError, Output, add_output
 from skal.strategies import (
     CoreSet,
     QueryByCommittee,
+    RandomSampling,
     ScoreStrategy,
     SimpleMargin,
     UncertaintySampling,
@@ -671,6 +672,12 @@ def test_arrays_that_a_pool_computes_itself_are_refused(arrays, words):
         Pool.from_arrays(**arrays)
 
 
+@pytest.mark.parametrize("classes", [[{}, {"a": 1}], [0, 0], [[0, 1]]])
+def test_classes_are_distinct_labels(classes):
+    with pytest.raises(ValueError, match="classes must be distinct labels, got"):
+        Pool.from_arrays(proba=[[0.5, 0.5]], classes=classes)
+
+
 def test_classes_of_any_kind_and_single_columns():
     assert Pool.from_arrays(proba=[[0.5, 0.5]], classes=np.array(["a", None], object)).has("proba")
     pool = Pool.from_arrays(decision=[[1.0], [-1.0]])
@@ -763,3 +770,42 @@ def test_given_outputs_that_are_not_real_numbers_are_refused(name, wrong):
 def test_norms_that_are_not_real_numbers_are_refused():
     with pytest.raises(ValueError, match="^decision_norms must be an array of numbers: "):
         Pool.from_arrays(decision=[0.5, 1.0], decision_norms=[1j])
+
+
+def test_an_output_from_outside_has_entries_of_one_shape(extra):
+    extra("opinions")
+    with pytest.raises(ValueError, match="opinions must have entries of one shape, got a list"):
+        Pool.from_arrays(opinions=[[0], [0, 1]])
+
+
+@pytest.mark.parametrize(
+    "rows, words",
+    [
+        ([5], "below the number of samples, 2, got 5"),
+        ([0, -3], "below the number of samples, 2, got -3"),
+        ([[0], [0, 1]], "rows must have entries of one shape"),
+    ],
+)
+def test_rows_that_are_not_there_are_refused(rows, words):
+    pool = Pool.from_arrays(proba=[[0.5, 0.5], [0.9, 0.1]])
+    with pytest.raises(ValueError, match=words):
+        pool.take(rows)
+    assert_array_equal(pool.take([-1, 0]).proba, pool.proba[::-1])
+
+
+def test_what_cannot_be_called_is_not_mapped():
+    pool = Pool.from_arrays(proba=[[0.5, 0.5], [0.9, 0.1]])
+    with pytest.raises(TypeError, match="function must be a callable .*, got None"):
+        pool.map(None, "proba")
+
+
+def test_a_stream_of_the_caller_moves_on_and_a_seed_does_not():
+    def answers(random_state):
+        pool = Pool.from_arrays(np.ones((50, 1)), random_state=random_state)
+        return [RandomSampling().query(pool, 5).tolist() for _ in range(2)]
+
+    first, second = answers(0)
+    assert first == second
+    first, second = answers(np.random.RandomState(0))
+    assert first != second
+    assert [first, second] == answers(np.random.RandomState(0))

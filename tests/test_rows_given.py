@@ -5,8 +5,9 @@ import pandas as pd
 import polars as pl
 import pytest
 import scipy.sparse as sp
+from fuzz.rows import Dataset
 from numpy.testing import assert_array_equal
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_iris
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import (
@@ -18,11 +19,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.svm import SVC
 
 from skal import ActiveLearner, Committee, Pool
 from skal.committee import member_proba
 from skal.inspection import explain_query
+from skal.loss_prediction import LossPredictingClassifier
 from skal.strategies import (
     BADGE,
     ClusterMargin,
@@ -35,6 +38,10 @@ X, Y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[Y]
 SEEN = slice(None, None, 10)
 LIBRARIES = [pd, pl]
+
+
+def kind_name(value):
+    return type(value).__name__
 
 
 def frame_of(library, scales=(1, 10, 100, 1000)):
@@ -149,6 +156,187 @@ def test_what_cannot_be_taught_cannot_be_queried(strategy, other):
     for call in (learner.query, learner.pool, lambda rows: learner.teach(rows, Y[: len(rows)])):
         with pytest.raises((ValueError, TypeError), match="same kind|shape|features"):
             call(other)
+
+
+@pytest.mark.parametrize("method", ["query", "pool", "teach"])
+@pytest.mark.parametrize(
+    "other, kind",
+    [
+        (np.full((2, 4), np.datetime64("2020-01-01")), "dates"),
+        (np.full((2, 4), np.timedelta64(3, "D")), "durations"),
+        (X[:2].astype(str), "text"),
+    ],
+    ids=["dates", "durations", "text"],
+)
+def test_values_of_arrays_are_of_one_kind(method, other, kind):
+    learner = ActiveLearner(LogisticRegression(max_iter=500)).fit(X[SEEN], Y[SEEN])
+    given = (other, Y[:2]) if method == "teach" else (other,)
+    with pytest.raises(ValueError, match=f"X must be .* of numbers, got ndarray of {kind}"):
+        getattr(learner, method)(*given)
+    assert len(learner.y_labeled_) == 15
+
+
+@pytest.mark.parametrize("of_list", [list, lambda rows: [rows[0], rows[1] + [0.0]]])
+def test_lists_of_other_shapes_do_not_follow_arrays(of_list):
+    learner = ActiveLearner(make_pipeline(FunctionTransformer(flat), GaussianNB()))
+    learner.fit(X[SEEN].reshape(15, 2, 2), Y[SEEN])
+    other = of_list([[[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]], [[1.0, 2.0, 3.0], [1.0, 2.0, 3.0]]])
+    with pytest.raises(ValueError, match="X must have (the shape|entries of one shape)"):
+        learner.teach(other, Y[:2])
+
+
+def flat(rows):
+    return np.asarray(rows).reshape(len(rows), -1)
+
+
+def test_parameters_of_fit_are_named_where_they_cannot_be_joined():
+    learner = ActiveLearner(LogisticRegression(max_iter=500))
+    learner.fit(X[SEEN], Y[SEEN], sample_weight=np.ones(15))
+    with pytest.raises(ValueError, match="sample_weight must be of the same kind .* of text"):
+        learner.teach(X[:2], Y[:2], sample_weight=["heavy", "light"])
+
+
+@pytest.mark.parametrize("learner", [ActiveLearner(), Committee(), LossPredictingClassifier()])
+@pytest.mark.parametrize("rows", [X, list(X), pd.DataFrame(X), sp.csr_matrix(X)], ids=kind_name)
+def test_lengths_that_differ_are_told_with_their_names(learner, rows):
+    with pytest.raises(ValueError, match="X and y .* numbers of samples: X has 150 and y has 149"):
+        learner.fit(rows, Y[1:])
+
+
+def test_lists_of_different_lengths_are_not_numbers():
+    ragged = [[1.0], [1.0, 2.0], [3.0]]
+    with pytest.warns(UserWarning, match="distances .* cannot be measured"):
+        positions = ActiveLearner(random_state=0).query(ragged, n=2)
+    assert len(set(positions)) == 2
+    with pytest.raises(ValueError, match="embedding must be numeric"):
+        Pool.from_arrays(embedding=ragged)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [np.ones((5, 0)), sp.csr_matrix((5, 0)), np.ones((5, 2, 0)), pd.DataFrame(index=range(5))],
+)
+def test_rows_without_columns_have_no_distances(rows):
+    with pytest.raises(ValueError, match=r"^X must have columns.* 0 feature\(s\) \(shape=\(5, "):
+        ActiveLearner().query(rows)
+    with pytest.raises(ValueError, match="^embedding must have columns"):
+        Pool.from_arrays(embedding=rows)
+
+
+class OnlyLong:
+    """Has a length, but no rows."""
+
+    def __len__(self):
+        return 15
+
+
+@pytest.mark.parametrize("rows", [np.array(3), memoryview(X), OnlyLong()], ids=kind_name)
+@pytest.mark.parametrize("known", [X[SEEN], TEXTS * 4])
+def test_what_has_no_rows_is_refused_everywhere(known, rows):
+    fitted = ActiveLearner(MultinomialNB()).fit(known, ["spam"] * len(known))
+    unfitted = ActiveLearner(MultinomialNB())
+    for call in (
+        fitted.predict,
+        fitted.query,
+        lambda rows: fitted.teach(rows, ["spam"] * 15),
+        lambda rows: fitted.score(rows, ["spam"] * 15),
+        lambda rows: unfitted.fit(rows, ["spam"] * 15),
+        unfitted.query,
+        Pool.from_arrays,
+    ):
+        with pytest.raises(ValueError, match="must hold one row for each sample.*got"):
+            call(rows)
+
+
+def test_no_rows_are_predicted_as_nothing_while_one_class_is_labeled():
+    learner = ActiveLearner().fit(X[:4], ["spam"] * 4)
+    assert learner.predict([]).shape == learner.predict(X[:0]).shape == (0,)
+    with pytest.raises(ValueError, match="X has 4 and y has 3"):
+        learner.score(X[:4], ["spam"] * 3)
+
+
+def test_types_that_cannot_be_joined_are_named():
+    learner = ActiveLearner().fit(X[:4], ["spam"] * 4)
+    with pytest.raises(ValueError, match="X must be of a type that can follow float64"):
+        learner.teach(np.zeros((2, 4), dtype="V8"), ["spam"] * 2)
+
+
+@pytest.mark.parametrize(
+    "weights, words",
+    [
+        (np.ones((15, 2)), r"must have shape \(n_samples,\), got shape \(15, 2\)"),
+        (sp.csr_matrix(np.ones((15, 1))), "must be an array of numbers"),
+        ([{}] * 15, "must be an array of numbers"),
+        ([[1.0], [1.0, 2.0]] + [[1.0]] * 13, "must be an array of numbers"),
+    ],
+)
+def test_weights_are_one_number_for_each_sample(weights, words):
+    with pytest.raises(ValueError, match=f"sample_weight {words}"):
+        ActiveLearner().fit(X[SEEN], Y[SEEN], sample_weight=weights)
+
+
+def test_a_weight_for_all_samples_is_left_to_the_estimator():
+    learner = ActiveLearner(Patient()).fit(X[SEEN], Y[SEEN], sample_weight=np.array(2.0))
+    assert learner.teach(X[:2], Y[:2], sample_weight=np.array(3.0)).estimator_.weight_ == 3
+
+
+class Patient(ClassifierMixin, BaseEstimator):
+    """Can be fitted on nothing."""
+
+    def fit(self, X, y, sample_weight=None):
+        self.weight_ = sample_weight
+        self.classes_ = np.array(["a", "b"])
+        return self
+
+    def predict(self, X):
+        return np.repeat("a", len(X))
+
+
+def test_no_texts_have_no_columns():
+    none = np.array([], dtype=str)
+    assert not hasattr(ActiveLearner(Patient()).fit([], none), "n_features_in_")
+    with pytest.raises(ValueError, match="empty vocabulary"):
+        Committee(make_pipeline(TfidfVectorizer(), MultinomialNB())).fit([], none)
+
+
+def test_columns_that_cannot_be_remembered_leave_a_learner_unfitted():
+    learner = ActiveLearner()
+    with pytest.raises(TypeError, match="string"):
+        learner.fit(pd.DataFrame(X[:4, :2], columns=["a", 0]), ["spam"] * 4)
+    assert vars(learner) == vars(ActiveLearner())
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "query", "pool"])
+@pytest.mark.parametrize(
+    "known, other",
+    [
+        (Dataset(X[:4]), TEXTS),
+        (Dataset(X[:4]), np.array(TEXTS)),
+        (Dataset([(row, 0) for row in X[:4]]), TEXTS),
+        (TEXTS, Dataset(X[:4])),
+        (np.array(TEXTS, dtype=object), Dataset(X[:4])),
+    ],
+)
+def test_texts_and_datasets_of_others_are_not_mixed_while_one_class_is_labeled(
+    method, known, other
+):
+    learner = ActiveLearner(MultinomialNB()).fit(known, ["spam"] * 4)
+    with pytest.raises(ValueError, match="X must be of the same kind"):
+        getattr(learner, method)(other)
+
+
+@pytest.mark.parametrize(
+    "known, other",
+    [
+        (Dataset(TEXTS), TEXTS),
+        (TEXTS, Dataset([(text, 0) for text in TEXTS])),
+        (Dataset(X[:4]), X[:4]),
+        (X[:4], Dataset(X[:4])),
+    ],
+)
+def test_datasets_of_the_same_samples_are_left_to_the_estimator(known, other):
+    learner = ActiveLearner(MultinomialNB()).fit(known, ["spam"] * 4)
+    assert learner.predict(other).tolist() == ["spam"] * 4
 
 
 def test_images_are_not_mixed_with_their_flat_rows():

@@ -337,6 +337,7 @@ def test_positions_that_another_way_would_have_chosen_play_the_same_game():
         ([3, 4, 3], "distinct positions, but 3 occurs 2 times"),
         ([0.0, 1.0], "integers in one dimension.*dtype float64"),
         ([], "at least one position"),
+        ([[0], [1, 2]], "initial must have entries of one shape"),
         ([[1, 2]], r"one dimension.*shape \(1, 2\)"),
         (np.arange(120) < 9, "got a boolean mask. np.flatnonzero"),
         (range(41), "n_initial must be at most the budget.*n_initial=41 and budget=40"),
@@ -480,6 +481,8 @@ def test_wrong_parameters_are_named(params, message):
     [
         (np.ones((5, 2)), None, "requires y to be passed"),
         (np.ones((5, 2)), [0, 1], "inconsistent numbers of samples"),
+        (np.ones((5, 2)), [0, 1], "X has 5 and y has 2"),
+        (np.ones((2, 2)), [[0], [0, 1]], "y must have entries of one shape"),
         (np.ones((5, 2)), np.ones((5, 2)), "y should be a 1d array"),
         (np.ones((5, 2)), sp.csr_matrix(np.ones((5, 1))), "got a sparse matrix"),
         (np.ones((0, 2)), [], "at least one sample"),
@@ -897,6 +900,20 @@ def test_wrong_games(params, error, message):
     X, y = blobs(60)
     with pytest.raises(error, match=message):
         curve(NB, X, y, **params)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (None, "label_curve requires y to be passed"),
+        ([0, 1], "X has 60 and y has 2"),
+        ([[0], [0, 1]] * 30, "y must have entries of one shape"),
+    ],
+    ids=str,
+)
+def test_labels_of_a_comparison_are_one_for_each_sample(y, message):
+    with pytest.raises(ValueError, match=message):
+        curve(NB, blobs(60)[0], y)
 
 
 def test_first_labels_that_are_given_are_rows_of_all_samples():

@@ -1,5 +1,6 @@
 """Shared helpers: scikit-learn's private API, kinds of data, fitted models, labels and seeds."""
 
+from ._arrays import as_array, as_floats, check_same_length
 from ._chunks import chunks_within, working_memory
 from ._classifiers import check_classifiers, one_column
 from ._coded import CodedClassifier, fit_classifier
@@ -8,7 +9,6 @@ from ._copies import copy_rows
 from ._delegate import Delegate
 from ._files import replace_file
 from ._fit_once import with_fitted_transformers
-from ._floats import as_floats
 from ._frames import frame_library, import_optional, is_missing
 from ._habits import hints
 from ._hash import hash_positions
@@ -87,6 +87,7 @@ __all__ = [
     "StrOptions",
     "add_note",
     "all_finite",
+    "as_array",
     "as_floats",
     "as_in_fit",
     "check_classifiers",
@@ -94,6 +95,7 @@ __all__ = [
     "check_count",
     "check_kind",
     "check_labels",
+    "check_same_length",
     "chunks_within",
     "coded_classes",
     "codes_of",

@@ -4,6 +4,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from ._arrays import check_same_length
 from ._classifiers import one_column
 from ._columns import check_kind
 from ._kinds import rows_given
@@ -81,6 +82,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         """
         X = rows_given(X)
         self._check_answer("score", X)
+        check_same_length(X=X, y=y)
         params = route(self, "score", score_params, to=self._inner)
         return self._fitted_inner().score(X, y, **params)
 

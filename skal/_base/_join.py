@@ -6,23 +6,23 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import indexable
 
+from ._arrays import as_array
 from ._categories import with_common_categories
 from ._frames import frame_library
 from ._kinds import Kind
 from ._rows import DatasetRows, is_dataset, take_columns
 
 
-def concat_rows(first, second):
+def concat_rows(first, second, name="X"):
     """Return the rows of `first` followed by the rows of `second`, as the same kind as `first`.
 
     Raises
     ------
     ValueError
-        If the rows are of different kinds or shapes, or columns cannot be joined.
+        If the rows are of different kinds or shapes, or columns cannot be joined. The message
+        calls them `name`.
     """
-    difference = Kind.of(first).difference(Kind.of(second))
-    if difference is not None:
-        raise ValueError(difference)
+    _refuse_others(first, second, name)
     if is_dataset(first):
         return DatasetRows.of(first).followed_by(second)
     first, second = indexable(first)[0], indexable(second)[0]
@@ -32,7 +32,21 @@ def concat_rows(first, second):
         return sp.vstack([first, second], format=first.format)
     if isinstance(first, (list, tuple)):
         return [*first, *second]
-    return np.concatenate([np.asarray(first), np.asarray(second)])
+    first, second = as_array(first, name), as_array(second, name)
+    _refuse_others(first, second, name)  # once more, for what was a list
+    try:
+        return np.concatenate([first, second])
+    except TypeError as error:  # types that NumPy cannot join
+        raise ValueError(
+            f"{name} must be of a type that can follow {first.dtype}, the type of the samples "
+            f"labeled so far, got {second.dtype}."
+        ) from error
+
+
+def _refuse_others(first, second, name):
+    difference = Kind.of(first).difference(Kind.of(second))
+    if difference is not None:
+        raise ValueError(f"{name} {difference}")
 
 
 def _concat_frames(first, second):

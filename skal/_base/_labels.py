@@ -6,6 +6,7 @@ from sklearn.exceptions import DataConversionWarning
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import assert_all_finite, column_or_1d
 
+from ._arrays import as_array
 from ._frames import is_missing
 from ._masks import refuse_mask
 from ._rows import take_rows
@@ -38,7 +39,12 @@ def check_labels(y, caller):
                 "shape of y to (n_samples,), for example using ravel().",
                 DataConversionWarning,
             )
-        y = column_or_1d(y)
+        y = column_or_1d(_one_dimensional(y))
+    if y.dtype.kind == "S" or (len(y) and isinstance(y[0], bytes)):
+        raise TypeError(
+            "y must hold text or numbers, but got bytes. Support for labels represented as bytes "
+            "is not supported. Decode them: [label.decode() for label in y]."
+        )
     if y.dtype.kind == "O":
         # Most labels are strings, for which the question need not be asked.
         missing = [i for i, label in enumerate(y) if type(label) is not str and is_missing(label)]
@@ -58,6 +64,17 @@ def check_labels(y, caller):
     return y
 
 
+def _one_dimensional(y):
+    """Return y, or refuse what is not a column of labels."""
+    shape = np.shape(y)
+    if len(shape) == 1 or (len(shape) == 2 and shape[1] == 1):
+        return y
+    raise ValueError(
+        f"y should be a 1d array, got an array of shape {shape} instead. Give one label for each "
+        "sample."
+    )
+
+
 def label_array(y, name="y"):
     """Return labels as an array, unless NumPy would merge labels of different kinds.
 
@@ -72,27 +89,18 @@ def label_array(y, name="y"):
         if labels.dtype.kind == "O":
             _of_one_kind(labels, labels, name)
         if labels.dtype.kind == "T":
-            return labels.astype(str)  # scikit-learn does not know NumPy's other type of text
+            # scikit-learn does not know NumPy's other type of text.
+            objects = labels.astype(object)
+            return objects if any(map(is_missing, objects.ravel())) else objects.astype(str)
         # Integers and booleans of pandas' own types would become floats.
         return labels if labels.dtype.kind in "biu" else y
-    objects = np.array(y, dtype=object)
+    objects = as_array(y, name, object)
     if any(label is np.ma.masked for label in objects.ravel()):
         return objects
-    kept = _of_one_kind(objects, _regular(y, name), name)
+    kept = _of_one_kind(objects, as_array(y, name), name)
     missing = any(type(label) is not str and is_missing(label) for label in objects.ravel())
     # NumPy would turn a missing label among text into the text "nan".
     return objects if missing and kept.dtype.kind == "U" else kept
-
-
-def _regular(y, name):
-    """Return a list of labels as an array, unless its entries are of different lengths."""
-    try:
-        return np.asarray(y)
-    except ValueError as error:
-        raise ValueError(
-            f"{name} must hold one label for each sample, got entries of different lengths. "
-            "Several labels for a sample are not supported."
-        ) from error
 
 
 def _of_one_kind(objects, labels, name):
@@ -139,7 +147,9 @@ def sample_aligned(params, n_samples):
     return {
         name
         for name, value in params.items()
-        if (_is_arraylike(value) or sp.issparse(value)) and _num_samples(value) == n_samples
+        if (_is_arraylike(value) or sp.issparse(value))
+        and getattr(value, "shape", None) != ()
+        and _num_samples(value) == n_samples
     }
 
 

@@ -98,16 +98,30 @@ def take_columns(X, names):
     return X[list(names)]
 
 
-def numeric_rows(X):
+def numeric_rows(X, name="X"):
     """Return X as rows of floats of shape (n_samples, n_dims), dense or csr.
 
     Arrays of more than two dimensions are flattened to one row per sample. None is returned if X
     is not numeric. NaN and infinity are kept.
+
+    Raises
+    ------
+    ValueError
+        If rows have no columns, so that there is nothing to measure. The message calls them
+        `name`.
     """
-    if sp.issparse(X):
-        return X.tocsr()
-    if not _is_numeric(X):
+    shape = X.shape if sp.issparse(X) else _numeric_shape(X)
+    if shape is None:
         return None
+    if shape[0] and 0 in shape:
+        raise ValueError(
+            f"{name} must have columns by which distances can be measured, but has 0 "
+            f"feature(s) (shape={shape}) while a minimum of 1 is required."
+        )
+    return X.tocsr() if sp.issparse(X) else _dense_rows(X)
+
+
+def _dense_rows(X):
     X = check_array(
         X,
         dtype=[np.float64, np.float32],
@@ -115,14 +129,21 @@ def numeric_rows(X):
         ensure_all_finite=False,
         order=None,
         ensure_min_samples=0,
+        ensure_min_features=0,
     )
     return X.reshape(len(X), np.prod(X.shape[1:], dtype=int))
 
 
-def _is_numeric(X):
-    array = np.asarray(X)
-    if array.ndim < 2:
-        return False
+def _numeric_shape(X):
+    """Return the shape of X as an array, None if that does not hold rows of numbers."""
+    try:
+        array = np.asarray(X)
+    except ValueError:  # lists of different lengths
+        return None
+    return array.shape if array.ndim >= 2 and _is_numeric(array) else None
+
+
+def _is_numeric(array):
     if array.dtype.kind == "O":
         # The first row mostly settles that X is text; only then are all values looked at.
         return not any(isinstance(value, str) for value in array[:1].ravel()) and all(

@@ -4,7 +4,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from .._base import (
     Integral,
@@ -14,6 +14,7 @@ from .._base import (
     check_classifiers,
     check_kind,
     check_labels,
+    check_same_length,
     draw_seed,
     embed_with,
     fit_classifier,
@@ -132,7 +133,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         members = self._unfitted_members()
         X = rows_given(X)
         y = check_labels(y, type(self).__name__)
-        check_consistent_length(X, y)
+        check_same_length(X=X, y=y)
         fit_params = route(self, "fit", fit_params)
         random_state = make_random_state(self.random_state)
         # Drawn before any member is fitted, so that the result does not depend on n_jobs.
@@ -252,8 +253,11 @@ def _fit_member(member, X, y, rows, fit_params):
 def draw_bootstrap(y, random_state):
     """Draw rows with replacement such that no class is lost.
 
-    A class that the draw missed takes the place of a row whose class is there twice.
+    A class that the draw missed takes the place of a row whose class is there twice. Of no rows
+    none are drawn, so that it is the member who says what it lacks.
     """
+    if not len(y):
+        return np.empty(0, dtype=np.intp)
     codes = np.unique(y, return_inverse=True)[1]
     rows = random_state.randint(len(y), size=len(y))
     counts = np.bincount(codes[rows], minlength=codes.max() + 1)

@@ -17,23 +17,25 @@ class Blank:
     Parameters
     ----------
     template : estimator
-        It may be changed later; a blank then no longer `fits` it.
+    given : tuple
+        The parameters from which the template was made, such as a list of estimators. They may
+        be changed later; the blank then no longer `fits` them.
     seed : int or None
         Gives a seed to every `random_state` that is None; None leaves them.
     """
 
-    def __init__(self, template, seed):
-        self._parts = _parts(template)
+    def __init__(self, template, given, seed):
+        self._parts = _parts(given)
         self._seed = seed
         self._estimator = clone(template)
         if seed is not None and not is_frozen(self._estimator):
             set_random_states(self._estimator, seed, only_missing=True)
         # What is frozen is shared by all copies, as by clones: it may be large.
-        self._shared = [part for part in _parts(self._estimator) if is_frozen(part)]
+        self._shared = [part for part in _parts([self._estimator]) if is_frozen(part)]
 
-    def fits(self, template, seed):
+    def fits(self, given, seed):
         """Whether a blank that is made now would be the same."""
-        parts = _parts(template)
+        parts = _parts(given)
         same = len(parts) == len(self._parts) and all(map(operator.is_, parts, self._parts))
         return same and seed == self._seed
 
@@ -42,9 +44,9 @@ class Blank:
         return copy.deepcopy(self._estimator, {id(part): part for part in self._shared})
 
 
-def _parts(template):
-    """Return everything that an estimator is made of: its parameters, and those of its parts."""
-    parts, to_do = [], [template]
+def _parts(given):
+    """Return all that estimators are made of: their parameters, and those of their parts."""
+    parts, to_do = [], list(given)
     while to_do:
         one = to_do.pop()
         parts.append(one)

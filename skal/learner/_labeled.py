@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .._base import concat_rows, copy_rows, joined_labels, refuse_mask, sample_aligned
+from .._base import as_floats, concat_rows, copy_rows, joined_labels, refuse_mask, sample_aligned
 
 
 @dataclass
@@ -46,7 +46,12 @@ class Labeled:
         """The labels of the samples whose weight is not 0."""
         if "sample_weight" not in self.aligned:
             return self.y
-        return self.y[np.asarray(self.params["sample_weight"]) != 0]
+        weights = as_floats(self.params["sample_weight"], "sample_weight")
+        if weights.ndim != 1:
+            raise ValueError(
+                f"sample_weight must have shape (n_samples,), got shape {weights.shape}."
+            )
+        return self.y[weights != 0]
 
     def joined(self, new):
         """Return these samples followed by new ones.
@@ -60,7 +65,7 @@ class Labeled:
         names = self.aligned | new.aligned
         params = {**self.params, **new.params}
         for name in names:
-            params[name] = concat_rows(self._of(name), new._of(name))
+            params[name] = concat_rows(self._of(name), new._of(name), name)
         return Labeled(
             concat_rows(self.X, new.X),
             joined_labels(self.y, new.y),

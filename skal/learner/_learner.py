@@ -5,7 +5,6 @@ import operator
 import weakref
 
 import numpy as np
-from sklearn.utils.validation import check_consistent_length
 
 from .._base import (
     Delegate,
@@ -14,6 +13,7 @@ from .._base import (
     check_classifiers,
     check_columns,
     check_count,
+    check_same_length,
     derive_seed,
     draw_seed,
     fit_classifier,
@@ -194,9 +194,8 @@ class ActiveLearner(Delegate):
         seed = draw_seed(make_random_state(self.random_state))
         labeled = self._check_labeled(X, y, fit_params)
         estimator = self._fit_from_scratch(labeled, seed)
-        self._keep(labeled, estimator, seed=seed, n_teaches=0)
         remember_columns(self, labeled.X)
-        return self
+        return self._keep(labeled, estimator, seed=seed, n_teaches=0)
 
     @hints(only_new="To learn from the new samples alone, give the learner incremental=True.")
     def teach(self, X, y, **fit_params):
@@ -254,7 +253,7 @@ class ActiveLearner(Delegate):
     def _check_labeled(self, X, y, fit_params):
         X = rows_given(X)
         y = self._task.check_y(y, type(self).__name__)
-        check_consistent_length(X, y)
+        check_same_length(X=X, y=y)
         return Labeled.of(X, y, route(self, "fit", fit_params))
 
     def _fit_from_scratch(self, labeled, seed):
@@ -295,10 +294,10 @@ class ActiveLearner(Delegate):
 
     def _unfitted(self, seed):
         """Return a clone to fit; `seed` is used only if the learner has a `random_state`."""
-        template, seed = self._template(), None if self.random_state is None else seed
+        given, seed = (self.estimator, self.n_jobs), None if self.random_state is None else seed
         blank = _BLANKS.get(self)
-        if blank is None or not blank.fits(template, seed):
-            _BLANKS[self] = blank = Blank(template, seed)
+        if blank is None or not blank.fits(given, seed):
+            _BLANKS[self] = blank = Blank(self._template(), given, seed)
         return blank.copy()
 
     @hints(**_N_ELSEWHERE)
@@ -429,8 +428,11 @@ class ActiveLearner(Delegate):
         """Return a seed that only `fit` and `teach` change."""
         if self._is_fitted():
             return derive_seed(self._seed, self.n_teaches_)
+        if isinstance(self.random_state, np.random.RandomState):
+            # Drawn from a copy: neither a query nor the pool it sees may move it on.
+            return draw_seed(copy.deepcopy(self.random_state))
         if self.random_state is not None:
-            return copy.deepcopy(self.random_state)  # a query must not advance it
+            return self.random_state
         return _UNFITTED_SEEDS.setdefault(self, fresh_seed())
 
     def _answering(self):

@@ -5,7 +5,7 @@ import scipy.sparse as sp
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.validation import check_consistent_length, check_is_fitted
+from sklearn.utils.validation import check_is_fitted
 
 from .._base import (
     Delegate,
@@ -15,6 +15,7 @@ from .._base import (
     check_classifiers,
     check_kind,
     check_labels,
+    check_same_length,
     draw_seed,
     embed_with,
     fit_classifier,
@@ -164,7 +165,7 @@ class LossPredictingClassifier(Delegate):
         check_classifiers(self.estimator, "estimator", type(self).__name__)
         X = rows_given(X)
         y = check_labels(y, type(self).__name__)
-        check_consistent_length(X, y)
+        check_same_length(X=X, y=y)
         params = route(self, "fit", fit_params)
         random_state = make_random_state(self.random_state)
         template = _seeded(self._template(), random_state)

@@ -1,9 +1,8 @@
 """The pairwise ranking loss of predicted losses, with its gradient, in NumPy."""
 
 import numpy as np
-from sklearn.utils.validation import check_consistent_length
 
-from .._base import Real, as_floats
+from .._base import Real, as_floats, check_same_length
 
 
 def pairwise_ranking_loss(predicted, losses, *, margin=1.0):
@@ -61,7 +60,7 @@ def pairwise_ranking_loss(predicted, losses, *, margin=1.0):
     """
     predicted = _checked_losses(predicted, "predicted")
     losses = _checked_losses(losses, "losses")
-    check_consistent_length(predicted, losses)
+    check_same_length(predicted=predicted, losses=losses)
     if not isinstance(margin, Real) or not 0 < margin < np.inf:
         raise ValueError(f"margin must be a finite number above 0, got {margin!r}.")
     return _pairwise_ranking_loss(predicted, losses, float(margin))

@@ -18,7 +18,7 @@ def check_members(values, label):
 
 def check_embedding(values, label):
     """Return rows of floats, dense or csr, of shape (n_samples, n_dims)."""
-    rows = numeric_rows(values)
+    rows = numeric_rows(values, label)
     if rows is None:
         raise ValueError(
             f"{label} must be numeric, of shape (n_samples, n_dims), got {type(values).__name__}."

@@ -113,9 +113,16 @@ def _class_labels(classes, given):
     if classes is None:
         return np.arange(_n_classes(given))
     classes = np.asarray(label_array(classes, "classes"))
-    if classes.ndim != 1 or len(set(classes.tolist())) < len(classes):
+    if classes.ndim != 1 or not _are_distinct(classes.tolist()):
         raise ValueError(f"classes must be distinct labels, got {classes.tolist()}.")
     return classes
+
+
+def _are_distinct(labels):
+    try:
+        return len(set(labels)) == len(labels)
+    except TypeError:  # lists and dicts are not labels
+        return False
 
 
 def _n_classes(given):

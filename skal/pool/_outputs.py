@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sp
 
-from .._base import refuse_mask, split_predictor, transform_with
+from .._base import as_array, refuse_mask, split_predictor, transform_with
 from . import _derived, _of_model
 from ._checks import (
     check_decision,
@@ -150,7 +150,7 @@ class Output:
         if self.check is not None:
             values = self.check(values, label)
         elif not sp.issparse(values):
-            values = np.asarray(values)
+            values = as_array(values, label)
         if self.columns == "classes" and values.shape[-1] != len(classes):
             raise ValueError(
                 f"{label} must have a column for each of the {len(classes)} classes "

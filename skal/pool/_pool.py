@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from .._base import fresh_seed, make_random_state, num_rows, rows_given
+from .._base import as_array, fresh_seed, make_random_state, num_rows, rows_given
 from ._blocks import blocks_within_memory
 from ._memory import Memory
 from ._of_arrays import GivenOutputs
@@ -34,7 +34,8 @@ class Pool:
         Number of threads that predict blocks of the pool; None is 1 unless in a
         :obj:`joblib.parallel_backend` context.
     random_state : int, RandomState or None, default=None
-        Seed of the one generator that strategies draw from.
+        Seed of the one generator that strategies draw from. With a seed, and with None, a query
+        repeats itself; a RandomState object moves on with every query, as in scikit-learn.
     **given : array-like
         Outputs that only the caller knows, such as `prices`, the price of the label of each
         sample, above 0.
@@ -104,7 +105,8 @@ class Pool:
         self._memory = Memory(source, n_samples, known)
         self._rows = None
         self._labeled = labeled
-        # Fixed once, so that a strategy asked twice gives the same answer.
+        # Fixed once, so that a strategy asked twice gives the same answer. A RandomState object
+        # is the caller's own stream and moves on.
         self._seed = fresh_seed() if seed is None else seed
         self._stream = None
         self._asker = "The strategy"
@@ -196,8 +198,13 @@ class Pool:
         -------
         view : Pool
             Its position i is the position `rows[i]` here.
+
+        Raises
+        ------
+        ValueError
+            If `rows` are neither positions of samples nor a mask of all samples.
         """
-        given = np.asarray(rows)
+        given = as_array(rows, "rows")
         given = given.astype(np.intp) if not given.size else given
         is_mask = given.dtype.kind == "b"
         if (
@@ -208,10 +215,15 @@ class Pool:
             raise ValueError(
                 f"rows must be positions, or a mask of shape ({len(self)},), got {rows!r:.80}."
             )
+        outside = given[(given < -len(self)) | (given >= len(self))] if not is_mask else []
+        if len(outside):
+            raise ValueError(
+                f"rows must be positions below the number of samples, {len(self)}, got "
+                f"{outside[0]}."
+            )
         if is_mask:
             rows = np.flatnonzero(given)
         else:
-            np.broadcast_to(False, len(self))[given]  # raises what NumPy raises out of bounds
             rows = np.where(given < 0, given + len(self), given).astype(np.intp)
         return self._at(rows if self._rows is None else self._rows[rows])
 
@@ -320,6 +332,10 @@ class Pool:
         ------
         MissingOutputError
             If the model cannot give one of the outputs.
+        TypeError
+            If `function` cannot be called.
+        ValueError
+            If its results do not have an entry for each sample.
 
         Examples
         --------
@@ -328,6 +344,10 @@ class Pool:
         >>> pool.map(lambda proba: proba.max(axis=1), "proba")
         array([0.5, 0.9])
         """
+        if not callable(function):
+            raise TypeError(
+                f"function must be a callable that takes outputs of samples, got {function!r:.80}."
+            )
         self._demand_all(names)
         blocks = blocks_within_memory(self, self._memory.source, names)
         if len(blocks) <= 1:

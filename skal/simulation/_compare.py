@@ -4,9 +4,14 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils.validation import check_consistent_length
 
-from .._base import InvalidParameterError, check_count, make_random_state, warn_user
+from .._base import (
+    InvalidParameterError,
+    check_count,
+    check_same_length,
+    make_random_state,
+    warn_user,
+)
 from ._game import LabelBudgetClassifier
 from ._learners import named_learners, with_baseline
 from ._opening import check_rules
@@ -139,7 +144,7 @@ def label_curve(
         random_state=random_state,
     )
     _check_n_jobs(n_jobs)
-    check_consistent_length(X, y)
+    check_same_length(X=X, y=y)
     check_scorer(game.learner, scoring)
     generator = make_random_state(game.random_state)
     splits = prepare_splits(game.learner.estimator, X, y, cv, n_repeats, generator, scoring)

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import clone
 
-from .._base import draw_seed, make_random_state, set_random_states, validate_params
+from .._base import as_array, draw_seed, make_random_state, set_random_states, validate_params
 from ..learner import ActiveLearner
 from ._learners import check_learner
 
@@ -29,7 +29,7 @@ def lists_rows(initial):
 
 def check_positions(initial):
     """Return the positions in `initial` as an array, or refuse what are not positions."""
-    rows = np.asarray(initial)
+    rows = as_array(initial, "initial")
     if rows.dtype.kind == "b":
         raise ValueError(
             "initial must hold positions of rows, got a boolean mask. "
@@ -37,8 +37,8 @@ def check_positions(initial):
         )
     if rows.ndim != 1 or rows.dtype.kind not in "iu" or not len(rows):
         raise ValueError(
-            "initial must hold at least one position, and integers in one dimension, got an "
-            f"array of shape {rows.shape} and dtype {rows.dtype}."
+            "initial must hold at least one position of a row, as integers in one dimension, got "
+            f"an array of shape {rows.shape} and dtype {rows.dtype}."
         )
     if rows.min() < 0:
         raise ValueError(f"initial must hold positions from 0 on, got {rows.min()}.")

@@ -7,7 +7,15 @@ import scipy.sparse as sp
 from sklearn.exceptions import DataConversionWarning
 from sklearn.utils import indexable
 
-from .._base import check_labels, is_missing, num_rows, take_params, take_rows
+from .._base import (
+    as_array,
+    check_labels,
+    check_same_length,
+    is_missing,
+    num_rows,
+    take_params,
+    take_rows,
+)
 
 
 class Oracle:
@@ -18,6 +26,7 @@ class Oracle:
     """
 
     def __init__(self, X, y, params=None, names=None):
+        check_same_length(X=X, y=y)
         self.X, y = indexable(X, y)
         self._y = _one_dimensional(y)
         self._params = params or {}
@@ -66,7 +75,9 @@ def _one_dimensional(y):
 
 def plain_labels(labels):
     """Return labels as an array of their own type, whatever held them."""
-    labels = np.asarray(labels)
+    if labels is None:
+        return None
+    labels = as_array(labels, "y")
     # A slice of a column of objects, once the missing ones are gone, often is of one type. Labels
     # that were not asked for must not decide how the others are represented.
     if labels.dtype.kind == "O" and len({type(label) for label in labels}) == 1:

@@ -100,8 +100,9 @@ def _places(initial, train):
     absent = np.setdiff1d(initial, train)
     if len(absent):
         raise ValueError(
-            f"initial must hold rows of every training part, but row {absent[0]} is not in one "
-            "of them. Pass cv as (train, test) pairs with all initial rows in train."
+            f"initial must hold rows of every training part, but row {absent[0]} is missing from "
+            "the training part of a split. Pass cv as a list of pairs (train, test) of positions, "
+            "each with all initial rows in train."
         )
     return codes_of(initial, train)
 

@@ -3,9 +3,16 @@
 import numpy as np
 import torch
 from sklearn.utils import compute_class_weight
-from sklearn.utils.validation import check_consistent_length
 
-from .._base import as_floats, check_labels, codes_of, is_dataset, num_rows, validate_data
+from .._base import (
+    as_floats,
+    check_labels,
+    check_same_length,
+    codes_of,
+    is_dataset,
+    num_rows,
+    validate_data,
+)
 from ._data import Samples
 
 
@@ -69,7 +76,7 @@ def read_labels(X, y, n_samples, caller):
     if isinstance(y, torch.Tensor):
         y = y.detach().cpu().numpy()
     y = check_labels(y, caller)
-    check_consistent_length(np.empty(n_samples), y)
+    check_same_length(X=np.empty(n_samples), y=y)
     return y
 
 

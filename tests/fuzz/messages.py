@@ -35,6 +35,8 @@ VALIDATORS = {
 }
 # Words that scikit-learn's own contract, `check_estimator`, demands.
 DEMANDED = ["Unknown label type: ", "seed a numpy.random.RandomState"]
+# Warnings of other libraries about each other, which skal cannot keep from coming.
+NOT_OURS = ["dataframe interchange protocol is deprecated"]
 # The estimator does not take a parameter of `fit`. Python names it.
 NOT_TAKEN = "got an unexpected keyword argument"
 CAME = re.compile(
@@ -93,6 +95,8 @@ class WarningWatch:
         self._context.__exit__(*exception)
 
     def _show(self, message, category, filename, lineno, file=None, line=None):
+        if any(words in str(message) for words in NOT_OURS):
+            return
         frames = []
         frame = sys._getframe(1)
         while frame is not None:
@@ -153,7 +157,9 @@ def _name(frame):
 
 def _parameters():
     """Return the names of all parameters of public classes, methods and functions."""
-    names = {*OUTPUTS, "Scores", "scores", "pool", "Pool", "X", "y", "n", "_query", "this"}
+    names = {*OUTPUTS, "Scores", "scores", "pool", "Pool", "X", "y", "n", "this"}
+    names |= {"_query", "transform"}  # methods of the user that answer wrongly
+    names |= {"sample_weight"}  # the one parameter of `fit` that has a meaning for a learner
     for module in (skal, skal.strategies, skal.embeddings, skal.acquisition, skal.geometry):
         for exported in map(module.__dict__.get, module.__all__):
             names |= _of_callable(exported)
