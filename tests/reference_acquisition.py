@@ -123,3 +123,83 @@ def jensen_shannon(member_proba, base=2):
             total += sum(p[c] * log(p[c]) - p[c] * log(consensus) for p in members if p[c] > 0)
         scores.append(total / len(members) / log(base))
     return np.array(scores)
+
+
+def zero_one(member_proba):
+    samples = zip(*member_proba, strict=True)
+    return np.array([sum(max(p) for p in m) / len(m) - max(_consensus(m)) for m in samples])
+
+
+def mean_std(member_proba):
+    scores = []
+    for members in zip(*member_proba, strict=True):
+        columns = list(zip(*members, strict=True))
+        means = [sum(column) / len(column) for column in columns]
+        variances = [
+            sum((p - mean) ** 2 for p in column) / len(column)
+            for column, mean in zip(columns, means, strict=True)
+        ]
+        scores.append(sum(v**0.5 for v in variances) / len(columns))
+    return np.array(scores)
+
+
+def _expected_costs(row, cost):
+    classes = range(len(row))
+    return [sum(row[y] * cost[y][j] for y in classes) for j in classes]
+
+
+def expected_cost(proba, cost):
+    return np.array([min(_expected_costs(row, cost)) for row in proba])
+
+
+def expected_cost_margin(proba, cost):
+    scores = []
+    for row in proba:
+        costs = sorted(_expected_costs(row, cost))
+        scores.append(costs[0] - costs[1] if len(costs) > 1 else 0.0)
+    return np.array(scores)
+
+
+def epig(members, targets, base=2):
+    """Return the mean over targets of the mutual information of two labels, by its definition."""
+    scores = []
+    for sample in zip(*members, strict=True):
+        of_targets = [_information(sample, z, base) for z in zip(*targets, strict=True)]
+        scores.append(sum(of_targets) / len(of_targets))
+    return np.array(scores)
+
+
+def _information(one, other, base):
+    mean_one, mean_other, total = _consensus(one), _consensus(other), 0.0
+    for a, p_a in enumerate(mean_one):
+        for b, p_b in enumerate(mean_other):
+            pairs = zip(one, other, strict=True)
+            joint = sum(p[a] * q[b] for p, q in pairs) / len(one)
+            total += joint * log(joint / (p_a * p_b), base) if joint > 0 else 0.0
+    return total
+
+
+def expected_gradient_length(proba, X, fit_intercept=True):
+    """Return the mean norm of the gradients, each built as a matrix."""
+    scores = []
+    for p, x in zip(proba, X, strict=True):
+        h = [*x, 1.0] if fit_intercept else list(x)
+        norms = [np.linalg.norm(np.outer(p - np.eye(len(p))[y], h)) for y in range(len(p))]
+        scores.append(sum(p * norms))
+    return np.array(scores)
+
+
+def contrastive(proba, X, labeled_proba, labeled_X, n_neighbors, base=2):
+    """Return the mean KL divergence from the nearest labeled samples, one by one."""
+    scores = []
+    for p, x in zip(proba, X, strict=True):
+        far = [sum((a - b) ** 2 for a, b in zip(x, z, strict=True)) for z in labeled_X]
+        nearest = sorted(range(len(far)), key=lambda i: (far[i], i))[:n_neighbors]
+        divergences = [
+            np.inf
+            if any(a > 0 and b == 0 for a, b in zip(labeled_proba[i], p, strict=True))
+            else _kl(labeled_proba[i], p, base)
+            for i in nearest
+        ]
+        scores.append(sum(divergences) / len(divergences))
+    return np.array(scores)

@@ -20,18 +20,27 @@ from skal.acquisition import (
     consensus_entropy,
     decision_margin,
     entropy,
+    expected_cost,
+    expected_cost_margin,
     expected_entropy,
     least_confidence,
     margin,
     max_kl,
+    mean_std,
     variation_ratio,
     vote_entropy,
     vote_margin,
+    zero_one,
 )
 
 OF_PROBA = [least_confidence, margin, entropy]
 OF_VOTES = [vote_margin, vote_entropy, variation_ratio]
-OF_MEMBERS = [consensus_entropy, expected_entropy, bald, max_kl]
+MEMBERS_WITH_BASE = [consensus_entropy, expected_entropy, bald, max_kl]
+OF_MEMBERS = [*MEMBERS_WITH_BASE, zero_one, mean_std]
+OF_COSTS = [expected_cost, expected_cost_margin]
+ALL = [*OF_PROBA, *OF_COSTS, *OF_VOTES, *OF_MEMBERS]
+# In test_information.py and test_contrastive.py, for they take other arguments.
+ELSEWHERE = ["contrastive", "epig", "expected_gradient_length", "joint_entropy"]
 
 TWINS = {
     least_confidence: reference.least_confidence,
@@ -44,6 +53,10 @@ TWINS = {
     expected_entropy: reference.expected_entropy,
     bald: reference.mean_kl,
     max_kl: reference.max_kl,
+    zero_one: reference.zero_one,
+    mean_std: reference.mean_std,
+    expected_cost: reference.expected_cost,
+    expected_cost_margin: reference.expected_cost_margin,
 }
 
 # Few and many classes take different ways; 40 is the last of the few.
@@ -62,6 +75,13 @@ def random_proba(*shape, seed=0):
     return normalized(weights.astype(float))
 
 
+def random_cost(n_classes, seed=1):
+    """Return costs of mistakes between -2 and 5; correct predictions cost 0."""
+    cost = np.random.default_rng(seed).integers(-2, 6, (n_classes, n_classes)).astype(float)
+    np.fill_diagonal(cost, 0)
+    return cost
+
+
 def random_votes(n_members, n_samples, n_classes, seed=0):
     return np.random.default_rng(seed).integers(0, n_classes, (n_members, n_samples))
 
@@ -70,13 +90,15 @@ def example(function, n_samples=7, n_classes=4):
     """Return arguments that fit a function."""
     if function in OF_PROBA:
         return (random_proba(n_samples, n_classes),)
+    if function in OF_COSTS:
+        return random_proba(n_samples, n_classes), random_cost(n_classes)
     if function in OF_MEMBERS:
         return (random_proba(5, n_samples, n_classes),)
     return random_votes(5, n_samples, n_classes), n_classes
 
 
 def take(function, outputs, rows):
-    return outputs[rows] if function in OF_PROBA else outputs[:, rows]
+    return outputs[rows] if function in [*OF_PROBA, *OF_COSTS] else outputs[:, rows]
 
 
 @st.composite
@@ -113,8 +135,9 @@ def test_all_public_functions_are_tested():
     functions = {
         f for name in acquisition.__all__ if inspect.isfunction(f := getattr(acquisition, name))
     }
-    assert functions == {*OF_PROBA, *OF_VOTES, *OF_MEMBERS, decision_margin, check_proba}
-    assert set(TWINS) == {*OF_PROBA, *OF_VOTES, *OF_MEMBERS}
+    elsewhere = {getattr(acquisition, name) for name in ELSEWHERE}
+    assert functions == {*ALL, decision_margin, check_proba, *elsewhere}
+    assert set(TWINS) == set(ALL)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +179,8 @@ def test_scores_of_votes_by_hand(function, expected):
         (expected_entropy, [0.0, 1.0, 0.0, 0.5]),
         (bald, [0.0, 0.0, 1.0, 1.5 - 0.75 * np.log2(3)]),
         (max_kl, [0.0, 0.0, 1.0, 1 - 0.5 * np.log2(3)]),
+        (zero_one, [0.0, 0.0, 0.5, 0.0]),
+        (mean_std, [0.0, 0.0, 0.5, 0.25]),
     ],
 )
 def test_scores_of_members_by_hand(function, expected):
@@ -169,7 +194,7 @@ def test_scores_of_members_by_hand(function, expected):
 
 
 @pytest.mark.parametrize("n_classes", N_CLASSES)
-@pytest.mark.parametrize("function", [*OF_PROBA, *OF_VOTES, *OF_MEMBERS])
+@pytest.mark.parametrize("function", ALL)
 def test_scores_equal_those_of_the_slow_twin(function, n_classes, small_chunks):
     args = example(function, n_samples=23, n_classes=n_classes)
     scores = function(*args)
@@ -181,7 +206,7 @@ def _plain(args):
     return [a.tolist() if isinstance(a, np.ndarray) else a for a in args]
 
 
-@pytest.mark.parametrize("function", [*OF_PROBA, *OF_VOTES, *OF_MEMBERS])
+@pytest.mark.parametrize("function", ALL)
 def test_chunks_do_not_change_scores(function, monkeypatch):
     args = example(function, n_samples=101)
     whole = function(*args)
@@ -189,7 +214,7 @@ def test_chunks_do_not_change_scores(function, monkeypatch):
     np.testing.assert_array_equal(function(*args), whole)
 
 
-@pytest.mark.parametrize("function", [entropy, vote_entropy, *OF_MEMBERS])
+@pytest.mark.parametrize("function", [entropy, vote_entropy, *MEMBERS_WITH_BASE])
 @pytest.mark.parametrize("base", [np.e, 10, 1.5])
 def test_base_divides_by_its_logarithm(function, base):
     args = example(function)
@@ -402,17 +427,77 @@ def test_member_scores_reach_their_bounds():
 def test_classes_that_a_member_never_saw_are_exact():
     members = np.array([[[1.0, 0.0, 0.0]], [[0.5, 0.5, 0.0]]])
     padded = np.concatenate([members, np.zeros((2, 1, 3))], axis=2)
-    for function in OF_MEMBERS:
+    for function in [*MEMBERS_WITH_BASE, zero_one]:  # mean_std is a mean over the classes
         np.testing.assert_array_equal(function(padded), function(members))
     least = np.nextafter(0, 1)  # half of which is 0
     np.testing.assert_array_equal(max_kl([[[1.0, 0.0]], [[1.0, least]]]), [0.0])
+
+
+@given(members_arrays)
+def test_bounds_of_zero_one_and_mean_std(members):
+    n_members, _, n_classes = members.shape
+    gained, spread = zero_one(members), mean_std(members)
+    assert (gained >= 0).all() and (spread >= 0).all()
+    assert (gained <= 1 - 1 / min(n_members, n_classes) + 1e-13).all()
+    assert (gained <= least_confidence(members.mean(axis=0)) + 1e-13).all()
+    assert (spread <= 0.5 + 1e-13).all()
+
+
+def test_zero_one_is_zero_where_all_favor_the_same_class():
+    members = np.array([[[0.5, 0.3, 0.2]], [[0.9, 0.0, 0.1]]])
+    np.testing.assert_allclose(zero_one(members), 0, atol=1e-16)
+    np.testing.assert_allclose(zero_one(np.eye(4)[:, np.newaxis]), [0.75])
+
+
+# Costs
+
+
+@given(rows_arrays)
+def test_a_cost_of_one_for_each_mistake_is_uncertainty(proba):
+    n_classes = proba.shape[1]
+    cost = 1 - np.eye(n_classes)
+    np.testing.assert_allclose(expected_cost(proba, cost), least_confidence(proba), atol=1e-15)
+    expected = margin(proba) - 1 if n_classes > 1 else np.zeros(len(proba))
+    np.testing.assert_allclose(expected_cost_margin(proba, cost), expected, atol=1e-15)
+
+
+@given(rows_arrays, st.randoms(use_true_random=False))
+def test_costs_are_permuted_with_the_classes(proba, random):
+    classes = _permutation(random, proba.shape[1])
+    cost = random_cost(proba.shape[1])
+    for function in OF_COSTS:
+        scores = function(proba[:, classes], cost[np.ix_(classes, classes)])
+        np.testing.assert_allclose(scores, function(proba, cost), atol=1e-13)
+
+
+def test_costs_by_hand():
+    cost = [[0.0, 1.0, 4.0], [10.0, 0.0, 4.0], [10.0, 10.0, 0.0]]
+    # The three predictions cost 7.5, 3.5 and 3: the least likely class is the cheapest.
+    np.testing.assert_allclose(expected_cost([[0.25, 0.5, 0.25]], cost), [2.75])
+    np.testing.assert_allclose(expected_cost_margin([[0.25, 0.5, 0.25]], cost), [-0.25])
+
+
+@pytest.mark.parametrize("function", OF_COSTS)
+@pytest.mark.parametrize(
+    ("cost", "message"),
+    [
+        (np.zeros((3, 3)), r"each of the 2 classes, .*shape \(2, 2\), got shape \(3, 3\)"),
+        ([0.0, 1.0], r"got shape \(2,\)"),
+        ([[0, np.nan], [1, 0]], r"cost must be finite, but cost\[0, 1\] is nan"),
+        ([["a", "b"], ["c", "d"]], "cost must be an array of numbers"),
+        ([[0, 1j], [1, 0]], "cost must be an array of numbers: got complex"),
+    ],
+)
+def test_bad_costs(function, cost, message):
+    with pytest.raises(ValueError, match=message):
+        function([[0.5, 0.5]], cost)
 
 
 # Equal samples tie, wherever they lie
 
 
 @pytest.mark.parametrize("n_classes", N_CLASSES)
-@pytest.mark.parametrize("function", [*OF_PROBA, *OF_VOTES, *OF_MEMBERS])
+@pytest.mark.parametrize("function", ALL)
 def test_equal_samples_tie_exactly(function, n_classes, small_chunks):
     outputs, *others = example(function, n_samples=1, n_classes=n_classes)
     for n_samples in (2, 3, 31):
@@ -421,7 +506,7 @@ def test_equal_samples_tie_exactly(function, n_classes, small_chunks):
 
 
 @pytest.mark.parametrize("n_classes", N_CLASSES)
-@pytest.mark.parametrize("function", [*OF_PROBA, *OF_VOTES, *OF_MEMBERS])
+@pytest.mark.parametrize("function", ALL)
 def test_parts_agree_with_the_whole(function, n_classes):
     outputs, *others = example(function, n_samples=20, n_classes=n_classes)
     whole = function(outputs, *others)
@@ -433,7 +518,7 @@ def test_parts_agree_with_the_whole(function, n_classes):
 # Inputs
 
 
-@pytest.mark.parametrize("function", [*OF_PROBA, *OF_VOTES, *OF_MEMBERS])
+@pytest.mark.parametrize("function", ALL)
 def test_layout_does_not_matter_and_inputs_stay_as_they_are(function):
     outputs, *others = example(function, n_samples=50)
     scores, before = function(outputs, *others), outputs.copy()
@@ -480,7 +565,7 @@ def test_whole_numbers_are_probabilities():
     np.testing.assert_array_equal(margin(np.eye(3, dtype=int)), 0)
 
 
-@pytest.mark.parametrize("function", [*OF_PROBA, *OF_VOTES, *OF_MEMBERS])
+@pytest.mark.parametrize("function", ALL)
 def test_no_samples_no_scores(function):
     outputs, *others = example(function)
     nothing = take(function, outputs, slice(0))
@@ -496,7 +581,7 @@ def peak_memory(function, *args):
     return peak
 
 
-@pytest.mark.parametrize("function", [*OF_PROBA, *OF_VOTES, *OF_MEMBERS])
+@pytest.mark.parametrize("function", ALL)
 def test_memory_does_not_grow_with_the_input(function):
     small, large = (
         peak_memory(function, *example(function, n_samples=n, n_classes=10))
@@ -696,7 +781,7 @@ def test_wrong_shapes_and_types_of_probabilities(function, outputs, message):
         function(outputs)
 
 
-@pytest.mark.parametrize("function", [entropy, vote_entropy, *OF_MEMBERS])
+@pytest.mark.parametrize("function", [entropy, vote_entropy, *MEMBERS_WITH_BASE])
 @pytest.mark.parametrize("base", [1, 0, -2, 0.5, np.nan, np.inf, "2", None])
 def test_bad_bases(function, base):
     with pytest.raises(ValueError, match=r"base must be a finite number above 1, got base="):

@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 
 from skal import ActiveLearner, Committee, Pool, acquisition
+from skal.acquisition._label_table import draw_labels
 from skal.committee import member_proba
 from skal.pool import MissingOutputError
 from skal.strategies import BALD, BatchBALD
@@ -309,7 +310,7 @@ def test_the_sample_begins_where_the_table_ends():
 def test_labels_are_drawn_by_their_probabilities():
     proba = np.array([[0.0, 0.3, 0.0, 0.7, 0.0], [1.0, 0.0, 0.0, 0.0, 0.0]])
     source = np.repeat([0, 1], 20_000)
-    labels = joint.draw_labels(proba, source, np.random.RandomState(0))
+    labels = draw_labels(proba, source, np.random.RandomState(0))
     counts = np.bincount(labels[:20_000], minlength=5)
     assert_array_equal(counts[[0, 2, 4]], 0)
     assert abs(counts[1] - 6000) < 3.5 * np.sqrt(20_000 * 0.3 * 0.7)
@@ -324,7 +325,7 @@ def test_the_ends_of_the_unit_interval_draw_possible_labels(uniform, drawn):
 
     # Rows of float32 may sum to a little less than 1.
     proba = np.array([[0.0, 0.3, 0.0, 0.6999, 0.0], [0.9999, 0.0, 0.0, 0.0, 0.0]], np.float32)
-    assert_array_equal(joint.draw_labels(proba, np.arange(2), End()), drawn)
+    assert_array_equal(draw_labels(proba, np.arange(2), End()), drawn)
 
 
 def test_a_large_sample_chooses_like_the_enumeration():
@@ -360,7 +361,7 @@ def test_merged_tables_bound_the_gains(n_members, n_classes, exact, seed):
     members = dirichlet(n_members, 12, n_classes, alpha=0.3, seed=seed)
     batch = list(range(8 if n_classes == 2 else 5))
     table = exact_table(members, batch) if exact else sampled_table(members, batch, 900, seed)
-    merged = table.merged()
+    merged = joint.merged(table)
     assert len(merged.weights) <= joint.N_MERGED
     assert_allclose(merged.weights.sum(), 1)
     bounds = merged.gains(members)

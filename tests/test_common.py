@@ -36,7 +36,14 @@ STRATEGIES = [
     *(UncertaintySampling(measure) for measure in ("least_confidence", "entropy")),
     *(
         QueryByCommittee(disagreement)
-        for disagreement in ("vote_margin", "variation_ratio", "consensus_entropy", "kl", "max_kl")
+        for disagreement in (
+            "vote_margin",
+            "variation_ratio",
+            "consensus_entropy",
+            "kl",
+            "max_kl",
+            "zero_one",
+        )
     ),
 ]
 

@@ -539,6 +539,11 @@ def test_map_keeps_nothing_of_what_exceeds_the_working_memory(iris):
     assert pool.knows("proba")
 
 
+def test_map_refuses_what_is_no_function():
+    with pytest.raises(TypeError, match="function must be callable, got 'max'"):
+        Pool.from_arrays(proba=[[0.5, 0.5]]).map("max", "proba")
+
+
 def test_outputs_are_listed_and_documented():
     pool = Pool.from_arrays([[0.0]])
     assert set(OUTPUTS) <= set(dir(pool))

@@ -1,7 +1,7 @@
 """Shared helpers: scikit-learn's private API, kinds of data, fitted models, labels and seeds."""
 
 from ._arrays import as_array, as_floats, check_same_length
-from ._chunks import chunks_within, working_memory
+from ._chunks import chunks_of, chunks_within, working_memory
 from ._classifiers import check_classifiers, one_column
 from ._coded import CodedClassifier, fit_classifier
 from ._columns import as_in_fit, check_columns, check_kind, remember_columns
@@ -9,7 +9,7 @@ from ._copies import copy_rows
 from ._delegate import Delegate
 from ._files import replace_file
 from ._fit_once import with_fitted_transformers
-from ._frames import frame_library, import_optional, is_missing
+from ._frames import frame_library, frame_like, import_optional, is_missing
 from ._habits import hints
 from ._hash import hash_positions
 from ._join import concat_rows
@@ -96,6 +96,7 @@ __all__ = [
     "check_kind",
     "check_labels",
     "check_same_length",
+    "chunks_of",
     "chunks_within",
     "coded_classes",
     "codes_of",
@@ -108,6 +109,7 @@ __all__ = [
     "embed_with",
     "fit_classifier",
     "frame_library",
+    "frame_like",
     "fresh_seed",
     "grow",
     "hash_positions",

@@ -8,6 +8,24 @@ def working_memory():
     return int(get_config()["working_memory"] * 2**20)
 
 
+def chunks_of(n_rows, size):
+    """Divide rows into slices of a fixed size, for sums whose last digits no setting may move.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows, may be 0.
+    size : int
+        Number of rows of each slice but the last; at least one is taken.
+
+    Returns
+    -------
+    chunks : list of slice
+    """
+    size = max(1, size)
+    return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
+
+
 def chunks_within(n_rows, row_bytes, *, limit=None, n_chunks=1):
     """Divide `n_rows` rows of `row_bytes` bytes each into slices that fit into memory.
 

@@ -48,6 +48,19 @@ def import_optional(name, needed_by, install=None):
         ) from error
 
 
+def frame_like(X, values):
+    """Return an array as a data frame with the columns of the data frame X.
+
+    Parameters
+    ----------
+    X : pandas or polars data frame of shape (n_samples, n_columns)
+    values : ndarray of the same shape
+    """
+    if frame_library(X) == "polars":
+        return type(X)(values, schema=list(X.columns))
+    return type(X)(values, columns=X.columns, index=X.index)
+
+
 def frame_library(X):
     """Return "polars" if X is an object of polars, else "pandas"."""
     return "polars" if type(X).__module__.partition(".")[0] == "polars" else "pandas"

@@ -17,4 +17,4 @@ MODELS = {
 DENSE = {"boosting"}  # models that do not take sparse features
 HAVE_MEMBERS = {"forest"}  # models that are committees themselves
 
-READ_MEMBERS = {"committee", "bald", "batch_bald"}  # strategies that need a committee
+READ_MEMBERS = {"committee", "bald", "batch_bald", "epig"}  # strategies that need a committee

@@ -39,6 +39,29 @@ def entropy(proba, base=2):
     return _by_rows(lambda rows: _chunk_entropy(proba[rows], base), *proba.shape)
 
 
+def expected_cost(proba, cost):
+    def score(rows):
+        return _costs(proba[rows], cost).min(axis=0)
+
+    return _by_rows(score, len(proba), 2 * len(cost))
+
+
+def expected_cost_margin(proba, cost):
+    if len(cost) == 1:
+        return np.zeros(len(proba))  # a single prediction, with no other to tell it from
+
+    def score(rows):
+        least, second = np.partition(_costs(proba[rows], cost), 1, axis=0)[:2]
+        return least - second
+
+    return _by_rows(score, len(proba), 2 * len(cost))
+
+
+def expected_error_length(proba):
+    """Return sum_y p_y |p - e_y|, the expected length of the gradient by the logits."""
+    return _by_rows(lambda rows: _error_length(proba[rows]), len(proba), 3 * proba.shape[1])
+
+
 def decision_margin(decision, kind="ovr"):
     if decision.ndim == 1 or decision.shape[1] == 1:
         # 0 - x, for -x would be -0.0 on the boundary.
@@ -110,6 +133,28 @@ def max_kl(member_proba, base=2):
     return _by_rows(score, *member_proba.shape[1:])
 
 
+def zero_one(member_proba):
+    def score(rows):
+        members = member_proba[:, rows]
+        largest = sum(_largest(proba) for proba in members) / len(members)
+        # Members that agree leave a difference of a few units in the last digit, maybe below 0.
+        return np.maximum(largest - _largest(_consensus(members)), 0)
+
+    return _by_rows(score, *member_proba.shape[1:])
+
+
+def mean_std(member_proba):
+    n_classes = member_proba.shape[2]
+
+    def score(rows):
+        members = member_proba[:, rows]
+        consensus = _consensus(members)
+        variance = _mean_over_members(lambda proba: np.square(proba - consensus), members)
+        return _sum_over_classes(np.sqrt(variance)) / n_classes
+
+    return _by_rows(score, *member_proba.shape[1:])
+
+
 def _by_rows(score, n_samples, width):
     """Return the scores of all samples, given those of a slice of rows."""
     scores = np.empty(n_samples)
@@ -164,6 +209,28 @@ def _two_largest_of_many(columns):
     first = columns[positions, rows]
     columns[positions, rows] = -np.inf
     return first, columns.max(axis=0)
+
+
+def _error_length(chunk):
+    # |p - e_y|^2 = |p|^2 - 2 p_y + 1 cancels where class y is nearly certain, so the square of
+    # the most probable class is kept apart from the sum of the others.
+    columns = _class_major(chunk).astype(np.float64)
+    positions, rows = columns.argmax(axis=0), np.arange(columns.shape[1])
+    first = columns[positions, rows]
+    columns[positions, rows] = 0
+    others = _sum_over_classes(np.square(columns).T)
+    errors = np.sqrt(others + first**2 + np.maximum(1 - 2 * columns, 0))
+    rest = _sum_over_classes((columns * errors).T)
+    return rest + first * np.sqrt(others + (1 - first) ** 2)
+
+
+def _costs(chunk, cost):
+    """Return the expected cost of every prediction, of shape (n_predictions, n_rows)."""
+    # Class by class and not as a product of matrices, see the docstring of this module.
+    costs = np.zeros((cost.shape[1], len(chunk)))
+    for proba, of_class in zip(_class_major(chunk), cost, strict=True):
+        costs += of_class[:, np.newaxis] * proba
+    return costs
 
 
 def _sum_over_classes(chunk):

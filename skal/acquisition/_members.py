@@ -1,4 +1,4 @@
-"""Scores of the probabilities by each member: entropies, BALD and Kullback-Leibler."""
+"""Scores of the probabilities by each member: entropies, disagreement and spread."""
 
 from . import _kernels
 from ._checks import checked_base, checked_members
@@ -175,3 +175,89 @@ def max_kl(member_proba, *, base=2):
     array([0., 2.])
     """
     return _kernels.max_kl(checked_members(member_proba), checked_base(base))
+
+
+def zero_one(member_proba):
+    """Score samples by how much more often members are right about themselves than the consensus.
+
+    The score is ``mean_t max_c p_tc - max_c mean_t p_tc``: the mean confidence of the members less
+    the confidence of the consensus. If one member were known to be right, predictions would be
+    right that much more often. It is 0 where all members favor the same class, however much their
+    probabilities differ, and at most ``1 - 1 / min(n_members, n_classes)``.
+
+    Parameters
+    ----------
+    member_proba : array-like of shape (n_members, n_samples, n_classes)
+        Probabilities by each member.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_samples,)
+        Larger where a label is wanted more; never below 0.
+
+    Raises
+    ------
+    ValueError
+        If `member_proba` has a wrong shape or a row that is not a probability distribution.
+
+    See Also
+    --------
+    bald : The same difference of entropies.
+
+    References
+    ----------
+    M. H. DeGroot (1962). Uncertainty, information, and sequential experiments. Annals of
+    Mathematical Statistics.
+
+    Examples
+    --------
+    >>> from skal.acquisition import zero_one
+    >>> unsure, zero, one = [0.5, 0.5], [1.0, 0.0], [0.0, 1.0]
+    >>> zero_one([[zero, unsure, zero], [zero, zero, one]])
+    array([0. , 0. , 0.5])
+    """
+    return _kernels.zero_one(checked_members(member_proba))
+
+
+def mean_std(member_proba):
+    """Score samples by how much the probabilities of the members vary.
+
+    The score is the mean over classes of the standard deviation over members,
+    ``mean_c sqrt(mean_t (p_tc - mean_t p_tc)^2)``: 0 where all members agree, at most 1/2.
+
+    Parameters
+    ----------
+    member_proba : array-like of shape (n_members, n_samples, n_classes)
+        Probabilities by each member.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_samples,)
+        Larger where a label is wanted more.
+
+    Raises
+    ------
+    ValueError
+        If `member_proba` has a wrong shape or a row that is not a probability distribution.
+
+    See Also
+    --------
+    bald : Weighs deviations by how improbable they are.
+
+    References
+    ----------
+    M. Kampffmeyer, A.-B. Salberg and R. Jenssen (2016). Semantic segmentation of small objects
+    and modeling of uncertainty in urban remote sensing images using deep convolutional neural
+    networks. CVPR Workshops.
+
+    Y. Gal, R. Islam and Z. Ghahramani (2017). Deep Bayesian active learning with image data.
+    ICML. arXiv:1703.02910.
+
+    Examples
+    --------
+    >>> from skal.acquisition import mean_std
+    >>> zero, one = [1.0, 0.0], [0.0, 1.0]
+    >>> mean_std([[zero, zero], [zero, one]])
+    array([0. , 0.5])
+    """
+    return _kernels.mean_std(checked_members(member_proba))

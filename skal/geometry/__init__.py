@@ -32,6 +32,7 @@ from ._k_center import k_center_greedy
 from ._kernel_rows import KernelRows
 from ._magnified import magnified as magnified
 from ._nearest import nearest_sq_distances, sq_distances
+from ._neighbors import nearest_rows as nearest_rows
 from ._outer_rows import OuterRows
 from ._seeding import kmeans_plusplus
 from ._similarities import Gaussian as Gaussian

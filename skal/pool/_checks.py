@@ -70,6 +70,17 @@ def check_decision_columns(values, label, n_classes):
     )
 
 
+def check_dropout_votes(values, label):
+    """Return positions of classes, of shape (n_passes, n_samples)."""
+    values = np.asarray(values)
+    if values.ndim != 2 or not len(values) or values.dtype.kind not in "iu":
+        raise ValueError(
+            f"{label} must be positions in the classes, integers of shape (n_passes, n_samples), "
+            f"got an array of {values.dtype} of shape {values.shape}."
+        )
+    return values
+
+
 def check_prices(values, label="prices"):
     """Return prices as floats, or refuse those that are not finite and above 0."""
     prices = as_floats(values, label)

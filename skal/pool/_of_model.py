@@ -1,6 +1,8 @@
 """The outputs of a fitted model."""
 
 import contextlib
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +32,21 @@ _FITTED_ON_LABELED = (
 
 # The names that `predict_outputs` may be asked for.
 _IN_ONE_PASS = {"proba", "embedding", "predicted_loss"}
+
+
+class FinalStep(NamedTuple):
+    """The classifier of a model, apart from the transformers in front of it.
+
+    Attributes
+    ----------
+    transform : callable
+        From rows of X to the features that the classifier takes.
+    predict : callable
+        From features to predicted classes, as the classifier names them.
+    """
+
+    transform: Callable
+    predict: Callable
 
 
 class ModelOutputs:
@@ -72,6 +89,10 @@ class ModelOutputs:
     @property
     def _predictor(self):
         return split_predictor(self.model)[1]
+
+    def of_rows(self, X):
+        """Return what the same model says of other samples."""
+        return ModelOutputs(self.model, X, self.n_jobs)
 
     def row_bytes(self, output):
         """Return how many bytes an output takes for one sample, None where it has to be tried."""
@@ -199,3 +220,14 @@ def kernel(model):
     """Return the kernel of a support vector classifier."""
     predictor = split_predictor(model)[1]
     return (svm_kernel(predictor) or "precomputed") if is_svc(predictor) else None
+
+
+def final_step(model):
+    """Return the classifier behind the transformers, None for a model that does not predict."""
+    if not hasattr(model, "predict"):
+        return None
+    transformers, predictor = split_predictor(model)
+    return FinalStep(
+        lambda X: transform_with(transformers, X),
+        lambda features: one_column(predictor.predict(features)),
+    )

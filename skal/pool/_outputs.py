@@ -12,6 +12,7 @@ from . import _derived, _of_model
 from ._checks import (
     check_decision,
     check_decision_columns,
+    check_dropout_votes,
     check_embedding,
     check_given_labels,
     check_losses,
@@ -340,6 +341,33 @@ OUTPUTS = {
             of_model=_of_model.predicted,
             of_pool=_derived.leading_class,
             from_any=("proba", "decision"),
+        ),
+        Output(
+            "dropout_votes",
+            kind="ndarray of int of shape (n_passes, n_samples)",
+            summary=(
+                "Classes predicted with features left out at random, as positions in `classes`; "
+                "for models with a method of this name. `DropQuery` asks other models itself."
+            ),
+            way_out="Give the model a method dropout_votes(X).",
+            method="dropout_votes",
+            check=check_dropout_votes,
+            axis=1,
+            example=lambda rng, n_samples: rng.randint(4, size=(3, n_samples)),
+        ),
+        Output(
+            "final_step",
+            kind="FinalStep(transform, predict)",
+            summary=(
+                "The classifier apart from the transformers of its pipeline: a function from X to "
+                "the features that it takes, and one from features to predicted classes."
+            ),
+            way_out=(
+                "Use a fitted model with a method predict(X), or pass dropout_votes= to "
+                "Pool.from_arrays."
+            ),
+            of_model=_of_model.final_step,
+            axis=None,
         ),
         Output(
             "svm_kernel",

@@ -232,6 +232,37 @@ class Pool:
         view._rows = rows
         return view
 
+    def with_rows(self, X):
+        """Return a pool of other samples as the same model sees them.
+
+        Parameters
+        ----------
+        X : rows of the kind that the model takes
+            The other samples.
+
+        Returns
+        -------
+        pool : Pool
+            With the same labeled samples and the same seed.
+
+        Raises
+        ------
+        MissingOutputError
+            If this pool was made of arrays, so that there is no model.
+        """
+        X = rows_given(X)
+        source = self._memory.source.of_rows(X)
+        if source is None:
+            raise MissingOutputError(
+                f"{self._asker} reads outputs of samples beside the pool, but the pool was made "
+                "of arrays. Make a Pool.from_arrays of these samples as well, with the outputs "
+                "of the same model, and pass that."
+            )
+        pool = copy.copy(self)
+        pool._open(source, num_rows(X), {}, self._labeled, self._seed)
+        pool._asker = self._asker
+        return pool
+
     def asked_by(self, strategy):
         """Return this pool for one query of `strategy`, which errors then name.
 
@@ -303,7 +334,7 @@ class Pool:
         >>> proba.shape, embedding.shape
         ((2, 2), (2, 1))
         """
-        self._demand_all(names)
+        self._demand(*names)
         self._memory.ask_together(names, self._rows)
         values = tuple(map(self._get, names))
         return values if len(names) > 1 else values[0]
@@ -348,7 +379,7 @@ class Pool:
             raise TypeError(
                 f"function must be a callable that takes outputs of samples, got {function!r:.80}."
             )
-        self._demand_all(names)
+        self._demand(*names)
         blocks = blocks_within_memory(self, self._memory.source, names)
         if len(blocks) <= 1:
             values = self.get(*names)
@@ -416,18 +447,15 @@ class Pool:
             self._stream = make_random_state(self._seed)
         return self._stream
 
-    def _demand(self, name):
-        if not self.has(name):
-            reason = self._memory.source.why_not(OUTPUTS[name])
-            raise MissingOutputError(f"{self._asker} reads `pool.{name}`, but {reason}")
-
-    def _demand_all(self, names):
+    def _demand(self, *names):
         if not names:
             raise ValueError(
                 f"names must hold at least one output ({', '.join(OUTPUTS)}), got none."
             )
         for name in names:
-            self._demand(name)
+            if not self.has(name):
+                reason = self._memory.source.why_not(OUTPUTS[name])
+                raise MissingOutputError(f"{self._asker} reads `pool.{name}`, but {reason}")
 
     def _get(self, name):
         if name == "X":

@@ -5,9 +5,15 @@ from ._bald import BALD, BatchBALD
 from ._class_balanced import ClassBalanced
 from ._cluster_margin import ClusterMargin
 from ._composition import Distinct, Mixture, Shortlist
+from ._contrastive import ContrastiveSampling
 from ._core_set import CoreSet
 from ._cost_aware import CostAware
 from ._diverse_mini_batch import DiverseMiniBatch, KMeansSampling
+from ._drop_query import DropQuery
+from ._epig import EPIG
+from ._expected_cost import ExpectedCost
+from ._expected_gradient_length import ExpectedGradientLength
+from ._falcun import Falcun
 from ._herding import MaxHerding, UncertaintyHerding
 from ._herding import has_space as has_space
 from ._learning_loss import LearningLoss
@@ -33,10 +39,16 @@ __all__ = [
     "BatchBALD",
     "ClassBalanced",
     "ClusterMargin",
+    "ContrastiveSampling",
     "CoreSet",
     "CostAware",
     "Distinct",
     "DiverseMiniBatch",
+    "DropQuery",
+    "EPIG",
+    "ExpectedCost",
+    "ExpectedGradientLength",
+    "Falcun",
     "GreedyStrategy",
     "KMeansSampling",
     "LearningLoss",

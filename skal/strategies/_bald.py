@@ -4,6 +4,7 @@ import numpy as np
 
 from .._base import Integral, Interval, warn_user
 from ..acquisition import _kernels
+from ._consistent import check_consistent
 from ._joint_entropy import NEGLIGIBLE, greedy_batch
 from ._selection import Selection
 from .base import QueryStrategy, ScoreStrategy
@@ -142,7 +143,7 @@ class BatchBALD(QueryStrategy):
         self.n_candidates = n_candidates
 
     def _query(self, pool, n):
-        _check_consistent(pool)
+        check_consistent(pool, self)
         candidates, members, scores = self._candidates(pool, n)
         chosen, gains = greedy_batch(members, scores, n, self.n_joint_samples, pool.random_state)
         if len(gains) < n:
@@ -161,16 +162,6 @@ class BatchBALD(QueryStrategy):
         # In the order of the pool, so that equal gains go to the lowest position.
         best = np.sort(_best_first(scores)[: max(n, self.n_candidates)])
         return best, pool.take(best).member_proba, scores[best]
-
-
-def _check_consistent(pool):
-    if not pool.members_consistent:
-        raise ValueError(
-            "BatchBALD needs members that are the same functions for every sample, but this "
-            "pool has members_consistent=False. Use BALD(), which scores each sample on its own, "
-            "or a model whose members do not change from one batch of samples to the next, such "
-            "as skal.Committee or dropout masks that are fixed for a query."
-        )
 
 
 def _warn_nothing_left(n_told, n):

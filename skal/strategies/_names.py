@@ -21,6 +21,12 @@ STRATEGIES = {
     "badge": ("BADGE", {}),
     "max_herding": ("MaxHerding", {}),
     "uncertainty_herding": ("UncertaintyHerding", {}),
+    "contrastive_sampling": ("ContrastiveSampling", {}),
+    "drop_query": ("DropQuery", {}),
+    "epig": ("EPIG", {}),
+    "expected_cost": ("ExpectedCost", {}),
+    "expected_gradient_length": ("ExpectedGradientLength", {}),
+    "falcun": ("Falcun", {}),
     "random": ("RandomSampling", {}),
 }
 
@@ -37,6 +43,9 @@ ELSEWHERE = {
     "consensus_entropy_sampling": "QueryByCommittee('consensus_entropy')",
     "max_disagreement_sampling": "QueryByCommittee('max_kl')",
     "QBC": "QueryByCommittee()",
+    "CAL": "ContrastiveSampling()",
+    "ContrastiveAL": "ContrastiveSampling()",
+    "ContrastiveActiveLearning": "ContrastiveSampling()",
     "KCenterGreedy": "CoreSet()",
     "KMeansClustering": "KMeansSampling()",
     "Badge": "BADGE()",

@@ -16,6 +16,7 @@ OF_PROBA = {
     "consensus_entropy": _kernels.consensus_entropy,
     "kl": _kernels.bald,  # the mean KL divergence to the consensus is the same number
     "max_kl": _kernels.max_kl,
+    "zero_one": _kernels.zero_one,
 }
 
 
@@ -39,7 +40,9 @@ class QueryByCommittee(ScoreStrategy):
         - "consensus_entropy": the entropy of the consensus;
         - "kl": the mean over members of KL(p_t || consensus), which is also the
           Jensen-Shannon divergence and the mutual information of BALD;
-        - "max_kl": the largest KL(p_t || consensus).
+        - "max_kl": the largest KL(p_t || consensus);
+        - "zero_one": the mean over members of the largest probability, less the largest
+          probability of the consensus.
 
         A callable takes probabilities of shape (n_members, n_samples, n_classes) and returns
         scores of shape (n_samples,).
@@ -57,6 +60,9 @@ class QueryByCommittee(ScoreStrategy):
 
     A. McCallum and K. Nigam (1998). Employing EM and pool-based active learning for text
     classification. ICML.
+
+    M. H. DeGroot (1962). Uncertainty, information, and sequential experiments. Annals of
+    Mathematical Statistics.
 
     Examples
     --------

@@ -233,6 +233,7 @@ _WRONG_MEASURES = ["'nonsense'", "3", "None", "['margin']"] + [
 _DISAGREEMENTS = [
     repr(name)
     for name in "vote_entropy vote_margin variation_ratio consensus_entropy kl max_kl".split()
+    + ["zero_one"]
 ] + ["Measure()"]
 _NOT_NUMBERS = ["'2'", "None", "nan", "True", "[1]"]
 
@@ -243,6 +244,19 @@ SCORERS = {
     "QueryByCommittee": {"disagreement": (_DISAGREEMENTS, _WRONG_MEASURES)},
     "BALD": {},
     "LearningLoss": {},
+    "ContrastiveSampling": {
+        "n_neighbors": (["1", "10", "1000"], ["0", "1.5", *_NOT_NUMBERS]),
+        "embedding": (_SPACES, _WRONG_SPACES),
+    },
+    "EPIG": {
+        "target": (["None"], ["3", "'target'", "[]", "np.zeros((2, 2))", "np.zeros((0, 3))"]),
+        "n_targets": (["1", "5", "1000"], ["0", "1.5", *_NOT_NUMBERS]),
+    },
+    "ExpectedCost": {
+        "cost": (["None"], ["3", "'cost'", "[[0, nan], [1, 0]]", "[1, 2]", "np.zeros((9, 9))"]),
+        "measure": (["'minimum'", "'margin'"], ["'nonsense'", "None"]),
+    },
+    "ExpectedGradientLength": {},
     "Positions": {"divisor": (["1", "5", "1000"], ["0"])},
 }
 CHOOSERS = {
@@ -276,6 +290,12 @@ CHOOSERS = {
         "n_joint_samples": (["1", "10", "500"], ["0", "-1", "1.5", *_NOT_NUMBERS]),
         "n_candidates": (["None", "1", "5", "1000"], ["0", "2.5", "'3'"]),
     },
+    "DropQuery": {
+        "n_passes": (["1", "3"], ["0", "1.5", *_NOT_NUMBERS]),
+        "rate": (["0", "0.75", "0.99"], ["1", "-0.1", *_NOT_NUMBERS]),
+        "embedding": (_SPACES, _WRONG_SPACES),
+    },
+    "Falcun": {"gamma": (["0", "1.5", "10", "1e300"], ["-1", "inf", *_NOT_NUMBERS])},
     "FirstRows": {},
 }
 WRONG_CHOOSERS = {
