@@ -84,7 +84,8 @@ html_theme_options = {
     "footer_end": [],
 }
 html_sidebars = {
-    name: [] for name in ("index", "getting_started", "performance", "glossary", "contributing")
+    name: []
+    for name in ("index", "getting_started", "results", "performance", "glossary", "contributing")
 }
 
 # Pages that exist, known by rule; so the build asks the network for nothing.

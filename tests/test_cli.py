@@ -1345,9 +1345,36 @@ def test_a_comparison_is_reported(run, tmp_path):
     assert (folder / "summary.txt").read_text().strip() in said
     scores = read(folder / "scores.csv")
     assert {row["learner"] for row in scores} == {"margin", "coreset", "random"}
-    for picture in ("label_curves.png", "class_balance.png"):
+    for picture in ("label_curves.png", "differences.png", "class_balance.png"):
         assert (folder / picture).read_bytes().startswith(b"\x89PNG")
     assert not os.path.exists(data + ".skal")
+
+
+def test_a_comparison_may_begin_without_labels(run, tmp_path):
+    data = write(tmp_path / "t.csv", fruit(60, n_labeled=40))
+    command = ["compare", data, "--label", "kind", "--strategies", "margin", *QUICK]
+    code, said = run(*command, "--initial", "0", "-o", tmp_path)
+    assert code == 0, said
+    scores = read(tmp_path / "scores.csv")
+    assert {row["n_labels"] for row in scores} == {"4", "8", "12"}
+    assert "ahead of random" in said and " to +" in said
+
+
+def test_a_comparison_of_nothing_but_random_sampling(run, tmp_path):
+    data = write(tmp_path / "t.csv", fruit(60, n_labeled=40))
+    command = ["compare", data, "--label", "kind", "--strategies", "random", *QUICK]
+    code, said = run(*command, "-o", tmp_path)
+    assert code == 0, said
+    assert (tmp_path / "label_curves.png").exists()
+    assert not (tmp_path / "differences.png").exists()
+
+
+def test_rare_classes_are_named_in_order(run, tmp_path):
+    rows = [[f"{i % 7}", "0.5", kind] for i, kind in enumerate("bbbbbbbbaaaaaaaacdac")]
+    data = write(tmp_path / "t.csv", rows)
+    command = ["compare", data, "--label", "kind", "--strategies", "margin", *QUICK]
+    _, said = run(*command, "--folds", "3", "-o", tmp_path)
+    assert "{'c': 2, 'd': 1}" in said
 
 
 def test_a_comparison_plays_every_game_once(run, tmp_path, monkeypatch):
@@ -1405,9 +1432,7 @@ def test_the_summary_says_what_is_certain():
         "slow": np.array([0.5, 0.5, 0.5, 0.6]) + runs,
         "random": rising,
     }
-    text = summary(
-        LabelCurves([10, 20, 30, 40], scores, baseline="random", score_name="accuracy"), folds=5
-    )
+    text = summary(LabelCurves([10, 20, 30, 40], scores, baseline="random", score_name="accuracy"))
     lines = {line.split()[0]: line for line in text.splitlines()[1:5]}
     assert list(lines)[0] == "quick" and list(lines)[-1] == "slow"
     assert "+20 (" in lines["quick"] and "+0.133 +- 0.000" in lines["quick"]
@@ -1495,16 +1520,16 @@ def test_an_interruption_before_the_first_game_is_told(run, tmp_path, monkeypatc
 
 def test_a_summary_of_one_run_claims_nothing():
     scores = {"quick": [[0.5, 0.8, 0.9]], "random": [[0.5, 0.6, 0.7]]}
-    text = summary(LabelCurves([10, 20, 30], scores, baseline="random"), folds=2)
+    text = summary(LabelCurves([10, 20, 30], scores, baseline="random"))
     assert "single run" in text and "sampling here" not in text and "nan" not in text
 
 
 def test_a_summary_of_no_scores_says_so():
     scores = {"quick": [[0.5, np.nan]] * 3, "random": [[0.5, 0.7]] * 3}
-    text = summary(LabelCurves([10, 20], scores, baseline="random"), folds=2)
+    text = summary(LabelCurves([10, 20], scores, baseline="random"))
     assert text.startswith("Nothing can be compared. In each of the 3 runs")
     scores["quick"] = [[0.5, np.nan], [0.5, 0.8], [0.5, 0.7]]
-    text = summary(LabelCurves([10, 20], scores, baseline="random"), folds=2)
+    text = summary(LabelCurves([10, 20], scores, baseline="random"))
     assert "1 of 3 runs are left out" in text and "nan" not in text
 
 

@@ -16,7 +16,12 @@ from sklearn.pipeline import make_pipeline
 
 from skal import ActiveLearner, LabelBudgetClassifier
 from skal.embeddings import GradientEmbedding
-from skal.plotting import ClassBalanceDisplay, LabelCurveDisplay, QueryDisplay
+from skal.plotting import (
+    ClassBalanceDisplay,
+    DifferenceDisplay,
+    LabelCurveDisplay,
+    QueryDisplay,
+)
 from skal.simulation import LabelCurves, label_curve
 from skal.strategies import CoreSet, Selection
 
@@ -379,3 +384,47 @@ def test_points_that_cannot_be_drawn_are_refused(points, batch, params, message)
 
 def test_an_empty_batch_is_drawn():
     assert not len(QueryDisplay(POINTS, []).plot().batch_.get_offsets())
+
+
+def test_differences_are_points_with_intervals_the_largest_on_top():
+    display = DifferenceDisplay.from_label_curves(CURVES)
+    rows = CURVES.compare()
+    assert set(display.points_) == {"worse", "better"}
+    assert [text.get_text() for text in display.ax_.get_yticklabels()] == ["worse", "better"]
+    for place, name in enumerate(["worse", "better"]):
+        point, _, (bar,) = display.points_[name]
+        assert point.get_xydata().tolist() == [[rows[name].difference, place]]
+        assert_allclose(bar.get_segments()[0][:, 0], [rows[name].low, rows[name].high])
+    assert display.ax_.get_xlabel() == "Difference to random sampling in mean balanced accuracy"
+    assert legend_of(display) == ["not clearly different"]
+
+
+def test_wins_and_losses_look_different():
+    scores = {"up": [[0.5, 0.9]] * 3, "down": [[0.5, 0.6]] * 3, "random": [[0.5, 0.7]] * 3}
+    curves = LabelCurves([10, 20], scores, baseline="random")
+    display = DifferenceDisplay.from_label_curves(curves)
+    colors = {name: points[0].get_color() for name, points in display.points_.items()}
+    assert colors["up"] != colors["down"]
+    assert legend_of(display) == ["better than random sampling", "worse than random sampling"]
+
+
+def test_a_difference_of_one_run_has_no_interval():
+    curves = LabelCurves([10, 20], {"a": [[0.5, 0.9]], "random": [[0.5, 0.6]]}, baseline="random")
+    assert not DifferenceDisplay.from_label_curves(curves).points_["a"].has_xerr
+
+
+def test_without_learners_there_are_no_differences():
+    curves = LabelCurves([10, 20], {"random": [[0.5, 0.6]] * 3}, baseline="random")
+    with pytest.raises(ValueError, match="at least one learner besides the baseline"):
+        DifferenceDisplay.from_label_curves(curves)
+
+
+def test_the_oracle_is_dotted_and_takes_no_color():
+    with_oracle = LabelCurves(
+        N_LABELS, {"oracle": SCORES["better"], **SCORES}, baseline="random", oracle="oracle"
+    )
+    lines = LabelCurveDisplay.from_label_curves(with_oracle).lines_
+    plain = LabelCurveDisplay.from_label_curves(CURVES).lines_
+    assert lines["oracle"].get_color() not in {line.get_color() for line in plain.values()}
+    for name, line in plain.items():
+        assert lines[name].get_color() == line.get_color()

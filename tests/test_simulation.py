@@ -104,6 +104,7 @@ def game(learner=NB, **params):
     [
         LabelBudgetClassifier(),
         LabelBudgetClassifier(ActiveLearner(SVC()), n_initial=5, batch_size=3, budget=30),
+        LabelBudgetClassifier(n_initial=0, batch_size=7, budget=30),
     ],
     ids=repr,
 )
@@ -460,7 +461,7 @@ def test_a_classifier_that_cannot_ask_is_told_how_it_could(learner):
     ("params", "message"),
     [
         ({"learner": "svm"}, "'learner' parameter"),
-        ({"n_initial": 0}, "'n_initial' parameter"),
+        ({"n_initial": -1}, "'n_initial' parameter"),
         ({"n_initial": 2.5}, "'n_initial' parameter"),
         ({"batch_size": 0}, "'batch_size' parameter"),
         ({"budget": -1}, "'budget' parameter"),
@@ -1017,7 +1018,8 @@ def test_progress_is_shown_on_a_terminal(monkeypatch):
     lines = sys.stderr.getvalue().split("\r")
     assert len(lines) == 7
     assert "[###-----------------] 1/6 games" in lines[1]
-    assert "[####################] 6/6 games" in lines[-1]
+    assert ", about " in lines[1] and lines[1].rstrip().endswith(" left")
+    assert "[####################] 6/6 games" in lines[-1] and "left" not in lines[-1]
     assert lines[-1].endswith("\n")
 
 

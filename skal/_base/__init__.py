@@ -70,6 +70,7 @@ from ._sklearn import (
     validate_params,
 )
 from ._svm import decision_norms, is_svc, one_vs_one, svm_kernel
+from ._text_table import aligned
 from ._warnings import add_note, warn_user
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "Real",
     "StrOptions",
     "add_note",
+    "aligned",
     "all_finite",
     "as_array",
     "as_floats",

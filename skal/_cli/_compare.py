@@ -87,7 +87,7 @@ def _play(options, game, learners, X, y):
 
 
 def _report(folder, curves, options, *, heading=None):
-    report = summary(curves, options.folds, random_state=options.seed)
+    report = summary(curves, random_state=options.seed)
     report = report if heading is None else f"{heading}\n\n{report}"
     print(report)
     _write_report(folder, report, curves)
@@ -179,7 +179,7 @@ def _check_enough(table, y, folds):
     most = max(counts.values())
     if most < folds:
         raise CommandError(f"{table.path}: --folds must be at most {most}, got {folds}.")
-    rare = {name: count for name, count in counts.items() if count < folds}
+    rare = {name: count for name, count in sorted(counts.items()) if count < folds}
     if rare:
         note(f"Classes with fewer rows than there are {folds} folds: {rare}.")
 
@@ -240,15 +240,20 @@ def _draw(folder, curves):
     except ImportError:
         note('Pictures need matplotlib: pip install "scikit-skal[plot]". No pictures are drawn.')
         return
-    from ..plotting import ClassBalanceDisplay, LabelCurveDisplay
+    from ..plotting import ClassBalanceDisplay, DifferenceDisplay, LabelCurveDisplay
 
     matplotlib.use("Agg")
     try:
-        display = LabelCurveDisplay.from_label_curves(curves)
+        # The bands of all strategies would cover each other; what is certain has its own picture.
+        display = LabelCurveDisplay.from_label_curves(curves, spread=False)
+        others = len(curves.names) > 1
+        differences = DifferenceDisplay.from_label_curves(curves) if others else None
     except ValueError as error:  # no run has all scores; the classes asked for are known anyway
         note(f"No label curves are drawn. {error}")
     else:
         _save(display, folder / "label_curves.png")
+        if others:
+            _save(differences, folder / "differences.png")
     _save(ClassBalanceDisplay.from_label_curves(curves), folder / "class_balance.png")
 
 

@@ -125,7 +125,9 @@ def _add_compare_options(parser):
         parser, "--strategies", strategies, "the strategies to compare", metavar="A,B,..."
     )
     _add_default(parser, "--budget", 100, "labels in a game", type=_positive)
-    _add_default(parser, "--initial", 10, "labels drawn at random first", type=_positive)
+    _add_default(
+        parser, "--initial", 10, "labels drawn at random first, 0 or more", type=_from_zero
+    )
     parser.add_argument(
         "--batch-size",
         type=_positive,
@@ -272,6 +274,10 @@ def _decimal(text):
 
 def _positive(text):
     return _whole_number(text, at_least=1)
+
+
+def _from_zero(text):
+    return _whole_number(text, at_least=0)
 
 
 def _at_least_two(text):

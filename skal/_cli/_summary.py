@@ -1,57 +1,46 @@
 """What a comparison of strategies shows: a table, how to read it, and what is certain."""
 
-from typing import NamedTuple
-
 import numpy as np
-from scipy import stats
 
+from .._base import aligned
 from ..simulation import LabelCurves
 
 N_RESAMPLED = 1000
 INTERVAL = (5, 95)  # percent
-CONFIDENCE = 0.95
+VERDICTS = {
+    "win": "better than",
+    "loss": "worse than",
+    "tie": "not clearly different from",
+}
 
 
-class Difference(NamedTuple):
-    """A mean difference to random sampling, and the standard error of the mean."""
-
-    mean: float
-    error: float
-
-
-def summary(curves, folds, random_state=0):
+def summary(curves, random_state=0):
     """Return a table of the strategies, and what it means, as text.
 
     Parameters
     ----------
     curves : LabelCurves
         With a baseline. Rounds and runs without a score are left out, and the text says so.
-    folds : int
-        Into how many parts the rows were divided, each being the test samples once.
     random_state : int, default=0
         Seed of the resampling that gives the intervals.
 
     Returns
     -------
     text : str
-
-    References
-    ----------
-    C. Nadeau and Y. Bengio (2003). Inference for the generalization error. Machine Learning 52.
     """
     try:
         part = curves.scored()
     except ValueError as error:
         return f"Nothing can be compared. {error}"
     target = part.mean()[part.baseline][-1]
-    ahead = _ahead_of_baseline(part, folds)
+    ahead = part.compare()
     intervals = _intervals_of_saved(part, target, random_state)
     areas = {name: areas.mean() for name, areas in part.area().items()}
     table = [["strategy", "mean", "ahead of random", "last", f"labels to {target:.3f}", "saved"]]
     for name in sorted(areas, key=areas.get, reverse=True):
         table.append(_cells(part, name, target, ahead.get(name), intervals[name]))
     explanation = [*_explanation(part, target), *_left_out(curves, part)]
-    return "\n".join([*_aligned(table), "", *explanation, *_verdicts(part, ahead)])
+    return "\n".join([*aligned(table), "", *explanation, *_verdicts(part, ahead)])
 
 
 def _left_out(curves, part):
@@ -72,22 +61,6 @@ def _left_out(curves, part):
 
 def _n_runs(curves):
     return len(curves.scores[curves.baseline])
-
-
-def _ahead_of_baseline(curves, folds):
-    """Return for each strategy but the baseline by how much its area is larger."""
-    areas = curves.area()
-    baseline = areas.pop(curves.baseline)
-    # Runs share training samples. With the second term, due to Nadeau and Bengio, their spread
-    # does not promise too much.
-    shared = np.sqrt(1 / _n_runs(curves) + 1 / (folds - 1))
-    gains = {name: area - baseline for name, area in areas.items()}
-    return {name: Difference(gain.mean(), _spread(gain) * shared) for name, gain in gains.items()}
-
-
-def _spread(values):
-    """Return the standard deviation, NaN for a single value, which has none."""
-    return values.std(ddof=1) if len(values) > 1 else np.nan
 
 
 def _intervals_of_saved(curves, target, random_state):
@@ -121,21 +94,14 @@ def _cells(curves, name, target, ahead, interval):
         return [name, mean, "", last, reached, ""]
     saved = _number(curves.labels_saved(target)[name], "+.0f", otherwise="none")
     if _n_runs(curves) == 1:  # one run tells nothing about the spread
-        return [name, mean, f"{ahead.mean:+.3f}", last, reached, saved]
+        return [name, mean, f"{ahead.difference:+.3f}", last, reached, saved]
     saved = f"{saved} ({interval[0]:+.0f} to {interval[1]:+.0f})"
-    return [name, mean, f"{ahead.mean:+.3f} +- {ahead.error:.3f}", last, reached, saved]
+    certain = f"+- {ahead.standard_error:.3f} ({ahead.low:+.3f} to {ahead.high:+.3f})"
+    return [name, mean, f"{ahead.difference:+.3f} {certain}", last, reached, saved]
 
 
 def _number(number, spec, *, otherwise):
     return otherwise if np.isnan(number) else f"{number:{spec}}"
-
-
-def _aligned(table):
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in table
-    ]
 
 
 def _explanation(curves, target):
@@ -145,26 +111,22 @@ def _explanation(curves, target):
         return [means, "There is a single run, which does not show what is chance."]
     return [
         means,
-        "ahead of random: the difference to the mean of random sampling, and its standard",
-        "error, corrected for runs that share rows.",
+        "ahead of random: the mean difference to random sampling within runs, its standard error,",
+        "corrected for runs that learn from the same rows, and its 95% interval.",
         f"saved: how many fewer labels than random sampling are needed to reach {target:.3f}, its",
         f"last {score}, with a 90% interval from {_n_runs(curves)} runs drawn with replacement.",
         "The interval is somewhat too narrow, since runs share rows.",
+        "What follows is wrong for one or more strategies in at most 5% of comparisons (Holm).",
     ]
 
 
 def _verdicts(curves, ahead):
-    """Return what can be said of the strategies with 95% confidence each way."""
+    """Return what can be said of the strategies, with less than 5% error for all together."""
     if _n_runs(curves) == 1:
         return []
-    bound = stats.t.ppf(CONFIDENCE, _n_runs(curves) - 1)
     verdicts = {}
-    for name, gain in ahead.items():
-        if abs(gain.mean) <= bound * gain.error:
-            verdict = "not clearly different from"
-        else:
-            verdict = "better than" if gain.mean > 0 else "worse than"
-        verdicts.setdefault(verdict, []).append(name)
+    for name, row in ahead.items():
+        verdicts.setdefault(VERDICTS[row.outcome], []).append(name)
     return [
         f"{', '.join(names)}: {verdict} random sampling here."
         for verdict, names in verdicts.items()

@@ -106,7 +106,7 @@ class ClassBalanceDisplay(Display):
             return np.bincount(codes_of(curves.y[rows], classes), minlength=len(classes))
 
         counts = {
-            name: [count(run.query_indices[run.n_labels[0] :]) for run in runs]
+            name: [count(run.query_indices[run.n_initial :]) for run in runs]
             for name, runs in curves.runs.items()
         }
         pool_counts = sum(map(count, pools))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..simulation import LabelCurves, label_curve
-from ._display import COLORS, GRAY, LINE_STYLES, Display, pyplot, tidy
+from ._display import COLORS, DARK, GRAY, LINE_STYLES, Display, pyplot, tidy
 
 # Beyond this many rounds, markers hide the line.
 _ROOM_FOR_MARKERS = 25
@@ -28,6 +28,8 @@ class LabelCurveDisplay(Display):
         The name of the learner that asks at random.
     score_name : str, default="score"
         What the scores are.
+    oracle : str, default=None
+        The name of the curve that is no learner's, drawn thin and dotted.
 
     Attributes
     ----------
@@ -53,11 +55,12 @@ class LabelCurveDisplay(Display):
     'Labels'
     """
 
-    def __init__(self, n_labels, scores, *, baseline=None, score_name="score"):
+    def __init__(self, n_labels, scores, *, baseline=None, score_name="score", oracle=None):
         self.n_labels = n_labels
         self.scores = scores
         self.baseline = baseline
         self.score_name = score_name
+        self.oracle = oracle
 
     @classmethod
     def from_label_curves(cls, curves, *, ax=None, spread=True):
@@ -85,7 +88,11 @@ class LabelCurveDisplay(Display):
         ['random']
         """
         display = cls(
-            curves.n_labels, curves.scores, baseline=curves.baseline, score_name=curves.score_name
+            curves.n_labels,
+            curves.scores,
+            baseline=curves.baseline,
+            score_name=curves.score_name,
+            oracle=curves.oracle,
         )
         return display.plot(ax, spread=spread)
 
@@ -199,12 +206,14 @@ class LabelCurveDisplay(Display):
     def _styles(self, names):
         """Return color and line of each learner, in the order in which they were given."""
         styles, n_colors = {}, len(COLORS)
-        for i, name in enumerate(name for name in names if name != self.baseline):
+        learners = [name for name in names if name not in (self.baseline, self.oracle)]
+        for i, name in enumerate(learners):
             line = LINE_STYLES[i // n_colors % len(LINE_STYLES)]
             styles[name] = {"color": COLORS[i % n_colors], "linestyle": line, "linewidth": 1.8}
         # Below the others: what is compared with it should stay in sight.
         gray = {"color": GRAY, "linestyle": (0, (4, 2)), "linewidth": 1.6, "zorder": 1.9}
-        return {**styles, self.baseline: gray}
+        thin = {"color": DARK, "linestyle": (0, (1, 1.5)), "linewidth": 1.2, "zorder": 1.9}
+        return {**styles, self.oracle: thin, self.baseline: gray}
 
     def _draw_bands(self):
         mean = self._mean.mean()

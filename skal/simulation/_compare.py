@@ -13,7 +13,7 @@ from .._base import (
     warn_user,
 )
 from ._game import LabelBudgetClassifier
-from ._learners import named_learners, with_baseline
+from ._learners import named_learners, with_baseline, with_upper_bound
 from ._opening import check_rules
 from ._oracle import plain_labels
 from ._rehearsal import rehearse
@@ -36,6 +36,7 @@ def label_curve(
     cv=5,
     scoring="accuracy",
     n_repeats=1,
+    oracle=False,
     n_jobs=None,
     verbose=0,
     random_state=None,
@@ -80,6 +81,11 @@ def label_curve(
         how many are missing.
     n_repeats : int, default=1
         How often to go over all folds with other seeds.
+    oracle : bool, default=False
+        Whether to add the curve "oracle (sees labels)", an estimate of what could be had at most.
+        It is not a strategy: in each round it tries 20 random batches, and keeps the one whose
+        labels make the estimator of the baseline score best on the test samples. So it takes
+        about 20 times as long as random sampling.
     n_jobs : int, default=None
         Number of processes that play. The result does not depend on it.
     verbose : int, default=0
@@ -150,11 +156,16 @@ def label_curve(
     splits = prepare_splits(game.learner.estimator, X, y, cv, n_repeats, generator, scoring)
     starts = prepare_starts(game, X, y, splits, generator)
     rehearse(starts, learners, X, y, scoring)
+    upper_bound = None
+    if oracle:
+        learners, upper_bound = with_upper_bound(learners, baseline)
     order = playing_order(learners, baseline, len(starts), n_repeats)
-    games = play_games(order, starts, learners, X, y, scoring, n_jobs=n_jobs, verbose=verbose)
+    how = {"upper_bound": upper_bound, "n_jobs": n_jobs, "verbose": verbose}
+    games = play_games(order, starts, learners, X, y, scoring, **how)
     runs = {name: [None] * len(starts) for name in learners}
     score_name = scoring.replace("_", " ") if isinstance(scoring, str) else "score"
-    return _collect(games, runs, baseline, score_name, plain_labels(y).ravel().copy())
+    about = baseline, upper_bound, score_name, plain_labels(y).ravel().copy()
+    return _collect(games, runs, *about)
 
 
 def _collect(games, runs, *about):

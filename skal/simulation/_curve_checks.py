@@ -61,11 +61,11 @@ def _as_runs(name, values, n_rounds):
     return values
 
 
-def check_baseline(baseline, scores):
-    """Return the name of the baseline, or refuse one that has no scores."""
-    if baseline is not None and baseline not in scores:
-        raise ValueError(f"baseline must be None or one of {list(scores)}, got {baseline!r}.")
-    return baseline
+def check_name(name, parameter, scores):
+    """Return the name of a curve, or refuse one that has no scores."""
+    if name is not None and name not in scores:
+        raise ValueError(f"{parameter} must be None or one of {list(scores)}, got {name!r}.")
+    return name
 
 
 def check_runs(runs, scores):

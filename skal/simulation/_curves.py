@@ -4,7 +4,8 @@ import numpy as np
 from scipy.integrate import trapezoid
 
 from .._base import Real, import_optional
-from ._curve_checks import check_baseline, check_n_labels, check_runs, check_scores
+from ._comparison import compare_with_baseline
+from ._curve_checks import check_n_labels, check_name, check_runs, check_scores
 
 
 class LabelCurves:
@@ -28,10 +29,12 @@ class LabelCurves:
     runs : dict of str to list of n_runs runs, default=None
         What was asked, by the name of the learner. A run has the attributes `train` and
         `test`, the rows of X of its pool and of its test part; `query_indices`, the rows of X
-        in the order asked; `n_labels`, their number after each round, the first entry being
-        that of the initial ones; and `scores`, one after each round.
+        in the order asked, the first `n_initial` of them being the initial ones; `n_labels`,
+        their number after each round; and `scores`, one after each round.
     y : array-like of shape (n_samples,), default=None
         The labels of the rows that the runs refer to.
+    oracle : str, default=None
+        The name of the curve that is no learner's, since whoever chose saw the labels.
 
     Attributes
     ----------
@@ -42,7 +45,7 @@ class LabelCurves:
     ------
     ValueError
         If a parameter is wrong: `n_labels` does not increase, scores are not numbers or differ
-        in shape, or `baseline` or `runs` do not go with the names in `scores`.
+        in shape, or `baseline`, `oracle` or `runs` do not go with the names in `scores`.
 
     See Also
     --------
@@ -60,10 +63,21 @@ class LabelCurves:
     {'margin': 10.0, 'random': 0.0}
     """
 
-    def __init__(self, n_labels, scores, *, baseline=None, score_name="score", runs=None, y=None):
+    def __init__(
+        self,
+        n_labels,
+        scores,
+        *,
+        baseline=None,
+        score_name="score",
+        runs=None,
+        y=None,
+        oracle=None,
+    ):
         self.n_labels = check_n_labels(n_labels)
         self.scores = check_scores(scores, len(self.n_labels))
-        self.baseline = check_baseline(baseline, self.scores)
+        self.baseline = check_name(baseline, "baseline", self.scores)
+        self.oracle = check_name(oracle, "oracle", self.scores)
         self.score_name = score_name
         self.runs = check_runs(runs, self.scores)
         self.y = None if y is None else np.asarray(y)
@@ -147,6 +161,7 @@ class LabelCurves:
             score_name=self.score_name,
             runs=self.runs and {name: [of[i] for i in kept] for name, of in self.runs.items()},
             y=self.y,
+            oracle=self.oracle,
         )
 
     def labels_to_reach(self, target):
@@ -205,6 +220,90 @@ class LabelCurves:
                 return dict.fromkeys(self.names, float("nan"))
         needed = self.labels_to_reach(target)
         return {name: needed[self.baseline] - n_labels for name, n_labels in needed.items()}
+
+    def compare(self, correction="holm"):
+        """Compare each learner with the baseline, run by run, and say which one is better.
+
+        What is compared is the area under the curve, :meth:`area`. The difference to the baseline
+        is taken within each run, as both have the same split and the same first labels, and a
+        two-sided t-test asks whether the mean difference is zero. See the notes.
+
+        Parameters
+        ----------
+        correction : {"holm"} or None, default="holm"
+            How p-values are corrected for the number of learners that are compared, all those of
+            this object. "holm" keeps the probability of one or more false wins or losses among
+            them below 5 %. None: not at all.
+
+        Returns
+        -------
+        comparison : Comparison
+            A dict from the name of each learner, but the baseline and the oracle, to its row.
+            A row has the entries, and attributes,
+
+            - `learner`: the name;
+            - `difference`: the mean difference of the areas, above 0 if the learner is better;
+            - `standard_error` of the difference;
+            - `p_value`, and `p_corrected` by the correction;
+            - `outcome`: "win" or "loss" if `p_corrected` is below 0.05, else "tie";
+            - `low` and `high`: the 95 % confidence interval of the difference, without
+              correction for several learners;
+            - `label_ratio_gain` and `label_ratio_final`: the labels that the learner needs,
+              divided by those that the baseline needs, to reach 95 % of what the baseline gains
+              between the first round and the last, and all of it. Read off the mean curves,
+              smoothed to be monotone. Where the learner does not get there, it is all of its
+              labels that are divided, and at least 1 is returned. NaN where the baseline
+              gains less than 0.05, as such ratios are mostly noise.
+            - `reaches_gain` and `reaches_final`: whether the learner gets there; False where
+              there is no ratio.
+
+            ``comparison["difference"]`` is the column of all learners, ``comparison.to_frame()``
+            a pandas data frame, and ``print(comparison)`` shows a table and what is left out.
+
+        Raises
+        ------
+        ValueError
+            If there is no baseline, or a round has no score: ``curves.scored().compare()``
+            compares the part that has all scores.
+
+        Notes
+        -----
+        The standard error is that of Nadeau and Bengio (2003), for n runs with differences of
+        standard deviation s, ``s * sqrt(1 / n + shared * n_test / n_train)``, with n - 1 degrees
+        of freedom. The first term alone would hold if runs were independent, but all are made
+        of the same samples.
+
+        Nadeau and Bengio correct for models that are trained on all of the training part, where
+        `shared` is 1. Here a model learns from the few samples that were asked for. If those are
+        drawn at random, then runs learn from other samples and their differences are
+        independent, and with `shared` of 1 the test finds almost nothing. So `shared` is
+        measured: it is the share of samples that two runs ask for both, of those they both could
+        ask for, where 0 is what two random draws share and 1 is the same choice (Cohen's kappa).
+        ``examples/benchmarks/check_comparison.py`` shows how often it is wrong. Curves without
+        `runs` are taken as independent.
+
+        With a single run, there is no standard error: it is NaN, and all are ties.
+
+        References
+        ----------
+        C. Nadeau and Y. Bengio (2003). Inference for the generalization error. Machine
+        Learning 52, 239-281.
+
+        S. Holm (1979). A simple sequentially rejective multiple test procedure. Scandinavian
+        Journal of Statistics 6, 65-70.
+
+        Examples
+        --------
+        >>> from skal.simulation import LabelCurves
+        >>> scores = {
+        ...     "margin": [[0.5, 0.8, 0.9], [0.6, 0.8, 0.9], [0.5, 0.7, 0.9]],
+        ...     "random": [[0.5, 0.6, 0.8], [0.6, 0.7, 0.8], [0.5, 0.6, 0.8]],
+        ... }
+        >>> comparison = LabelCurves([10, 20, 30], scores, baseline="random").compare()
+        >>> comparison["margin"].outcome, round(comparison["margin"].difference, 3)
+        ('win', 0.092)
+        """
+        return compare_with_baseline(self, correction)
 
     def to_frame(self):
         """Return all scores as a pandas data frame in long format.

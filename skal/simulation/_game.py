@@ -36,7 +36,9 @@ class LabelBudgetClassifier(Delegate):
     learner : ActiveLearner, default=None
         The learner that asks. None stands for ``ActiveLearner()``.
     n_initial : int, default=10
-        Number of labels to begin with.
+        Number of labels to begin with. With 0 the game begins without a label: the learner
+        chooses the first batch by its `cold_start`, and the first entry of `n_labels_` is the
+        size of that batch. A first batch of a single class gives a model that predicts it.
     initial : {"random", "stratified"}, QueryStrategy or array-like of int, default="random"
         Which samples are labeled first.
 
@@ -66,7 +68,8 @@ class LabelBudgetClassifier(Delegate):
         Positions of the samples in the order in which their labels were asked for, the initial
         ones first.
     n_labels_ : ndarray of shape (n_rounds,)
-        The number of labels after each round. The first entry is that of the initial ones.
+        The number of labels after each round. The first entry is that of the initial ones, or
+        of the first batch where there are none.
     staged_estimators_ : list of n_rounds classifiers
         The fitted classifier of each round.
     classes_ : ndarray of shape (n_classes,)
@@ -111,7 +114,7 @@ class LabelBudgetClassifier(Delegate):
 
     _parameter_constraints = {
         "learner": [HasMethods(["query", "teach", "predict"]), None],
-        "n_initial": [Interval(Integral, 1, None, closed="left")],
+        "n_initial": [Interval(Integral, 0, None, closed="left")],
         "initial": [
             StrOptions({"random", "stratified"}),
             QueryStrategy,
@@ -170,21 +173,22 @@ class LabelBudgetClassifier(Delegate):
         check_rules(self)
         return play_game(self, Oracle(X, y, route(self, "fit", fit_params, to="learner")), X)
 
-    def _rounds(self, oracle, learner, first, seed):
+    def _rounds(self, oracle, learner, first, seed, choose):
         """Teach the learner batch by batch, and yield each after it was learned."""
         free = np.setdiff1d(np.arange(oracle.n_samples), first)
         budget = min(self.budget, oracle.n_samples)
         watch = StoppingWatch(self.stopping, oracle, free, seed)
         batch, n_labels = first, len(first)
         while True:
-            learner = oracle.teach(learner, batch)
-            yield batch
+            if n_labels:
+                learner = oracle.teach(learner, batch)
+                yield batch
             n = min(self.batch_size, budget - n_labels)
-            if n == 0 or not watch.goes_on(learner, n_labels):
+            if n == 0 or (n_labels and not watch.goes_on(learner, n_labels)):
                 return
-            batch = free[learner.query(take_rows(oracle.X, free), n)]
+            batch = choose(oracle, learner, free, n)
             if not len(batch):  # a strategy may fall short of n, down to nothing
-                return
+                return _refuse_nothing(n_labels)
             free = np.setdiff1d(free, batch)
             n_labels += len(batch)
 
@@ -227,11 +231,27 @@ class LabelBudgetClassifier(Delegate):
         return (estimator.predict(X) for estimator in self.staged_estimators_)
 
 
-def play_game(game, oracle, X):
-    """Return the game after it was played; X is as it was given, for the names of its columns."""
+def ask(oracle, learner, free, n):
+    """Return the rows that a learner asks for, of those that have no label."""
+    return free[learner.query(take_rows(oracle.X, free), n)]
+
+
+def _refuse_nothing(n_labels):
+    if not n_labels:
+        raise ValueError(
+            "cold_start must choose at least one sample when n_initial=0, got none: nothing was "
+            "learned. Give a strategy that chooses as many samples as it is asked for."
+        )
+
+
+def play_game(game, oracle, X, choose=ask):
+    """Return the game after it was played.
+
+    X is as it was given, for the names of its columns. `choose` returns the rows of a batch.
+    """
     learner, first, seed = open_game(game, oracle)
     batches, staged = [], []
-    for batch in game._rounds(oracle, learner, first, seed):
+    for batch in game._rounds(oracle, learner, first, seed, choose):
         batches.append(batch)
         staged.append(learner.estimator_)
     return game._keep(X, learner, batches, staged)

@@ -6,6 +6,9 @@ from .._base import InvalidParameterError
 from ..learner import ActiveLearner
 from ..strategies import RandomSampling, UncertaintyHerding, given_or_default
 
+# Nobody should take it for a strategy.
+UPPER_BOUND = "oracle (sees labels)"
+
 
 def check_learner(learner, name="learner"):
     """Refuse a classifier that cannot ask, with the way out."""
@@ -57,16 +60,39 @@ def _named_strategy(learner):
 
 
 def with_baseline(learners):
-    """Return the learners, random sampling among them, and the name of the latter."""
+    """Return the learners, random sampling among them, and the name of the latter.
+
+    The baseline asks at random from the first label on, before two classes are labeled as well.
+    """
     if not learners:
         raise ValueError("learners must hold at least one ActiveLearner, got none.")
+    at_random = {"strategy": RandomSampling(), "cold_start": RandomSampling()}
     for name, learner in learners.items():
-        if isinstance(given_or_default(learner.strategy), RandomSampling):
-            return learners, name
+        if _is_random(learner):
+            return {**learners, name: clone(learner).set_params(**at_random)}, name
     if "random" in learners:
         raise ValueError(
             'The name "random" is that of the baseline, but the learner of that name has the '
-            f"strategy {learners['random'].strategy!r}. Give it another name."
+            f"strategy {learners['random'].strategy!r} and the cold start "
+            f"{learners['random'].cold_start!r}. Give it another name."
         )
-    baseline = clone(next(iter(learners.values()))).set_params(strategy=RandomSampling())
+    baseline = clone(next(iter(learners.values()))).set_params(**at_random)
     return {**learners, "random": baseline}, "random"
+
+
+def _is_random(learner):
+    """Whether a learner always asks at random; no cold start is given means it may."""
+    if not isinstance(given_or_default(learner.strategy), RandomSampling):
+        return False
+    cold_start = learner.cold_start
+    return cold_start is None or isinstance(given_or_default(cold_start), RandomSampling)
+
+
+def with_upper_bound(learners, baseline):
+    """Return the learners and one more that is to see the labels, and the name of the latter."""
+    if UPPER_BOUND in learners:
+        raise ValueError(
+            f"The name {UPPER_BOUND!r} is that of the curve that oracle=True adds. Give the "
+            "learner another name."
+        )
+    return {**learners, UPPER_BOUND: learners[baseline]}, UPPER_BOUND

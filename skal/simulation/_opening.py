@@ -71,10 +71,10 @@ def _first_rows(game, oracle, learner, seed):
         return _within(check_positions(game.initial), oracle.n_samples)
     n = min(game.n_initial, oracle.n_samples)
     order = make_random_state(seed).permutation(oracle.n_samples)
-    if game.initial == "random":
-        return order[:n]
     if game.initial == "stratified":
         return _one_per_class(oracle.peek(), order, n)
+    if game.initial == "random" or not n:
+        return order[:n]
     return np.asarray(game.initial.query(learner.pool(oracle.X), n))
 
 

@@ -41,7 +41,7 @@ class Scene:
         self._codes = class_codes(y)
         self._starts = starts
         self._start = max(starts, key=self._n_tested)
-        self._first = self._start.train[self._start.game.initial]
+        self._first = self._start.train[self._start.first]
         shared = self._shared(self._start)
         self.test = self._start.test[np.isin(self._codes[self._start.test], shared)]
         known = self._codes[self._start.train]
@@ -65,21 +65,29 @@ class Scene:
         )
 
     def small_round(self, learner):
-        """Let a learner learn from a few labels and choose from a few samples."""
-        return self._round(learner, self.labeled(N_CLASSES), N_POOL, N_ASKED)
+        """Return the model of a learner that learns from and chooses among a few samples.
+
+        Where games begin without a label, the learner chooses without one as well.
+        """
+        if not len(self._first):
+            self._round(learner, self._first, N_POOL, N_ASKED)
+        return self._round(learner, self.labeled(N_CLASSES), N_POOL, N_ASKED).estimator_
 
     def first_round(self, learner):
         """Let a learner learn and choose as in the first round of the first game."""
-        return self._round(learner, self._first)
+        self._round(learner, self._first)
 
     def _round(self, learner, labeled, n_pool=None, n_asked=None):
-        """Return the model of a round, for which `n_asked` of `n_pool` samples were chosen."""
-        learner = self.taught(learner, labeled)
+        """Return a learner after a round, in which it chose `n_asked` of `n_pool` samples."""
+        learner = self.taught(learner, labeled) if len(labeled) else self._seeded(learner)
+        self._ask(learner, n_pool, n_asked)
+        return learner
+
+    def _ask(self, learner, n_pool=None, n_asked=None):
         game, pool = self._start.game, np.setdiff1d(self._start.train, self._first)[:n_pool]
         n = min(game.batch_size, game.budget - len(self._first), len(pool))
         if n:
             learner.query(take_rows(self._oracle.X, pool), min(n, n_asked or n))
-        return learner.estimator_
 
     def labeled(self, n_classes=None):
         """Return some samples that are labeled first, and others where they have few classes."""
@@ -103,7 +111,10 @@ class Scene:
 
     def taught(self, learner, labeled):
         """Return a clone of a learner, seeded as in the game, that is fitted on some samples."""
+        return self._seeded(learner).fit(*self._oracle.answer(labeled))
+
+    def _seeded(self, learner):
         seed = draw_seed(make_random_state(self._start.game.random_state))
         learner = clone(learner)
         set_random_states(learner, seed, only_missing=True)
-        return learner.fit(*self._oracle.answer(labeled))
+        return learner

@@ -98,13 +98,13 @@ class StageScores(NamedTuple):
 def stage_scores(game, X, y, scoring):
     """Return the `StageScores` of a fitted game on test samples."""
     scorer = check_scoring(game.staged_estimators_[0], scoring=scoring)
-    present = _present(y)
+    present = classes_present(y)
     scored = [score_of(scorer, one, X, y, present) for one in game.staged_estimators_]
     reasons = (reason for _, reason in scored if reason)
     return StageScores(np.array([value for value, _ in scored]), next(reasons, None))
 
 
-def _present(y):
+def classes_present(y):
     """Return the classes of test samples, or None if they cannot be listed."""
     try:
         return set(plain_labels(y).ravel().tolist())

@@ -7,19 +7,20 @@ import numpy as np
 from ._curves import LabelCurves
 
 
-def make_curves(runs, baseline, score_name, y):
+def make_curves(runs, baseline, upper_bound, score_name, y):
     """Return the curves of runs, lists of equal length by the name of the learner."""
     return LabelCurves(
         next(iter(runs.values()))[0].n_labels,
         {name: [run.scores for run in of_learner] for name, of_learner in runs.items()},
         baseline=baseline,
+        oracle=upper_bound if upper_bound in runs else None,
         score_name=score_name,
         runs=runs,
         y=y,
     )
 
 
-def keep_finished(error, runs, baseline, score_name, y):
+def keep_finished(error, runs, baseline, *about):
     """Give an error the finished games as its attributes `runs` and `curves`.
 
     `runs` has None in the place of a run that is not finished; `curves` holds the largest part of
@@ -28,7 +29,7 @@ def keep_finished(error, runs, baseline, score_name, y):
     n_done = sum(run is not None for of_learner in runs.values() for run in of_learner)
     n_games = sum(map(len, runs.values()))
     part = comparable_part(runs, baseline)
-    curves = make_curves(part, baseline, score_name, y) if part else None
+    curves = make_curves(part, baseline, *about) if part else None
     with contextlib.suppress(AttributeError, TypeError):  # errors with slots take nothing
         error.runs, error.curves = runs, curves
         if hasattr(error, "add_note"):  # from Python 3.11 on
