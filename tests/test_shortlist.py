@@ -18,12 +18,16 @@ import skal.strategies
 from skal import ActiveLearner, Pool
 from skal.strategies import (
     BADGE,
+    DPP,
     ClusterMargin,
     CoreSet,
     DiverseMiniBatch,
     KMeansSampling,
+    RankedBatch,
     Shortlist,
     StochasticBatch,
+    TypiClust,
+    UncertaintySampling,
 )
 
 X, Y = load_iris(return_X_y=True)
@@ -57,9 +61,14 @@ def pool_with_copies(seed, n_copies=30, n_others=39):
         KMeansSampling(),
         CoreSet(),
         BADGE(),
+        TypiClust(),
+        DPP(),
+        DPP(UncertaintySampling()),
+        RankedBatch(),
     ],
     ids=repr,
 )
+@pytest.mark.filterwarnings("ignore:Only .* linearly independent:UserWarning")
 def test_no_sample_is_asked_twice_while_others_differ(strategy, seed):
     pool, is_copy = pool_with_copies(seed)
     for n, n_copies in ((10, 1), (40, 1), (45, 6)):
@@ -89,6 +98,8 @@ def test_no_text_is_asked_twice_while_others_differ(strategy, model):
         KMeansSampling(),
         DiverseMiniBatch(),
         ClusterMargin(),
+        TypiClust(),
+        DPP(),
     ],
     ids=repr,
 )

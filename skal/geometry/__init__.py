@@ -1,4 +1,4 @@
-"""Distances between samples, and batches by k-center, coverage, k-means++ and weighted k-means.
+"""Distances between samples, densities, and batches by k-center, coverage, k-means and DPP.
 
 Greedy k-center (farthest first) and k-means++ seeding seem to need one pass over all rows per
 center. Four ideas, each of them exact, avoid most of that work.
@@ -25,13 +25,23 @@ k-center and k-means++ thus compute distances for a short list at a time and ski
 """
 
 from ._as_rows import as_rows
+from ._balls import balls_of_most as balls_of_most
+from ._balls import radius_of_purity as radius_of_purity
+from ._clustering import cluster_labels as cluster_labels
 from ._clustering import weighted_kmeans_select
 from ._coverage import greedy_coverage as greedy_coverage
 from ._coverage import max_coverage
+from ._density import density, typicality
+from ._density import mean_sq_distance as mean_sq_distance
+from ._density import pair_sums as pair_sums
+from ._determinants import dpp_map
+from ._determinants import largest_determinant as largest_determinant
+from ._determinants import warn_dependent as warn_dependent
 from ._k_center import k_center_greedy
 from ._kernel_rows import KernelRows
 from ._magnified import magnified as magnified
 from ._nearest import nearest_sq_distances, sq_distances
+from ._nearness import Nearness as Nearness
 from ._neighbors import nearest_rows as nearest_rows
 from ._outer_rows import OuterRows
 from ._seeding import kmeans_plusplus
@@ -42,10 +52,13 @@ __all__ = [
     "KernelRows",
     "OuterRows",
     "as_rows",
+    "density",
+    "dpp_map",
     "k_center_greedy",
     "kmeans_plusplus",
     "max_coverage",
     "nearest_sq_distances",
     "sq_distances",
+    "typicality",
     "weighted_kmeans_select",
 ]

@@ -14,6 +14,7 @@ from ._nearest import closeness
 from ._seeding import seed_centers
 
 _LLOYD_STEPS = 100
+_MOST_CLUSTERS_AT_ONCE = 50  # as in TypiClust; above, mini-batches are many times faster
 
 
 def weighted_kmeans_select(X, weights, n, *, random_state=None):
@@ -114,6 +115,21 @@ def _cluster_vectors(rows, weights, n, generator):
         labels = kmeans.fit(rows.X, sample_weight=weights).labels_
     centers = rows.with_array(kmeans.cluster_centers_)
     return labels, rows.pair_sq_distances(np.arange(len(rows)), centers, labels)
+
+
+def cluster_labels(rows, n, generator):
+    """Return the cluster of each row, one of `n` of k-means or fewer.
+
+    More than some dozen clusters are found from small batches of rows at a time.
+    """
+    if not hasattr(rows, "mean"):
+        return cluster_by_products(rows, np.ones(len(rows)), n, generator)[0]
+    from sklearn.cluster import KMeans, MiniBatchKMeans  # imported here: see above
+
+    kind = KMeans if n <= _MOST_CLUSTERS_AT_ONCE else MiniBatchKMeans
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
+        return kind(n, n_init=1, random_state=generator).fit(rows.X).labels_
 
 
 def cluster_by_products(rows, weights, n, generator):

@@ -16,6 +16,10 @@ SETTLED = 32  # rows of the short list settled in float64 at a time
 DRAWS = (16, 512)  # fewest and most candidates drawn at a time
 DRAW_COST = 2**19  # what one candidate costs beyond its products, in multiplications
 
+# Density: the last digits of a sum depend on these, so the memory at hand does not change them
+PAIRS = 384  # rows of a block of which all pairs are looked at
+TERMS = 2**17  # numbers in a block of rows that are added up
+
 # Greedy coverage
 TILE = (128, 1024)  # rows and columns of similarities computed at once, whatever the memory
 EVALUATED = 32  # gains evaluated at a time, twice as many each time up to the rows of a tile

@@ -8,11 +8,14 @@ from ._composition import Distinct, Mixture, Shortlist
 from ._contrastive import ContrastiveSampling
 from ._core_set import CoreSet
 from ._cost_aware import CostAware
+from ._density_weighted import DensityWeighted
 from ._diverse_mini_batch import DiverseMiniBatch, KMeansSampling
+from ._dpp import DPP
 from ._drop_query import DropQuery
 from ._epig import EPIG
 from ._expected_cost import ExpectedCost
 from ._expected_gradient_length import ExpectedGradientLength
+from ._facility_location import FacilityLocation
 from ._falcun import Falcun
 from ._herding import MaxHerding, UncertaintyHerding
 from ._herding import has_space as has_space
@@ -23,12 +26,15 @@ from ._names import check_strategy_given as check_strategy_given
 from ._names import find_strategy as find_strategy
 from ._names import make_strategy as make_strategy
 from ._names import strategy_hint as strategy_hint
+from ._prob_cover import ProbCover
 from ._query_by_committee import QueryByCommittee
 from ._random import RandomSampling
+from ._ranked_batch import RankedBatch
 from ._schedule import Schedule
 from ._simple_margin import SimpleMargin
 from ._stochastic_batch import StochasticBatch
 from ._subsample import Subsample
+from ._typi_clust import TypiClust
 from ._uncertainty import UncertaintySampling
 from ._uncertainty import given_or_default as given_or_default
 from .base import GreedyStrategy, QueryStrategy, ScoreStrategy, Selection
@@ -42,6 +48,8 @@ __all__ = [
     "ContrastiveSampling",
     "CoreSet",
     "CostAware",
+    "DPP",
+    "DensityWeighted",
     "Distinct",
     "DiverseMiniBatch",
     "DropQuery",
@@ -49,21 +57,25 @@ __all__ = [
     "ExpectedCost",
     "ExpectedGradientLength",
     "Falcun",
+    "FacilityLocation",
     "GreedyStrategy",
     "KMeansSampling",
     "LearningLoss",
     "MaxHerding",
     "Mixture",
+    "ProbCover",
     "QueryByCommittee",
     "QueryStrategy",
     "RandomSampling",
     "Schedule",
+    "RankedBatch",
     "ScoreStrategy",
     "Selection",
     "Shortlist",
     "SimpleMargin",
     "StochasticBatch",
     "Subsample",
+    "TypiClust",
     "UncertaintyHerding",
     "UncertaintySampling",
 ]

@@ -27,6 +27,12 @@ STRATEGIES = {
     "expected_cost": ("ExpectedCost", {}),
     "expected_gradient_length": ("ExpectedGradientLength", {}),
     "falcun": ("Falcun", {}),
+    "density_weighted": ("DensityWeighted", {}),
+    "dpp": ("DPP", {}),
+    "facility_location": ("FacilityLocation", {}),
+    "prob_cover": ("ProbCover", {}),
+    "ranked_batch": ("RankedBatch", {}),
+    "typi_clust": ("TypiClust", {}),
     "random": ("RandomSampling", {}),
 }
 
@@ -49,6 +55,8 @@ ELSEWHERE = {
     "KCenterGreedy": "CoreSet()",
     "KMeansClustering": "KMeansSampling()",
     "Badge": "BADGE()",
+    "uncertainty_batch_sampling": "RankedBatch()",
+    "information_density": "DensityWeighted()",
     "RandomStrategy": "RandomSampling()",
 }
 

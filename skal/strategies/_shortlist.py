@@ -45,6 +45,19 @@ def _size(factor, n, n_samples):
 def copies(rows, resolution):
     """Return a mask of the rows that are copies of rows before them.
 
+    Parameters
+    ----------
+    rows : ndarray, csr matrix, OuterRows or KernelRows
+    resolution : float
+        The relative difference of values that count as equal.
+    """
+    originals = originals_of(rows, resolution)
+    return originals != np.arange(len(originals))
+
+
+def originals_of(rows, resolution):
+    """Return for each row the first position of a row that it is a copy of, or its own.
+
     Copies may differ in their last digits, as products of matrices round them differently. Such
     rows have almost the same product with any vector, so only rows that are neighbors by their
     product with a random one are compared.
@@ -65,25 +78,59 @@ def copies(rows, resolution):
     order = np.argsort(products, kind="stable")
     slack = resolution * np.maximum(sizes[order[1:]], sizes[order[:-1]])
     ends = np.flatnonzero(~(np.diff(products[order]) <= slack)) + 1
-    is_copy = np.zeros(len(order), dtype=bool)
-    for group in np.split(order, ends):
-        if len(group) > 1:
-            group = np.sort(group)
-            is_copy[group] = _copies_in_group([part[group] for part in parts], resolution)
-    return is_copy
+    starts, stops = np.r_[0, ends], np.r_[ends, len(order)]
+    originals = np.arange(len(order))
+    for i in np.flatnonzero(stops - starts > 1):
+        group = np.sort(order[starts[i] : stops[i]])
+        originals[group] = group[_originals_in_group([p[group] for p in parts], resolution)]
+    return originals
 
 
-def _copies_in_group(parts, resolution):
-    is_copy = np.zeros(parts[0].shape[0], dtype=bool)
-    left = np.arange(len(is_copy))
+def _originals_in_group(parts, resolution):
+    originals = np.arange(parts[0].shape[0])
+    left = originals
     while len(left) > 1:
         first, others = left[:1], left[1:]
         same = np.ones(len(others), dtype=bool)
         for part in parts:
             same &= _are_like(part[others], part[first], resolution)
-        is_copy[others[same]] = True
+        originals[others[same]] = first
         left = others[~same]
-    return is_copy
+    return originals
+
+
+class Unasked:
+    """The samples that a batch does not hold yet, copies of those in it set aside.
+
+    Attributes
+    ----------
+    free : ndarray of bool of shape (n_samples,)
+        What may be chosen next. Copies of chosen samples are free once nothing else is left.
+    """
+
+    def __init__(self, rows, resolution):
+        self._originals = originals_of(rows, resolution)
+        self._left = np.ones(len(self._originals), dtype=bool)
+        self.free = self._left.copy()
+
+    def choose(self, position):
+        """Take a sample into the batch."""
+        self._left[position] = False
+        self.free &= self._originals != self._originals[position]
+        if not self.free.any():
+            self.free = self._left.copy()
+
+
+def filled(picks, candidates, unasked, n):
+    """Return the picks and the first candidates beside them, copies last."""
+    picks = picks.tolist()
+    for position in picks:
+        unasked.choose(position)
+    while len(picks) < n:
+        best = int(candidates[unasked.free[candidates].argmax()])
+        unasked.choose(best)
+        picks.append(best)
+    return np.array(picks)
 
 
 def _are_like(block, row, resolution):

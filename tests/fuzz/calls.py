@@ -286,6 +286,14 @@ CHOOSERS = {
         "embedding": (_SPACES, _WRONG_SPACES),
         "n_clusters": (["1", "3", "1000", "None"], ["0", "2.0", "'3'"]),
     },
+    "ProbCover": {
+        "radius": (["None", "0", "0.5", "1e9", "1e300"], ["-1", "inf", "nan", "'1'"]),
+        "embedding": (_SPACES, _WRONG_SPACES),
+    },
+    "TypiClust": {
+        "n_neighbors": (["1", "3", "20", "1000"], ["0", "2.0", *_NOT_NUMBERS]),
+        "embedding": (_SPACES, _WRONG_SPACES),
+    },
     "BatchBALD": {
         "n_joint_samples": (["1", "10", "500"], ["0", "-1", "1.5", *_NOT_NUMBERS]),
         "n_candidates": (["None", "1", "5", "1000"], ["0", "2.5", "'3'"]),
@@ -353,6 +361,15 @@ COMPOSITIONS = {
         "kind": (["'power'", "'softmax'", "'softrank'"], ["'nonsense'", "None"]),
         "beta": (["1.0", "0.01", "50", "1e300"], ["0", "-1", "inf", *_NOT_NUMBERS]),
     },
+    "DPP": {"scorer": _SCORER, "embedding": (_SPACES, _WRONG_SPACES)},
+    "DensityWeighted": {
+        "scorer": _SCORER,
+        "beta": (["0", "1.0", "2", "0.5", "400"], ["-1", "inf", "nan", "'1'"]),
+        "similarity": (["'cosine'", "'euclidean'"], ["'rbf'", "None", "3"]),
+        "embedding": (_SPACES, _WRONG_SPACES),
+    },
+    "FacilityLocation": {"scorer": _SCORER, "embedding": (_SPACES, _WRONG_SPACES)},
+    "RankedBatch": {"scorer": _SCORER, "embedding": (_SPACES, _WRONG_SPACES)},
     "CostAware": {
         "strategy": _SCORER,
         "prices": (

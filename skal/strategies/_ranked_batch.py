@@ -1,0 +1,167 @@
+"""Ranked batches: uncertain samples that are unlike those labeled or chosen."""
+
+import numpy as np
+
+from .._base import HasMethods
+from ..embeddings import rows_of
+from ..geometry import as_rows, nearest_sq_distances, pair_sums
+from ._selection import Selection
+from ._shortlist import Unasked
+from ._uncertainty import given_or_default
+from ._utilities import as_shares
+from .base import QueryStrategy, ScoreStrategy
+
+__all__ = ["RankedBatch"]
+
+# Samples whose distances are brought up to date at a time; decides on the time only.
+_REFRESHED = 32
+
+
+class RankedBatch(QueryStrategy):
+    r"""Choose samples that are uncertain, and unlike all samples labeled or chosen before.
+
+    Each pick has the largest
+
+    .. math:: \alpha \big(1 - \max_{c} \mathrm{sim}(x, c)\big) + (1 - \alpha)\, s(x), \qquad
+        \mathrm{sim}(x, c) = \frac{1}{1 + \|x - c\|}
+
+    where s is the score of a sample, and c goes over the samples that are labeled or chosen. The
+    weight :math:`\alpha` is the share of the samples that are neither: while little is labeled,
+    distance decides, later uncertainty does. Without labeled samples the first pick is the sample
+    with the smallest mean distance to all others.
+
+    As long as nearly the whole pool is unlabeled, the strategy looks for far samples, outliers
+    included. It is meant for pools of a few times the number of labels.
+
+    Parameters
+    ----------
+    scorer : ScoreStrategy, default=None
+        Strategy that scores the samples, from 0 to 1 so that scores compare with similarities.
+        None stands for ``UncertaintySampling("margin")``. If scores are negative, they are brought
+        to 0..1 by the smallest and the largest score of the pool. Infinite scores count as the
+        largest finite one.
+    embedding : embedding object, default=None
+        The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
+        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. The similarity
+        depends on the unit of distances: scale the features.
+
+    Notes
+    -----
+    Equal values go to the lowest position. Copies of chosen samples come last.
+
+    See Also
+    --------
+    DensityWeighted : Looks for samples that are like many others.
+    Shortlist : ``Shortlist(UncertaintySampling(), CoreSet())`` chooses far samples among
+        uncertain ones.
+
+    References
+    ----------
+    T. N. C. Cardoso, R. M. Silva, S. Canuto, M. M. Moro and M. A. Goncalves (2017). Ranked
+    batch-mode active learning. Information Sciences 379.
+
+    Examples
+    --------
+    >>> from skal import Pool
+    >>> from skal.strategies import RankedBatch
+    >>> proba = [[0.5, 0.5], [0.5, 0.5], [0.6, 0.4], [0.9, 0.1]]
+    >>> pool = Pool.from_arrays([[0.0], [0.1], [3.0], [9.0]], proba=proba)
+    >>> RankedBatch().query(pool, n=3)
+    array([1, 2, 0])
+    """
+
+    _parameter_constraints = {
+        "scorer": [ScoreStrategy, None],
+        "embedding": [HasMethods("transform"), None],
+    }
+
+    def __init__(self, scorer=None, embedding=None):
+        self.scorer = scorer
+        self.embedding = embedding
+
+    def _query(self, pool, n):
+        scores = as_shares(given_or_default(self.scorer).scores(pool))
+        found = rows_of(pool, self.embedding)
+        unasked, rows = Unasked(found, pool.resolution), as_rows(found)
+        gaps = _Gaps(rows, self._labeled(pool, rows))
+        picks, values = [], []
+        while len(picks) < n:
+            if gaps.is_unknown:
+                best, value = _most_central(rows, pool.resolution), 1.0
+            else:
+                share = (len(pool) - len(picks)) / (len(pool) + len(pool.labeled))
+                best, value = _best(gaps, scores, share, unasked.free, pool.resolution)
+            unasked.choose(best)
+            gaps.add(best)
+            picks.append(best)
+            values.append(value)
+        return Selection(np.array(picks), np.array(values))
+
+    def _labeled(self, pool, rows):
+        if not len(pool.labeled):
+            return None
+        return as_rows(rows_of(pool.labeled, self.embedding), "labeled", like=rows)
+
+
+def _most_central(rows, resolution):
+    """Return the position of the least mean distance, the lowest of those that are equal."""
+    sums = pair_sums(rows)
+    return int(np.argmax(sums <= sums.min() * (1 + resolution)))
+
+
+def _best(gaps, scores, share, free, resolution):
+    """Return the lowest position of the largest value, and the value.
+
+    Gaps only shrink, so a value that is out of date is too large. The largest one therefore
+    counts as soon as it is up to date, and most of the others are never computed.
+    """
+    size = _REFRESHED
+    while True:
+        values = share * gaps.bounds + (1 - share) * scores
+        values[~free] = -np.inf
+        equal = np.flatnonzero(values >= values.max() - abs(values.max()) * resolution)
+        if gaps.are_current[equal].all():
+            return int(equal[0]), values[equal[0]]
+        values[gaps.are_current] = -np.inf
+        size = min(size, len(values))
+        gaps.refresh(np.argpartition(values, -size)[-size:])
+        size *= 2
+
+
+class _Gaps:
+    """How unlike each sample is to the most similar of the samples labeled or chosen.
+
+    Attributes
+    ----------
+    bounds : ndarray of shape (n_samples,)
+        1 - max sim, or more where the newest samples have not been looked at.
+    """
+
+    def __init__(self, rows, labeled):
+        self._rows, self._chosen = rows, []
+        self._met = np.zeros(len(rows), dtype=np.intp)  # each has met the first so many chosen
+        self.is_unknown = labeled is None
+        if labeled is None:
+            self.bounds = np.ones(len(rows))
+        else:
+            self.bounds = _unlikeness(nearest_sq_distances(rows, labeled))
+
+    @property
+    def are_current(self):
+        """Whether each sample has met all that were chosen."""
+        return self._met == len(self._chosen)
+
+    def add(self, position):
+        self._chosen.append(position)
+        self.is_unknown = False
+
+    def refresh(self, positions):
+        """Let samples meet the chosen ones that some of them have not met."""
+        centers = self._rows.take(self._chosen[self._met[positions].min() :])
+        unlikeness = _unlikeness(nearest_sq_distances(self._rows.take(positions), centers))
+        self.bounds[positions] = np.minimum(self.bounds[positions], unlikeness)
+        self._met[positions] = len(self._chosen)
+
+
+def _unlikeness(sq_distances):
+    return 1 - 1 / (1 + np.sqrt(sq_distances))
