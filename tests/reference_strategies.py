@@ -145,3 +145,49 @@ def herding_gamma(X, mean_similarity):
         else:
             high = middle
     return np.exp(low)
+
+
+def fisher(p, h):
+    """Return the Fisher information of one sample, (diag p - p p') kron h h'."""
+    return np.kron(np.diag(p) - np.outer(p, p), np.outer(h, h))
+
+
+def bait(pool, seen, n, regularization, backward):
+    """Return a batch by explicit inverses; `pool` and `seen` are (proba, features)."""
+    infos = [fisher(p, h) for p, h in zip(*pool, strict=True)]
+    known = [fisher(p, h) for p, h in zip(*seen, strict=True)]
+    target = sum(infos + known) / len(infos + known)
+
+    def trace(rows):
+        M = regularization * np.eye(len(target)) + sum(known) + sum(infos[i] for i in rows)
+        return np.trace(np.linalg.inv(M) @ target)
+
+    batch = []
+    for _ in range(min(2 * n, len(infos)) if backward else n):
+        free = [i for i in range(len(infos)) if i not in batch]
+        batch.append(min(free, key=lambda i: trace([*batch, i])))
+    while len(batch) > n:
+        batch.remove(min(batch, key=lambda i: trace([j for j in batch if j != i])))
+    return batch
+
+
+def expected_error(model, classes, refit, X_pool, loss, evaluation=None):
+    """Return the expected error after each sample, by a fit for every sample and label."""
+    errors = []
+    for i, proba in enumerate(model.predict_proba(X_pool)):
+        others = np.delete(X_pool, i, axis=0) if evaluation is None else evaluation
+        error = 0
+        for label, p in zip(classes, proba, strict=True):
+            if p > 0 and len(others):
+                error += p * loss(refit(X_pool[[i]], np.array([label])).predict_proba(others))
+        errors.append(error)
+    return np.array(errors)
+
+
+def mean_entropy(proba):
+    logs = np.log2(proba, out=np.zeros_like(proba), where=proba > 0)
+    return -(proba * logs).sum(axis=1).mean()
+
+
+def mean_miss(proba):
+    return (1 - proba.max(axis=1)).mean()

@@ -1,6 +1,7 @@
 """`ActiveLearner`, a classifier that chooses the samples to label next."""
 
 import copy
+import functools
 import operator
 import weakref
 
@@ -26,7 +27,7 @@ from .._base import (
     validate_params,
 )
 from ..committee import Committee
-from ..pool import Pool
+from ..pool import Pool, Refit
 from ..strategies import QueryStrategy, check_strategy_given, given_or_default
 from ._blank import Blank
 from ._cold_start import ColdModel, default_cold_start
@@ -230,11 +231,28 @@ class ActiveLearner(Delegate):
         X = as_in_fit(self, rows_given(X))
         new = self._check_labeled(X, y, fit_params)
         labeled = self._labeled.joined(new)
-        if self._can_continue(new):
-            estimator = continue_fit(self.estimator_, self._template(), labeled, new)
-        else:
-            estimator = self._fit_from_scratch(labeled, self._seed)
+        estimator = self._fit_with(labeled, new)
         return self._keep(labeled, estimator, seed=self._seed, n_teaches=self.n_teaches_ + 1)
+
+    def _fit_with(self, labeled, new):
+        """Return the classifier fitted on all labeled samples, of which the last ones are new."""
+        if self._can_continue(new):
+            return continue_fit(self.estimator_, self._template(), labeled, new)
+        return self._fit_from_scratch(labeled, self._seed)
+
+    def _refit(self):
+        """Return how :meth:`teach` would fit the classifier; None where labels change nothing."""
+        if not self._has_model() or trained(self._template()) is not None:
+            return None
+        now = copy.copy(self)  # goes on as it is, whatever the learner is taught later
+        unfitted = None if self.incremental else functools.partial(now._unfitted, now._seed)
+        known = self._labeled
+        return Refit(now._fit_more, known.X, known.y, known.params, unfitted)
+
+    def _fit_more(self, X, y):
+        """Return the classifier fitted with further samples, and stay as it is."""
+        new = Labeled.of(X, y, {})
+        return self._fit_with(self._labeled.joined(new), new)
 
     def _check_parameters(self):
         """Check the parameters, unless they are the same objects that were checked in `fit`."""
@@ -422,6 +440,7 @@ class ActiveLearner(Delegate):
             n_jobs=self.n_jobs,
             random_state=self._pool_seed(),
             prices=prices,
+            refit=self._refit(),
         )
 
     def _pool_seed(self):

@@ -2,5 +2,14 @@
 
 from ._outputs import OUTPUTS, MissingOutputError, Output, given_for_each
 from ._pool import Pool, add_output
+from ._refit import Refit
 
-__all__ = ["MissingOutputError", "OUTPUTS", "Output", "Pool", "add_output", "given_for_each"]
+__all__ = [
+    "MissingOutputError",
+    "OUTPUTS",
+    "Output",
+    "Pool",
+    "Refit",
+    "add_output",
+    "given_for_each",
+]

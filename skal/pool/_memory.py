@@ -31,6 +31,11 @@ class Memory:
             return values if rows is None else read_only(OUTPUTS[name].take(values, rows))
         return read_only(self._gather(name, rows, ask))
 
+    def give(self, name, values):
+        """Remember an output for every row, None for one that is not known."""
+        if values is not None:
+            self._whole[name] = read_only(values)
+
     def missing(self, name, rows):
         """Return those of `rows` for which an output is not known, distinct and in order.
 

@@ -20,6 +20,8 @@ class GivenOutputs:
     members_consistent : bool
     """
 
+    n_jobs = None  # there is no model that threads could ask
+
     def __init__(self, X, given, classes, decision_kind, decision_norms, members_consistent):
         given = {name: values for name, values in given.items() if values is not None}
         for name in given:
@@ -73,7 +75,11 @@ class GivenOutputs:
         }
         if self.X is not None:
             lengths["X"] = num_rows(self.X)
-        lengths = lengths or {name: num_rows(values) for name, values in own.items()}
+        lengths = lengths or {
+            name: num_rows(values)
+            for name, values in own.items()
+            if output_named(name).axis is not None
+        }
         if not lengths:
             raise ValueError("Pool.from_arrays needs at least one array, got none.")
         if len(set(lengths.values())) > 1:

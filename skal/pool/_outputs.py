@@ -20,6 +20,7 @@ from ._checks import (
     check_prices,
     check_rows_of_proba,
 )
+from ._refit import ExampleRefit, check_refit
 
 
 class MissingOutputError(AttributeError):
@@ -136,7 +137,9 @@ class Output:
         return next(ways, self.advice)
 
     def take(self, values, rows):
-        """Return the values of some samples."""
+        """Return the values of some samples; one object for all samples stays as it is."""
+        if self.axis is None:
+            return values
         return values[:, rows] if self.axis else values[rows]
 
     def is_single(self, values):
@@ -146,7 +149,7 @@ class Output:
     def checked(self, values, label, classes):
         """Return values whose form is right, or say what is wrong with those called `label`."""
         if self.axis is None:
-            return values
+            return values if self.check is None else self.check(values, label)
         values = refuse_mask(values, label)
         if self.check is not None:
             values = self.check(values, label)
@@ -179,9 +182,11 @@ def output_named(name):
 
 
 def given_for_each(name, values, n_samples, classes=()):
-    """Return the output that a caller gave for each of `n_samples` samples, checked."""
+    """Return the output that a caller gave for `n_samples` samples, checked."""
     output = output_named(name)
     values = output.checked(values, name, classes)
+    if output.axis is None:
+        return values
     if np.ndim(values) <= output.axis or values.shape[output.axis] != n_samples:
         shape = f"shape ({n_samples},)" if output.axis == 0 else f"{n_samples} along its axis 1"
         raise ValueError(
@@ -379,6 +384,22 @@ OUTPUTS = {
             way_out="Use a SVC or NuSVC, alone or at the end of a pipeline, or name a kernel.",
             of_model=_of_model.kernel,
             axis=None,
+        ),
+        Output(
+            "refit",
+            kind="callable",
+            summary=(
+                "A function of further samples X and their labels y that returns the model "
+                "fitted with them as well."
+            ),
+            way_out=(
+                "Use a learner, whose estimator is not frozen: learner.query(X_pool, n) or "
+                "learner.pool(X_pool); or pass refit= to Pool.from_arrays, a function of new "
+                "samples X and their labels y that returns a fitted model."
+            ),
+            check=check_refit,
+            axis=None,
+            example=lambda rng, n_samples: ExampleRefit,
         ),
     )
 }

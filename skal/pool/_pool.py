@@ -10,6 +10,7 @@ from ._memory import Memory
 from ._of_arrays import GivenOutputs
 from ._of_model import ModelOutputs
 from ._outputs import OUTPUTS, MissingOutputError, Output, given_for_each, output_named
+from ._refit import refit_of
 
 
 class Pool:
@@ -38,7 +39,8 @@ class Pool:
         repeats itself; a RandomState object moves on with every query, as in scikit-learn.
     **given : array-like
         Outputs that only the caller knows, such as `prices`, the price of the label of each
-        sample, above 0.
+        sample, above 0, and `refit`. Without `refit`, a clone of the model is fitted again on the
+        labeled samples and the new one, without further parameters of `fit`.
 
     Raises
     ------
@@ -61,6 +63,8 @@ class Pool:
         Scores that differ by less than this share of the largest one count as equal.
     members_consistent : bool
         False where members are not the same functions for every row.
+    n_jobs : int or None
+        Number of threads.
     labeled : Pool
         The labeled samples, with `y`; empty when nothing is labeled.
     random_state : RandomState
@@ -94,6 +98,8 @@ class Pool:
             if values is not None:
                 known[name] = given_for_each(name, values, n_samples, source.classes)
         self._open(source, n_samples, known, labeled, random_state)
+        if "refit" not in known:
+            self._memory.give("refit", refit_of(model, labeled))
 
     def _open(self, source, n_samples, known, labeled, seed):
         """Set what views share, and the seed of the stream that queries draw from."""
@@ -429,6 +435,11 @@ class Pool:
         return 1e-5 if self._memory.source.is_single else 1e-12
 
     @property
+    def n_jobs(self):
+        """Number of threads that predict blocks of the pool; None as for joblib."""
+        return self._memory.source.n_jobs
+
+    @property
     def classes(self):
         """Class labels."""
         return self._memory.source.classes
@@ -461,7 +472,7 @@ class Pool:
         if name == "X":
             return self._memory.rows_of_X(self._rows)
         output = OUTPUTS[name]
-        if output.axis is None:
+        if output.axis is None and not self._memory.holds(name):
             return self._memory.source.compute(output, None)
         return self._memory.get(name, self._rows, self._ask)
 

@@ -1,6 +1,7 @@
 """Query strategies, which choose the samples to label next from a pool."""
 
 from ._badge import BADGE
+from ._bait import BAIT
 from ._bald import BALD, BatchBALD
 from ._class_balanced import ClassBalanced
 from ._cluster_margin import ClusterMargin
@@ -14,6 +15,7 @@ from ._dpp import DPP
 from ._drop_query import DropQuery
 from ._epig import EPIG
 from ._expected_cost import ExpectedCost
+from ._expected_error import ExpectedErrorReduction
 from ._expected_gradient_length import ExpectedGradientLength
 from ._facility_location import FacilityLocation
 from ._falcun import Falcun
@@ -41,6 +43,7 @@ from .base import GreedyStrategy, QueryStrategy, ScoreStrategy, Selection
 
 __all__ = [
     "BADGE",
+    "BAIT",
     "BALD",
     "BatchBALD",
     "ClassBalanced",
@@ -58,6 +61,7 @@ __all__ = [
     "ExpectedGradientLength",
     "Falcun",
     "FacilityLocation",
+    "ExpectedErrorReduction",
     "GreedyStrategy",
     "KMeansSampling",
     "LearningLoss",

@@ -33,6 +33,8 @@ STRATEGIES = {
     "prob_cover": ("ProbCover", {}),
     "ranked_batch": ("RankedBatch", {}),
     "typi_clust": ("TypiClust", {}),
+    "bait": ("BAIT", {}),
+    "expected_error_reduction": ("ExpectedErrorReduction", {}),
     "random": ("RandomSampling", {}),
 }
 

@@ -1,5 +1,6 @@
 """The checks of a query strategy, each a function that raises an AssertionError."""
 
+import copy
 import inspect
 import pickle
 import warnings
@@ -60,7 +61,7 @@ def check_is_deterministic(strategy):
 def check_has_no_side_effects(strategy):
     """Check that neither the arrays of the pool nor NumPy's global generator change."""
     arrays = example_arrays()
-    copies = {name: values.copy() for name, values in arrays.items()}
+    copies = copy.deepcopy(arrays)
     before = np.random.get_state()[1].copy()
     strategy.query(pool_of(arrays), 5)
     np.testing.assert_array_equal(np.random.get_state()[1], before)
@@ -92,8 +93,8 @@ def check_calls_the_model_once(strategy):
     model = CountingModel()
     X = np.arange(N_SAMPLES, dtype=float)[:, None]
     labeled = labeled_pool()
-    prices = model.arrays["prices"]
-    pool = Pool(model, X, labeled=labeled, random_state=0, prices=prices)
+    given = {name: model.arrays[name] for name in ("prices", "refit")}
+    pool = Pool(model, X, labeled=labeled, random_state=0, **given)
     strategy.query(pool, 5)
     # A view shares the outputs that the pool has computed.
     strategy.query(pool.take(np.arange(20)), 3)

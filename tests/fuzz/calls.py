@@ -243,6 +243,10 @@ SCORERS = {
     "SimpleMargin": {},
     "QueryByCommittee": {"disagreement": (_DISAGREEMENTS, _WRONG_MEASURES)},
     "BALD": {},
+    "ExpectedErrorReduction": {
+        "loss": (["'log'", "'zero_one'"], ["'binary'", "None", "3"]),
+        "n_candidates": (["None", "1", "5", "1000"], ["0", "2.5", "'3'"]),
+    },
     "LearningLoss": {},
     "ContrastiveSampling": {
         "n_neighbors": (["1", "10", "1000"], ["0", "1.5", *_NOT_NUMBERS]),
@@ -281,6 +285,11 @@ CHOOSERS = {
         "embedding": (_SPACES, _WRONG_SPACES),
     },
     "BADGE": {"embedding": (_SPACES, _WRONG_SPACES), "bias": (["True", "False"], ["'yes'", "2"])},
+    "BAIT": {
+        "regularization": (["1.0", "1e-3", "50"], ["0", "-1", "inf", *_NOT_NUMBERS]),
+        "backward": (["True", "False"], ["'yes'", "2"]),
+        "embedding": (["ModelEmbedding()", "Space()"], _WRONG_SPACES),
+    },
     "ClusterMargin": {
         "candidates": (["1", "2.5", "1e9"], ["0", "inf", *_NOT_NUMBERS]),
         "embedding": (_SPACES, _WRONG_SPACES),

@@ -1,0 +1,220 @@
+"""Fisher information of samples under a linear softmax model, and batches that gain most of it."""
+
+import numpy as np
+from scipy.linalg import cho_factor, cho_solve
+
+# Rounding errors of the forms grow with every change of rank; after so many they are made anew.
+REFRESH_EVERY = 50
+
+# Gains that differ by a smaller share of the largest one are equal: updates of the forms round.
+RESOLUTION = 1e-9
+
+# Numbers in a block of rows: a constant, so that memory settings do not change how sums round.
+_BLOCK_SIZE = 2**21
+
+
+def fisher_batch(proba, features, seen, n, *, regularization, backward):
+    r"""Choose samples such that the expected variance of predictions falls most.
+
+    The information of a sample of features h and probabilities p is
+    :math:`F_i = (\mathrm{diag}(p) - p p^\top) \otimes h h^\top`. With M the information of what
+    is labeled or chosen, plus the regularization, the batch makes :math:`\mathrm{tr}(M^{-1} F)`
+    small, where F is the mean information of all samples.
+
+    Parameters
+    ----------
+    proba : ndarray of shape (n_samples, n_classes)
+    features : ndarray of shape (n_samples, n_dims), float64
+    seen : tuple of ndarray
+        The same two arrays of the labeled samples.
+    n : int
+    regularization : float
+    backward : bool
+        Whether to choose 2 n samples and to take away n of them.
+
+    Returns
+    -------
+    positions : ndarray of shape (n,)
+        In the order in which they were chosen.
+    gains : ndarray of shape (n,)
+        By how much the trace fell when each was chosen.
+    """
+    target = fisher_sum(proba, features)
+    target += fisher_sum(*seen)
+    target /= len(proba) + len(seen[0])
+    n_forward = min(2 * n, len(proba)) if backward else n
+    none = np.zeros(len(proba), dtype=bool)
+    positions, gains = _forward(
+        Forms(proba, features, seen, regularization, target, none), n_forward
+    )
+    if n_forward == n:
+        return positions, gains
+    every = np.ones(n_forward, dtype=bool)
+    kept = _backward(
+        Forms(proba[positions], features[positions], seen, regularization, target, every), n
+    )
+    return positions[kept], gains[kept]
+
+
+def fisher_sum(proba, features):
+    """Return the sum of the information of samples, of shape (D, D), D = n_classes * n_dims."""
+    n_classes, n_dims = proba.shape[1], features.shape[1]
+    total = np.zeros((n_classes, n_dims, n_classes, n_dims))
+    for rows in _blocks(len(proba), 2 * n_dims):
+        p, h = proba[rows], features[rows]
+        for a in range(n_classes):
+            for b in range(a + 1):
+                weights = p[:, a] * ((a == b) - p[:, b])
+                total[a, :, b] += h.T @ (weights[:, None] * h)
+    for a in range(n_classes):
+        for b in range(a):
+            total[b, :, a] = total[a, :, b]  # symmetric in the features as well
+    return total.reshape(n_classes * n_dims, -1)
+
+
+def _forward(forms, n):
+    """Choose `n` samples, each the one by which the trace falls most given those before it."""
+    positions, gains = np.empty(n, dtype=np.intp), np.empty(n)
+    for step in range(n):
+        falls = forms.changes(+1)
+        best = _lowest_of_best(falls, np.flatnonzero(~forms.chosen))
+        positions[step], gains[step] = best, falls[best]
+        if step + 1 < n:
+            forms.change(best, +1)
+    return positions, gains
+
+
+def _backward(forms, n):
+    """Take samples away, each the one by which the trace rises least; return which `n` stay."""
+    for n_left in range(len(forms.chosen), n, -1):
+        # Of equal ones the one chosen last goes.
+        rows = np.flatnonzero(forms.chosen)[::-1]
+        lost = _lowest_of_best(-forms.changes(-1), rows)
+        if n_left == n + 1:
+            return rows[rows != lost][::-1]
+        forms.change(lost, -1)
+
+
+def _lowest_of_best(gains, rows):
+    """Return the first of `rows` whose gain is the largest, round-off left aside."""
+    gains = gains[rows]
+    return rows[np.argmax(gains >= gains.max() - RESOLUTION * abs(gains).max())]
+
+
+class Forms:
+    r"""The quadratic forms of all samples that a change of M needs, kept up to date.
+
+    With :math:`V_i = B_i \otimes h_i^\top` and :math:`B_i = \mathrm{diag}(\sqrt{p})(I - 1 p^\top)`
+    the information of a sample is :math:`V_i^\top V_i`. Kept are :math:`V_i M^{-1} V_i^\top`
+    (`spread`) and :math:`V_i M^{-1} F M^{-1} V_i^\top` (`worth`), of shape
+    (n_classes, n_classes) for each sample. A change of M by :math:`\pm V_j^\top V_j` changes
+    :math:`M^{-1}` by :math:`-U S U^\top`, where :math:`U = M^{-1} V_j^\top` and
+    :math:`S = \pm (I \pm V_j U)^{-1}`, and both forms by products of :math:`V_i U` and
+    :math:`V_i M^{-1} F U`. That takes O(n_classes^2 n_dims) for each sample.
+
+    Parameters
+    ----------
+    proba, features : ndarray
+    seen : tuple of ndarray
+        The same of the labeled samples.
+    regularization : float
+    target : ndarray of shape (D, D)
+        The information F.
+    chosen : ndarray of bool of shape (n_samples,)
+        The samples whose information is part of M; it is changed in place.
+    """
+
+    def __init__(self, proba, features, seen, regularization, target, chosen):
+        self.proba, self.features = proba, features
+        self.seen, self.regularization, self.target = seen, regularization, target
+        self.chosen = chosen
+        n_classes = proba.shape[1]
+        self.spread = np.empty((len(proba), n_classes, n_classes))
+        self.worth = np.empty_like(self.spread)
+        self.refresh()
+
+    def changes(self, sign):
+        """Return how much the trace falls with each sample (+1), or rises without it (-1)."""
+        eye = np.eye(self.proba.shape[1])
+        return np.trace(np.linalg.solve(eye + sign * self.spread, self.worth), axis1=1, axis2=2)
+
+    def refresh(self):
+        """Compute everything anew."""
+        M = fisher_sum(self.proba[self.chosen], self.features[self.chosen])
+        M += fisher_sum(*self.seen)
+        M[np.diag_indices_from(M)] += self.regularization
+        self.inverse = _inverse(M, self.regularization)
+        self.n_changes = 0
+        self._fill(self.spread, self.inverse)
+        self._fill(self.worth, self.inverse @ self.target @ self.inverse)
+
+    def _fill(self, forms, matrix):
+        """Set the forms V_i A V_i' of a symmetric matrix A."""
+        (n_classes, n_dims), n_samples = self._widths, len(self.proba)
+        by_dim = matrix.reshape(n_classes, n_dims, -1).transpose(1, 0, 2).reshape(n_dims, -1)
+        for rows in _blocks(n_samples, n_classes**2 * n_dims):
+            p, h = self.proba[rows], self.features[rows]
+            halves = (h @ by_dim).reshape(len(h), n_classes**2, n_dims)
+            inner = (halves @ h[:, :, None]).reshape(-1, n_classes, n_classes)
+            half = _times_root(p, inner)
+            forms[rows] = _times_root(p, half.transpose(0, 2, 1))
+
+    def change(self, j, sign):
+        """Add (+1) or take away (-1) the information of sample `j`."""
+        self.chosen[j] = sign > 0
+        self.n_changes += 1
+        if self.n_changes == REFRESH_EVERY:
+            self.refresh()
+            return
+        n_classes, _ = self._widths
+        V = _factor(self.proba[j], self.features[j])
+        U = self.inverse @ V.T
+        target_U = self.target @ U
+        S = sign * np.linalg.inv(np.eye(n_classes) + sign * (V @ U))
+        self._update(U, self.inverse @ target_U, S, U.T @ target_U)
+        self.inverse -= (U @ S) @ U.T
+
+    def _update(self, U, R, S, E):
+        n_classes, n_dims = self._widths
+        both = np.hstack([U, R]).reshape(n_classes, n_dims, -1).transpose(1, 0, 2)
+        both = both.reshape(n_dims, -1)
+        for rows in _blocks(len(self.proba), 8 * n_classes**2):
+            p, h = self.proba[rows], self.features[rows]
+            of_both = _times_root(p, (h @ both).reshape(len(h), n_classes, -1))
+            of_U, of_R = of_both[:, :, :n_classes], of_both[:, :, n_classes:]
+            A = of_U @ S
+            self.spread[rows] -= A @ of_U.transpose(0, 2, 1)
+            # A R' + R A' - A E A' as one product and its transpose.
+            half = A @ (of_R - A @ (E / 2)).transpose(0, 2, 1)
+            self.worth[rows] -= half + half.transpose(0, 2, 1)
+
+    @property
+    def _widths(self):
+        return self.proba.shape[1], self.features.shape[1]
+
+
+def _factor(p, h):
+    """Return V of one sample, of shape (n_classes, D)."""
+    root = np.sqrt(p)[:, None] * (np.eye(len(p)) - p)
+    return (root[:, :, None] * h).reshape(len(p), -1)
+
+
+def _times_root(p, Z):
+    """Return B_i Z_i for each sample, B_i = diag(sqrt(p)) (I - 1 p')."""
+    return np.sqrt(p)[:, :, None] * (Z - p[:, None, :] @ Z)
+
+
+def _inverse(M, regularization):
+    try:
+        return cho_solve(cho_factor(M, overwrite_a=True), np.eye(len(M)), overwrite_b=True)
+    except np.linalg.LinAlgError as error:
+        raise ValueError(
+            f"regularization={regularization} is too small beside the squared length of the "
+            "embedding's rows, so that the information cannot be inverted. Increase it, or scale "
+            "the features."
+        ) from error
+
+
+def _blocks(n_rows, row_size):
+    size = max(1, _BLOCK_SIZE // max(1, row_size))
+    return [slice(start, start + size) for start in range(0, n_rows, size)]
