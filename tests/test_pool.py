@@ -814,3 +814,13 @@ def test_a_stream_of_the_caller_moves_on_and_a_seed_does_not():
     first, second = answers(np.random.RandomState(0))
     assert first != second
     assert [first, second] == answers(np.random.RandomState(0))
+
+
+def test_positions_of_every_kind_of_integer_make_a_view():
+    pool = Pool.from_arrays(np.arange(1000.0)[:, None])
+    for dtype in (np.uint8, np.int8, np.int64, np.uint64):
+        assert pool.take(np.array([3, 100], dtype=dtype)).X.ravel().tolist() == [3, 100]
+    assert pool.take([-1, 0]).X.ravel().tolist() == [999, 0]
+    for outside in ([1000], [-1001], np.array([2**63 + 5], dtype=np.uint64)):
+        with pytest.raises(ValueError, match="below the number of samples, 1000"):
+            pool.take(outside)

@@ -71,6 +71,7 @@ def pool_of(n_samples=30, seed=0, **arrays):
         decision=rng.normal(size=(n_samples, 3)),
         predicted_loss=rng.random_sample(n_samples),
         prices=0.5 + rng.random_sample(n_samples),
+        dropout_votes=rng.randint(3, size=(3, n_samples)),
         random_state=0,
         **arrays,
     )

@@ -137,7 +137,7 @@ def about(options):
     return {
         "seed": options.seed,
         "repeats": options.repeats,
-        "command": command(options),
+        "commands": [command(options)],
         "skal": skal.__version__,
         "scikit-learn": sklearn.__version__,
         "numpy": np.__version__,
@@ -196,7 +196,7 @@ def read(path):
             before["areas"].update(result["areas"])
             before["refused"].update(result["refused"])
             before["seconds"] += result["seconds"]
-            before["about"]["command"] += f"\n   {result['about']['command']}"
+            before["about"]["commands"] += result["about"]["commands"]
     return list(merged.values())
 
 
@@ -344,7 +344,7 @@ def page(options):
 
 def how_it_was_made(results, options):
     """Return the commands, seeds, versions and time of some results."""
-    commands = dict.fromkeys(result["about"]["command"] for result in results)
+    commands = dict.fromkeys(one for result in results for one in result["about"]["commands"])
     versions = ("python", "skal", "scikit-learn", "numpy", "scipy")
     made = {name: sorted({result["about"][name] for result in results}) for name in versions}
     seeds = sorted({result["about"]["seed"] for result in results})

@@ -230,7 +230,8 @@ class Pool:
         if is_mask:
             rows = np.flatnonzero(given)
         else:
-            rows = np.where(given < 0, given + len(self), given).astype(np.intp)
+            rows = given.astype(np.intp)  # a sum of smaller integers could overflow
+            rows = np.where(rows < 0, rows + len(self), rows)
         return self._at(rows if self._rows is None else self._rows[rows])
 
     def _at(self, rows):

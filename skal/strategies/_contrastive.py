@@ -20,7 +20,8 @@ class ContrastiveSampling(ScoreStrategy):
     of; trees without limits and k-nearest neighbors often predict such zeros.
 
     It needs a space in which near samples should have equal labels, such as the features of a
-    trained network. On tables, expect no more than from ``UncertaintySampling("margin")``.
+    trained network. On tables, expect no more than from ``UncertaintySampling("margin")``, and
+    less in large batches, as samples are scored one by one and near copies score alike.
 
     Parameters
     ----------

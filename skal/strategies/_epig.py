@@ -24,7 +24,9 @@ class EPIG(ScoreStrategy):
     members apart, also where this changes no prediction that anybody needs; EPIG does not. It
     helps where the pool holds much that the model will never be used on, and `target` says on
     what it will be. Where target samples are like the pool, expect no more than from
-    ``UncertaintySampling("margin")``.
+    ``UncertaintySampling("margin")``. Samples are scored one by one, and those with the largest
+    scores are often near copies of each other: for batches of more than a few samples, draw them
+    with :class:`StochasticBatch`.
 
     The model is a :class:`~skal.Committee`, a list of classifiers, a voting or bagging
     classifier, a forest, or any model with a method `member_proba(X)`.

@@ -10,6 +10,7 @@ from ..geometry import as_rows, close_sq_distances, magnified
 from ..pool import MissingOutputError
 
 N_FROM = 100  # about as many candidates whose distances to all others decide the bandwidth
+PART = 2**14  # pairs added up at a time
 FAR = 1e100  # labeled rows beyond cover nothing, and their squares must not overflow
 USUAL = (1e-100, 1e100)  # largest magnitudes of which squares and their sums are exact enough
 EPSILON = np.finfo(np.float64).eps
@@ -109,18 +110,26 @@ def bandwidth(rows, mean_similarity):
     low, high = np.log(at_least / sq.max()), np.log(at_least / sq.min())
 
     def excess(log_gamma):
-        return np.log(np.exp(sq * -np.exp(log_gamma)).mean() / mean_similarity)
+        return np.log(_mean_similarity(sq, np.exp(log_gamma)) / mean_similarity)
 
     # All pairs are at least as similar at the lower end, and none is more similar at the upper.
     return float(np.exp(brentq(excess, low - 1e-3, high + 1e-3, xtol=1e-9)))
 
 
+def _mean_similarity(sq, gamma):
+    """Return the mean of ``exp(-gamma * sq)``, added up in parts that stay in the cache."""
+    parts = (sq[start : start + PART] for start in range(0, len(sq), PART))
+    return sum(np.exp(part * -gamma).sum() for part in parts) / len(sq)
+
+
 def _sq_distances_of_pairs(rows):
     rows = rows.to_double()
     some = rows.take(np.arange(0, len(rows), -(-len(rows) // N_FROM)))
-    found = []
+    found, n_found = np.empty(len(some) * len(rows)), 0
     for start in range(0, len(rows), 1024):
         others = rows.take(slice(start, start + 1024))
         sq = close_sq_distances(some, others)
-        found.append(sq[sq > 64 * EPSILON * (some.sq_norms[:, None] + others.sq_norms)])
-    return np.concatenate(found)
+        sq = sq[sq > 64 * EPSILON * (some.sq_norms[:, None] + others.sq_norms)]
+        found[n_found : n_found + len(sq)] = sq
+        n_found += len(sq)
+    return found[:n_found]
