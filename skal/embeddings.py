@@ -15,8 +15,16 @@ from sklearn.base import BaseEstimator
 from sklearn.metrics.pairwise import pairwise_kernels
 from sklearn.utils.extmath import safe_sparse_dot
 
-from ._base import HasMethods, Interval, Real, StrOptions, num_rows, validate_params
-from .geometry import KernelRows, OuterRows
+from ._base import (
+    HasMethods,
+    Interval,
+    Real,
+    StrOptions,
+    num_rows,
+    numeric_rows,
+    validate_params,
+)
+from .geometry import KernelRows, OuterRows, as_rows
 
 __all__ = ["GradientEmbedding", "KernelEmbedding", "ModelEmbedding", "rows_of"]
 
@@ -65,6 +73,11 @@ def rows_of(pool, embedding=None):
     rows : {ndarray, csr matrix, OuterRows, KernelRows} of shape (n_samples, n_dims)
         One row per sample.
 
+    Raises
+    ------
+    ValueError
+        If the embedding is a class, or does not return real numbers in one row per sample.
+
     Examples
     --------
     >>> from skal import Pool
@@ -74,13 +87,38 @@ def rows_of(pool, embedding=None):
     """
     if embedding is None:
         return pool.embedding
-    rows = embedding.transform(pool)
-    if num_rows(rows) != len(pool):
+    if isinstance(embedding, type):
         raise ValueError(
-            f"transform of {type(embedding).__name__} must return one row for each of the "
-            f"{len(pool)} samples, got {num_rows(rows)}."
+            "embedding must be an object with a method transform, got the class "
+            f"{embedding.__name__}. Pass an instance, {embedding.__name__}()."
+        )
+    return _checked(embedding.transform(pool), type(embedding).__name__, len(pool))
+
+
+def _checked(values, name, n_samples):
+    """Return rows of a form that distances can be computed of, or say what is wrong with them.
+
+    Whether all numbers are finite is seen where they are squared, see `as_rows`.
+    """
+    rows = values if isinstance(values, (KernelRows, OuterRows)) else numeric_rows(values)
+    if rows is None:
+        raise ValueError(
+            f"transform of {name} must return real numbers of shape (n_samples, n_dims), but this "
+            f"embedding gave {_described(values)}. A single number per sample is a column, "
+            "values.reshape(-1, 1)."
+        )
+    if num_rows(rows) != n_samples:
+        raise ValueError(
+            f"transform of {name} must return one row for each of the {n_samples} samples, but "
+            f"this embedding gave {num_rows(rows)}."
         )
     return rows
+
+
+def _described(values):
+    if isinstance(values, np.ndarray):
+        return f"an array of {values.dtype} of shape {values.shape}"
+    return f"an object of type {type(values).__name__}"
 
 
 class GradientEmbedding(BaseEstimator):
@@ -165,7 +203,7 @@ def _outer(errors, features, bias):
     if isinstance(features, KernelRows):
         return _outer_by_products(errors, features.X, features.kernel, bias)
     if sp.issparse(features):
-        return _outer_by_products(errors, features, _dot, bias)
+        return _outer_by_products(errors, as_rows(features, "embedding").X, _dot, bias)
     if bias:
         ones = np.ones((len(features), 1), dtype=features.dtype)
         features = np.hstack([features, ones])
@@ -281,13 +319,14 @@ class KernelEmbedding(BaseEstimator):
         MissingOutputError
             If `kernel` is None and the model is not a fitted `SVC` or `NuSVC`.
         ValueError
-            If a precomputed kernel does not have one column per labeled sample.
+            If the input of the kernel holds NaN, infinity or numbers too large to square, or if a
+        precomputed kernel does not have one column per labeled sample.
         """
         validate_params(self)
         kernel = pool.svm_kernel if self.kernel is None else self.kernel
         if isinstance(kernel, str) and kernel == "precomputed":
             return _projected(pool)
-        return KernelRows(pool.embedding, partial(_on_writable, self._function(kernel)))
+        return KernelRows(_finite(pool), partial(_on_writable, self._function(kernel)))
 
     def _function(self, kernel):
         if callable(kernel):
@@ -296,17 +335,26 @@ class KernelEmbedding(BaseEstimator):
         return partial(pairwise_kernels, metric=kernel, filter_params=True, **params)
 
 
+def _finite(pool):
+    """Return the input of a kernel, or name the first row that is not finite."""
+    return as_rows(pool.embedding, "embedding").X
+
+
 def _on_writable(kernel, A, B):
-    """Call a kernel with writable rows, because compiled kernels refuse read-only arrays."""
+    """Call a kernel with writable rows, because compiled kernels refuse read-only arrays.
+
+    Values that overflow are infinite without a warning, because `KernelRows` refuses them.
+    """
     A, B = (X if sp.issparse(X) else np.require(X, requirements="W") for X in (A, B))
-    return kernel(A, B)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return kernel(A, B)
 
 
 def _projected(pool):
     """Return K_ll^(-1/2) k_l(x), the projections onto the span of the labeled samples."""
-    values = _dense(pool.embedding)
+    values = _dense(_finite(pool))
     # The pool of the labeled samples has no `labeled`. Its own X holds the kernel values then.
-    of_labeled = _dense(pool.labeled.embedding) if len(pool.labeled) else values
+    of_labeled = _dense(_finite(pool.labeled)) if len(pool.labeled) else values
     if of_labeled.shape != (values.shape[1], values.shape[1]):
         raise ValueError(
             "A precomputed kernel needs X of shape (n_samples, n_labeled) for the pool and "

@@ -100,3 +100,12 @@ def max_coverage(K, n, weights=None, cover=None, candidates=None):
         gains.append(all_gains[equal[0]])
         cover = K[pick] if cover is None else np.maximum(cover, K[pick])
     return np.array(picks), np.array(gains)
+
+
+def first_of_copies(X):
+    """Return for each row whether no row before it is equal."""
+    seen, first = set(), []
+    for row in map(tuple, X):
+        first.append(row not in seen)
+        seen.add(row)
+    return first

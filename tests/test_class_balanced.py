@@ -66,3 +66,13 @@ def test_it_needs_no_probabilities():
 def test_what_is_no_strategy_is_refused():
     with pytest.raises(ValueError, match="'strategy' parameter of ClassBalanced"):
         ClassBalanced("margin").query(Pool.from_arrays(proba=[[1.0, 0.0]]))
+
+
+def test_one_class_with_a_decision_function():
+    proba, decision = np.ones((6, 1)), np.array([-2.0, -1, 0.5, 1, 2, 3])
+    for outputs in ({"decision": decision}, {"decision": decision[:, None]}):
+        pool = Pool.from_arrays(**outputs, classes=["a"], random_state=0)
+        assert sorted(ClassBalanced().query(pool, 6)) == list(range(6))
+        assert (pool.predicted == 0).all()
+    both = Pool.from_arrays(proba=proba, decision=decision, random_state=0)
+    assert len(set(ClassBalanced().query(both, 4))) == 4

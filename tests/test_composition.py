@@ -158,3 +158,29 @@ def test_weights_are_in_any_unit(scale):
 def test_distances_beyond_all_samples_take_the_first_and_fill_up(min_distance):
     pool = Pool.from_arrays(np.eye(4), proba=np.full((4, 2), 0.5), random_state=0)
     assert sorted(Distinct(min_distance=min_distance).query(pool, 4).tolist()) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("weights", [["a", "b"], [1j, 1], [None, {}]])
+def test_weights_that_are_not_numbers_are_refused(weights):
+    mixture = Mixture([UncertaintySampling(), CoreSet()], weights=weights)
+    with pytest.raises(ValueError, match="weights must be an array of numbers"):
+        mixture.query(Pool.from_arrays(np.eye(3), proba=np.eye(3)), 2)
+
+
+@pytest.mark.parametrize(
+    "strategies, message",
+    [
+        (UncertaintySampling(), "'strategies' parameter of Mixture"),
+        (UncertaintySampling, "'strategies' parameter of Mixture"),
+        ("margin", "'strategies' parameter of Mixture"),
+        (3, "'strategies' parameter of Mixture"),
+        ([UncertaintySampling, CoreSet()], r"strategies\[0\] is <class"),
+        ([CoreSet(), 3], r"strategies\[1\] is 3"),
+    ],
+)
+def test_parameters_can_be_read_and_set_where_strategies_are_wrong(strategies, message):
+    mixture = Mixture(strategies)
+    assert mixture.get_params()["strategies"] is strategies
+    assert mixture.set_params(weights=None).strategies is strategies
+    with pytest.raises(ValueError, match=message):
+        mixture.query(Pool.from_arrays(np.eye(3), proba=np.eye(3)), 2)

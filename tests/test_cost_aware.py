@@ -20,6 +20,7 @@ from skal.strategies import (
     Mixture,
     QueryStrategy,
     RandomSampling,
+    ScoreStrategy,
     Shortlist,
     SimpleMargin,
     UncertaintySampling,
@@ -200,3 +201,41 @@ class Short(QueryStrategy):
 def test_a_strategy_without_a_budget_must_not_fall_short(strategy):
     with pytest.raises(RuntimeError, match="Short._query must return 3 distinct"):
         strategy.query(priced_pool(), 3)
+
+
+class Given(ScoreStrategy):
+    """The scores are given."""
+
+    def __init__(self, given):
+        self.given = given
+
+    def score_samples(self, pool):
+        return np.array(self.given, dtype=float)
+
+
+@pytest.mark.parametrize(
+    "scores, prices, gamma",
+    [
+        ([1, 2, 3], [1, 7, 9], 400),
+        ([1, 2, 3], [1, 0.1, 0.2], 400),
+        ([0, 0, 0], [1, 0.1, 0.2], 400),
+        ([1, 2, 3], [1, 7, 9], 1e308),
+        ([1, 2, 1e200], [1, 2, 1e-200], 1),
+        ([1, 2, 1e-200], [1, 2, 1e200], 1),
+        ([-1e308, 0, 1e308], [1, 2, 3], 1),
+    ],
+)
+@pytest.mark.parametrize("budget", [None, 9.0])
+@pytest.mark.filterwarnings("error")
+def test_quotients_that_floats_cannot_tell_apart_are_refused(scores, prices, gamma, budget):
+    pool = Pool.from_arrays(np.eye(3), prices=prices)
+    strategy = CostAware(Given(scores), gamma=gamma, budget=budget)
+    with pytest.raises(ValueError, match="gamma must be small enough .*gamma=.* prices such as"):
+        strategy.query(pool, 2)
+
+
+@pytest.mark.filterwarnings("error")
+def test_infinite_scores_come_first_and_last():
+    pool = Pool.from_arrays(np.eye(4), prices=[1, 9, 1, 2])
+    strategy = CostAware(Given([-2, np.inf, -np.inf, 4]))
+    assert_array_equal(strategy.query(pool, 4), [1, 3, 0, 2])

@@ -17,6 +17,7 @@ from sklearn.svm import SVC
 
 from skal import ActiveLearner, Committee, Pool
 from skal._base import hash_positions
+from skal.embeddings import KernelEmbedding
 from skal.loss_prediction import LossPredictingClassifier
 from skal.strategies import (
     BALD,
@@ -24,6 +25,7 @@ from skal.strategies import (
     CoreSet,
     CostAware,
     Distinct,
+    KMeansSampling,
     LearningLoss,
     Mixture,
     QueryByCommittee,
@@ -164,3 +166,18 @@ def test_a_hash_depends_on_key_and_position_alone():
     first = [hash_positions(key, np.arange(6)).argmin() for key in range(6000)]
     counts = np.bincount(first, minlength=6)
     assert ((counts - 1000) ** 2 / 1000).sum() < 25  # chi-square of 5 degrees, p = 0.0001
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_memory_does_not_change_clusters_of_kernel_rows(seed):
+    """Far from the origin nothing but round-off is left of the distances of a linear kernel."""
+    rng = np.random.RandomState(seed)
+    strategy = KMeansSampling(KernelEmbedding())
+    learner = ActiveLearner(SVC(kernel="linear"), strategy, random_state=0)
+    learner.fit(rng.normal(size=(12, 3)), np.arange(12) % 3)
+    X_pool = rng.normal(size=(20, 3)) + 1e8
+    batches = []
+    for working_memory in (0.001, 0.01, 1024):
+        with config_context(working_memory=working_memory):
+            batches.append(learner.query(X_pool, 3).tolist())
+    assert batches == batches[:1] * 3

@@ -16,7 +16,14 @@ from skal import ActiveLearner, Pool
 from skal.embeddings import GradientEmbedding, KernelEmbedding, ModelEmbedding, rows_of
 from skal.geometry import KernelRows, OuterRows, k_center_greedy, sq_distances
 from skal.pool import MissingOutputError
-from skal.strategies import CoreSet
+from skal.strategies import (
+    BADGE,
+    ClusterMargin,
+    CoreSet,
+    Distinct,
+    DiverseMiniBatch,
+    KMeansSampling,
+)
 
 EMBEDDINGS = [ModelEmbedding(), GradientEmbedding(bias=True), KernelEmbedding("rbf", gamma=0.5)]
 
@@ -346,3 +353,94 @@ def test_precomputed_kernels_of_another_shape_are_refused(digits):
 
 def test_kernel_rows_are_returned_for_kernel_functions():
     assert isinstance(KernelEmbedding("rbf").transform(example()[2]), KernelRows)
+
+
+# What an embedding of the user may return ------------------------------------------------
+
+
+class Answer:
+    """An embedding of the user that returns the answer of a function of the pool."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def transform(self, pool):
+        return self.answer(pool)
+
+
+READERS = [
+    CoreSet,
+    KMeansSampling,
+    DiverseMiniBatch,
+    BADGE,
+    ClusterMargin,
+    Distinct,
+    lambda embedding: BADGE(GradientEmbedding(embedding)),
+]
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(
+    "answer, message",
+    [
+        (lambda pool: np.arange(float(len(pool))), r"real numbers .*float64 of shape"),
+        (lambda pool: np.full((len(pool), 2), "a"), "real numbers .* an array of <U1"),
+        (lambda pool: np.full((len(pool), 2), 1j), "real numbers .* an array of complex128"),
+        (lambda pool: None, "real numbers .* an object of type NoneType"),
+        (lambda pool: 3.0, "real numbers .* an object of type float"),
+        (lambda pool: np.ones((len(pool) + 1, 2)), "one row for each of the .* gave"),
+        (lambda pool: np.full((len(pool), 2), np.nan), "must be finite .* row 0"),
+        (lambda pool: np.full((len(pool), 2), 1e200), "must be finite .* row 0"),
+        (lambda pool: sp.csr_matrix(np.full((len(pool), 2), 1e200)), "must be finite .* row 0"),
+    ],
+    ids=["flat", "text", "complex", "None", "number", "long", "nan", "huge", "huge csr"],
+)
+@pytest.mark.filterwarnings("error")
+def test_an_embedding_that_answers_wrongly_is_refused(reader, answer, message):
+    with pytest.raises(ValueError, match=message):
+        reader(embedding=Answer(answer)).query(example()[2], 3)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("embedding", [ModelEmbedding, GradientEmbedding, Answer])
+def test_a_class_is_not_an_embedding(reader, embedding):
+    name = embedding.__name__
+    with pytest.raises(ValueError, match=rf"embedding must .* the class {name}.*{name}\(\)"):
+        reader(embedding=embedding).query(example()[2], 3)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, sp.csr_matrix])
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e160, -np.finfo(float).max])
+@pytest.mark.parametrize(
+    "embedding",
+    [
+        KernelEmbedding("rbf"),
+        KernelEmbedding("linear"),
+        KernelEmbedding("poly"),
+        KernelEmbedding("precomputed"),
+        GradientEmbedding(KernelEmbedding("linear")),
+        GradientEmbedding(bias=True),
+    ],
+    ids=repr,
+)
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_cannot_be_squared_are_refused_by_name(embedding, value, kind):
+    X, proba, _ = example()
+    X[4, 1] = value
+    pool = Pool.from_arrays(kind(X), proba=proba)
+    with pytest.raises(ValueError, match="must be finite with finite squared norms, but row 4"):
+        embedding.transform(pool)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_kernel_that_overflows_is_refused():
+    pool = Pool.from_arrays(np.arange(3.0)[:, None] * 1e140)
+    with pytest.raises(ValueError, match=r"kernel\(X, X\) must be finite .* row 1"):
+        KernelEmbedding("poly").transform(pool)
+
+
+@pytest.mark.filterwarnings("error")
+def test_gradients_of_one_class_do_not_hide_numbers_that_are_too_large():
+    pool = Pool.from_arrays([[1.0], [1e200]], proba=np.ones((2, 1)))
+    with pytest.raises(ValueError, match="left and right must be finite .* row 1"):
+        GradientEmbedding().transform(pool)

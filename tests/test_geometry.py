@@ -512,3 +512,60 @@ def test_errors_name_what_is_wrong():
         weighted_kmeans_select(X, np.where(np.arange(10) == 3, -1.0, 1.0), 2)
     with pytest.raises(ValueError, match=r"array of shape \(10, 10\), got \(10,\)"):
         KernelRows(X, lambda A, B: np.ones(len(A)))
+
+
+# Numbers at the ends of the range, and copies ----------------------------------------------
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e160, np.finfo(float).max])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(
+    "make",
+    [
+        np.asarray,
+        sp.csr_matrix,
+        lambda X: OuterRows(X, X),
+        lambda X: OuterRows(np.zeros((5, 1)), X),
+    ],
+    ids=["dense", "csr", "outer", "outer of zeros"],
+)
+@pytest.mark.filterwarnings("error")
+def test_rows_that_cannot_be_squared_are_named_without_a_warning(make, dtype, value):
+    X = np.ones((5, 3))
+    X[3] = value, -value, value
+    with np.errstate(over="ignore", invalid="ignore"):
+        X = X.astype(dtype)
+    with pytest.raises(ValueError, match="finite .* row 3 holds"):
+        as_rows(make(X))
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-12, 1.0, 1e12, 1e30])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("kind", [np.asarray, sp.csr_matrix, lambda X: OuterRows(X, X[:, :1])])
+def test_clusters_do_not_depend_on_the_unit(kind, dtype, scale):
+    X = (blobs(60, d=4) + 20).astype(dtype)
+    unit = np.ldexp(dtype(1), int(np.log2(scale)) // 2)  # products of factors stay float32
+    weights = np.ones(len(X))
+    expected = weighted_kmeans_select(kind(X), weights, 8, random_state=0)
+    scaled = weighted_kmeans_select(kind(X * unit), weights, 8, random_state=0)
+    np.testing.assert_array_equal(scaled, expected)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from(["dense", "csr", "outer", "float32"]))
+def test_clusters_give_copies_last(seed, kind):
+    generator = np.random.RandomState(seed)
+    X = generator.randint(0, 3, size=(generator.randint(1, 40), 2)) + generator.choice([0, 1e6])
+    weights = generator.randint(0, 3, size=len(X))
+    n = generator.randint(1, len(X) + 1)
+    make = {
+        "dense": np.asarray,
+        "csr": sp.csr_matrix,
+        "outer": lambda X: OuterRows(X, np.ones((len(X), 1))),
+        "float32": lambda X: X.astype(np.float32),
+    }[kind]
+    picks = weighted_kmeans_select(make(X), weights, n, random_state=0)
+    first = reference.first_of_copies(X[picks])
+    n_distinct = len(np.unique(X, axis=0))
+    assert len(set(picks)) == n
+    assert first == [True] * min(n, n_distinct) + [False] * max(0, n - n_distinct)

@@ -9,7 +9,8 @@ import pytest
 import scipy.sparse as sp
 from numpy.testing import assert_array_equal
 from sklearn.datasets import load_iris
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
@@ -142,3 +143,27 @@ def test_a_beta_beyond_all_numbers_is_refused():
     pool = Pool.from_arrays(decision=10 * rng.rand(9, 3))
     with pytest.raises(ValueError, match="beta must be .*beta=1e[+]308"):
         StochasticBatch(kind="softmax", beta=1e308).query(pool, 3)
+
+
+@pytest.mark.parametrize("exponent", [-560, -700, -1040])
+def test_tiny_values_are_distinct(exponent):
+    rows = np.ldexp(np.random.RandomState(0).rand(8, 3), exponent)
+    pool = Pool.from_arrays(rows[np.arange(24) % 8], proba=np.full((24, 2), 0.5), random_state=0)
+    chosen = skal.strategies.Distinct().query(pool, 8)
+    assert sorted(chosen % 8) == list(range(8))
+
+
+@pytest.mark.parametrize("vectorizer", [TfidfVectorizer(), CountVectorizer()], ids=repr)
+@pytest.mark.parametrize(
+    "strategy",
+    [KMeansSampling(), CoreSet(), BADGE(), BADGE(bias=True), ClusterMargin(), DiverseMiniBatch()],
+    ids=repr,
+)
+def test_texts_without_a_known_word_are_copies(strategy, vectorizer):
+    known = [f"{a} {b}" for a, b in itertools.combinations(["red", "green", "blue", "old"], 2)]
+    pool = [f"unknown{i}" for i in range(20)] + known
+    model = make_pipeline(vectorizer, LogisticRegression())
+    learner = ActiveLearner(model, strategy, random_state=0)
+    learner.fit(["red", "green", "blue", "old red red"], list("xyxy"))
+    for n in (3, 7):
+        assert (learner.query(pool, n) < 20).sum() <= 1

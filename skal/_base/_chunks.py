@@ -1,4 +1,4 @@
-"""Division of rows into chunks whose temporary data fit into memory."""
+"""Division of rows into chunks, and the memory that temporary data may take."""
 
 from sklearn import get_config
 
@@ -26,8 +26,12 @@ def chunks_of(n_rows, size):
     return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
 
 
-def chunks_within(n_rows, row_bytes, *, limit=None, n_chunks=1):
-    """Divide `n_rows` rows of `row_bytes` bytes each into slices that fit into memory.
+def chunks_within(n_rows, row_bytes, *, limit, n_chunks=1):
+    """Divide `n_rows` rows of `row_bytes` bytes each into slices of a fixed size in bytes.
+
+    Sums over chunks, and products of matrices in chunks, are rounded differently where chunks are
+    of another size. The size therefore follows from the data alone, never from scikit-learn's
+    `working_memory`, which must not change an answer. A limit is a few megabytes, for speed.
 
     Parameters
     ----------
@@ -35,9 +39,8 @@ def chunks_within(n_rows, row_bytes, *, limit=None, n_chunks=1):
         Number of rows.
     row_bytes : int
         Size in bytes of the temporary data of one row.
-    limit : int, default=None
-        Largest size of a chunk in bytes; a value above scikit-learn's `working_memory` has
-        no effect.
+    limit : int
+        Largest size of a chunk in bytes.
     n_chunks : int, default=1
         Least number of chunks, such as one for each thread, as far as there are enough rows.
 
@@ -46,9 +49,8 @@ def chunks_within(n_rows, row_bytes, *, limit=None, n_chunks=1):
     chunks : list of slice
         Consecutive slices that cover all rows. Each holds at least one row.
     """
-    memory = working_memory() if limit is None else min(limit, working_memory())
     if not n_rows:
         return []
-    size = min(memory // max(row_bytes, 1), -(-n_rows // n_chunks))
+    size = min(limit // max(row_bytes, 1), -(-n_rows // n_chunks))
     starts = range(0, n_rows, max(1, size))
     return [slice(start, min(start + starts.step, n_rows)) for start in starts]

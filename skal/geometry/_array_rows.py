@@ -97,13 +97,17 @@ class DenseRows(ArrayRows):
 
 
 def dense_sums(X, origin=None):
-    """Return the squared norms of rows, less the origin, and the sums of columns, in one pass."""
+    """Return the squared norms of rows, less the origin, and the sums of columns, in one pass.
+
+    Both may be infinite or NaN; `refuse_non_finite` reports such norms.
+    """
     sq_norms, total = np.empty(len(X)), np.zeros(X.shape[1])
-    for rows in chunks_within(len(X), 8 * X.shape[1], limit=2**20):
-        part = X[rows].astype(np.float64, copy=False)
-        part = part if origin is None else part - origin
-        sq_norms[rows] = row_sq_norms(part)
-        total += np.ones(len(part)) @ part
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows in chunks_within(len(X), 8 * X.shape[1], limit=2**20):
+            part = X[rows].astype(np.float64, copy=False)
+            part = part if origin is None else part - origin
+            sq_norms[rows] = row_sq_norms(part)
+            total += np.ones(len(part)) @ part
     return sq_norms, total
 
 

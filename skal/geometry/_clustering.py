@@ -9,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from .._base import as_floats, check_count, make_random_state
 from . import _sizes
 from ._as_rows import as_rows
+from ._distinct import distinct_first
 from ._magnified import magnified
 from ._nearest import closeness
 from ._seeding import seed_centers
@@ -21,9 +22,9 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     """Cluster weighted rows, and choose from every cluster the member nearest to its center.
 
     Rows of weight 0 take no part in the clustering; if all weights are 0, all rows count alike.
-    Where there are fewer clusters than asked for, because few rows are distinct, the rows with
-    the largest weights among the rest fill the batch. `OuterRows` and `KernelRows` are clustered
-    by the products between rows, in time quadratic in their number.
+    Where there are fewer clusters than asked for, the rows with the largest weights among the
+    rest fill the batch. Copies of rows in the batch come last. `OuterRows` and `KernelRows` are
+    clustered by the products between rows, in time quadratic in their number.
 
     Parameters
     ----------
@@ -68,7 +69,9 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
         cluster = _cluster_vectors if hasattr(rows, "mean") else cluster_by_products
         labels, sq = cluster(rows.take(weighty), weights[weighty], n, generator)
         picks = weighty[_central_members(labels, sq, weights[weighty])]
-    return _fill_by_weight(picks, weights, n)
+    rest = np.setdiff1d(np.arange(len(rows)), picks)
+    order = np.concatenate([picks, rest[_by_weight(weights[rest])]])
+    return distinct_first(rows, order, n)
 
 
 def _check_weights(weights, n_rows):
@@ -90,12 +93,6 @@ def _by_weight(weights):
     return np.argsort(-weights, kind="stable")
 
 
-def _fill_by_weight(picks, weights, n):
-    rest = np.setdiff1d(np.arange(len(weights)), picks)
-    filled = rest[_by_weight(weights[rest])][: n - len(picks)]
-    return np.concatenate([picks, filled]).astype(np.intp)
-
-
 def _central_members(labels, sq, weights):
     """Return the member nearest to the center of each cluster, the heaviest cluster first."""
     # Stable: of members equally near, the lowest position is the first.
@@ -112,7 +109,9 @@ def _cluster_vectors(rows, weights, n, generator):
     kmeans = KMeans(n, n_init=1, random_state=generator)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
-        labels = kmeans.fit(rows.X, sample_weight=weights).labels_
+        # In the precision of products: squares of large or tiny float32 leave its range.
+        X = rows.X.astype(rows.dtype, copy=False)
+        labels = kmeans.fit(X, sample_weight=weights).labels_
     centers = rows.with_array(kmeans.cluster_centers_)
     return labels, rows.pair_sq_distances(np.arange(len(rows)), centers, labels)
 

@@ -53,9 +53,12 @@ class OuterRows(Rows):
                 f"got {len(left)} and {len(right)} rows."
             )
         self._set(left, right, np.empty(len(left)), np.result_type(left, right))
-        for part in self.chunks():
-            self.sq_norms[part] = row_sq_norms(left[part]) * row_sq_norms(right[part])
-        refuse_non_finite(self.sq_norms, "left and right")
+        with np.errstate(over="ignore", invalid="ignore"):
+            for part in self.chunks():
+                norms = row_sq_norms(left[part]), row_sq_norms(right[part])
+                self.sq_norms[part] = norms[0] * norms[1]
+                # Zero times a factor that is too large must not pass for zero.
+                refuse_non_finite(self.sq_norms[part] + sum(norms), "left and right", part.start)
         # Products of products leave the range of float32 sooner than the factors do.
         if not within(self.sq_norms, SAFE_NORMS):
             self._set(left, right, self.sq_norms, np.dtype(np.float64))

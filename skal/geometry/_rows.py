@@ -9,6 +9,7 @@ from .._base import chunks_within
 from . import _sizes
 
 SAFE_NORMS = (1e-20, 1e30)  # squared norms that float32 products can bear
+_LARGEST_NORM = 1e300  # squared norm of which sums over all rows do not overflow float64
 
 
 class Rows:
@@ -56,9 +57,13 @@ def matmul(A, B):
 
 
 def row_sq_norms(X):
-    """Return the squared norms of the rows of an array, in float64."""
+    """Return the squared norms of the rows of an array, in float64.
+
+    Overflow is no warning but an infinite norm, which `refuse_non_finite` reports.
+    """
     X = X.astype(np.float64, copy=False)
-    return np.einsum("ij,ij->i", X, X)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.einsum("ij,ij->i", X, X)
 
 
 def float_array(X, name):
@@ -66,10 +71,11 @@ def float_array(X, name):
     return check_array(X, dtype=[np.float64, np.float32], ensure_all_finite=False, input_name=name)
 
 
-def refuse_non_finite(sq_norms, name):
-    """Return squared norms, or name the first row whose norm is not finite."""
-    if not np.isfinite(sq_norms).all():
-        row = int(np.flatnonzero(~np.isfinite(sq_norms))[0])
+def refuse_non_finite(sq_norms, name, start=0):
+    """Return squared norms of the rows from `start`, or name the first one that is too large."""
+    right = np.abs(sq_norms) <= _LARGEST_NORM  # k(x, x) of a kernel may be negative
+    if not right.all():
+        row = start + int(right.argmin())
         raise ValueError(
             f"{name} must be finite with finite squared norms, but row {row} holds NaN, infinity "
             "or numbers too large to square. Impute, drop or rescale such rows first."

@@ -6,6 +6,7 @@ from .._base import make_random_state
 from . import _sizes
 from ._array_rows import DenseRows, dense_sums
 from ._as_rows import as_rows, check_n
+from ._distinct import between
 from ._magnified import magnified
 from ._nearest import Nearest, exact_nearest
 
@@ -140,22 +141,11 @@ def _keep(block, sq, thresholds, n):
     """Keep candidates in turn, each center kept bringing down the later squared distances."""
     if not len(block):
         return []
-    between, kept = _between(block, sq), []
+    distances, kept = between(block, sq), []
     for i, threshold in enumerate(thresholds):
         if threshold < sq[i]:
             kept.append(i)
             if len(kept) == n:
                 break
-            sq = np.minimum(sq, between[i])
+            sq = np.minimum(sq, distances[i])
     return kept
-
-
-def _between(block, sq):
-    """Return exact squared distances within the block where they may be less than `sq`."""
-    lower = block.sq_norms - block.slack
-    lower = lower[:, None] + lower - 2.0 * block.products(block)
-    # Candidates are kept in turn, so a distance matters only to the later one of a pair.
-    i, j = np.nonzero(np.triu(lower < sq, 1))
-    between = np.full(lower.shape, np.inf)
-    between[i, j] = block.pair_sq_distances(i, block, j)
-    return between

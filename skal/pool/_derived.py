@@ -30,7 +30,7 @@ def leading_class(pool):
         return None
     decision = pool.decision
     if decision.ndim == 1 or decision.shape[1] == 1:
-        return (decision.ravel() > 0).astype(np.intp)
+        return ((decision.ravel() > 0) & (len(pool.classes) > 1)).astype(np.intp)
     if pool.decision_kind == "ovo":
         return _kernels.class_scores(decision.T, len(pool.classes)).argmax(axis=0)
     return decision.argmax(axis=1)

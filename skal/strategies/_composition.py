@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from .._base import HasMethods, Interval, Real
+from .._base import HasMethods, Interval, Real, as_floats
 from ..embeddings import rows_of
-from ..geometry import as_rows, nearest_sq_distances
+from ..geometry import as_rows, magnified, nearest_sq_distances
 from ._named import NamedStrategies
 from ._random import RandomSampling
 from ._selection import concatenated
@@ -127,8 +127,8 @@ class Mixture(NamedStrategies, QueryStrategy):
         return self.strategies
 
     def _checked_weights(self, n_strategies):
-        weights = (
-            np.ones(n_strategies) if self.weights is None else np.asarray(self.weights, float)
+        weights = as_floats(
+            np.ones(n_strategies) if self.weights is None else self.weights, "weights"
         )
         right = weights.shape == (n_strategies,) and np.isfinite(weights).all()
         if not right or not (weights >= 0).all() or not weights.max() > 0:
@@ -203,6 +203,8 @@ class Distinct(QueryStrategy):
     def _query(self, pool, n):
         strategy = given_or_default(self.strategy)
         rows = as_rows(rows_of(pool, self.embedding))
+        if self.min_distance == 0:  # rows that differ are told apart, however small they are
+            rows, _ = magnified(rows)
         gap = np.full(len(pool), np.inf)  # squared distance to the batch so far
         n_kept, kept, rejected = 0, [], []
         while n_kept < n and (free := np.flatnonzero(self._is_far(gap))).size:

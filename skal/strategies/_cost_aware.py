@@ -45,7 +45,8 @@ class CostAware(QueryStrategy):
     MissingOutputError
         If `prices` is None and the pool has no prices.
     ValueError
-        If prices are not finite or not above 0, or X lacks the column of prices.
+        If prices are not finite or not above 0, if X lacks the column of prices, or if a power
+        ``price**gamma`` is too large or too small for a float.
 
     References
     ----------
@@ -87,15 +88,32 @@ class CostAware(QueryStrategy):
     def _query(self, pool, n):
         strategy = given_or_default(self.strategy)
         prices = self._prices_of(pool)
-        scores = strategy.scores(pool).astype(np.float64)
-        # Below 0 a higher price would make the quotient larger.
-        worth = (scores - min(scores.min(), 0)) / prices**self.gamma
+        worth = self._worth(strategy.scores(pool).astype(np.float64), prices)
         if self.budget is None:
             positions = top_of(pool, worth, n)
         else:
             order = top_of(pool, worth, len(pool))
             positions = _affordable(order, prices, n, self.budget)
         return Selection(positions, worth[positions])
+
+    def _worth(self, scores, prices):
+        """Return the scores per price, as far as floats can tell them apart."""
+        finite = np.isfinite(scores)
+        with np.errstate(over="ignore", under="ignore"):
+            # Below 0 a higher price would make the quotient larger.
+            scores = scores - scores.min(where=finite, initial=0)
+            powers = prices**self.gamma
+            worth = scores / np.where(powers > 0, powers, np.inf)
+        lost = np.isinf(powers) | (powers == 0)
+        lost |= (np.isinf(worth) & finite) | ((worth == 0) & (scores > 0))
+        if lost.any():
+            row = int(lost.argmax())
+            raise ValueError(
+                f"gamma must be small enough for scores per price to be told apart, got "
+                f"gamma={self.gamma!r} for prices such as {prices[row]}. Use a smaller gamma, or "
+                "prices nearer to 1."
+            )
+        return worth
 
     def _within_budget(self, pool, selection):
         if self.budget is None:

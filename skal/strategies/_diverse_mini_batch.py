@@ -17,7 +17,9 @@ class KMeansSampling(QueryStrategy):
     """Choose samples that represent the pool: one near the center of each cluster.
 
     The pool is clustered by k-means into as many clusters as the batch holds samples. The sample
-    nearest to each center is chosen, largest cluster first. No model is needed if X is numeric.
+    nearest to each center is chosen, largest cluster first. Of copies, that is of samples with the
+    same row in the embedding, one is chosen; the rest come last. No model is needed if X is
+    numeric.
 
     Parameters
     ----------

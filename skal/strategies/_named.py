@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from .base import QueryStrategy
+
 
 class NamedStrategies:
     """Let `get_params` and `set_params` reach the strategies of the parameter `strategies`.
@@ -27,8 +29,10 @@ class NamedStrategies:
         if deep:
             for name, strategy in self._named():
                 params[name] = strategy
-                nested = strategy.get_params(deep=True)
-                params.update({f"{name}__{key}": value for key, value in nested.items()})
+                # What is not a strategy is refused by a query, with a better message.
+                if isinstance(strategy, QueryStrategy):
+                    nested = strategy.get_params(deep=True)
+                    params.update({f"{name}__{key}": value for key, value in nested.items()})
         return params
 
     def set_params(self, **params):
@@ -55,10 +59,7 @@ class NamedStrategies:
 
     def _named(self):
         """Return pairs of a name and a strategy."""
-        # Anything that is not a strategy is left to the check of the parameters in a query.
         strategies = self._strategies_in(self.strategies)
-        if not all(hasattr(one, "get_params") for one in strategies):
-            return []
         names = [type(strategy).__name__.lower() for strategy in strategies]
         count, seen = Counter(names), Counter()
         named = []

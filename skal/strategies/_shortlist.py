@@ -7,7 +7,7 @@ import scipy.sparse as sp
 
 from .._base import draw_seed
 from ..embeddings import rows_of
-from ..geometry import KernelRows, OuterRows
+from ..geometry import OuterRows, as_rows
 from ._top import top_by_key
 
 # The least relative difference that means something, also between rows in single precision.
@@ -29,12 +29,16 @@ def distinct_shortlist(pool, scores, factor, n, embedding):
     key, looked = draw_seed(pool.random_state), size
     while True:
         ranked = top_by_key(scores, looked, key, pool.resolution)
-        is_copy = copies(rows_of(pool.take(ranked), embedding), pool.resolution)
+        is_copy = copies(_rows(pool.take(ranked), embedding), pool.resolution)
         if looked == len(pool) or np.count_nonzero(~is_copy) >= size:
             break
         looked = min(2 * looked, len(pool))
     distinct = ranked[~is_copy][:size]
     return np.concatenate([distinct, ranked[is_copy][: max(0, n - len(distinct))]])
+
+
+def _rows(pool, embedding):
+    return as_rows(rows_of(pool, embedding), "embedding")
 
 
 def _size(factor, n, n_samples):
@@ -64,7 +68,8 @@ def originals_of(rows, resolution):
 
     Parameters
     ----------
-    rows : ndarray, csr matrix, OuterRows or KernelRows
+    rows : rows
+        What `as_rows` returned.
     resolution : float
         The relative difference of values that count as equal.
     """
@@ -145,6 +150,4 @@ def _are_like(block, row, resolution):
 
 def _parts(rows):
     """Return the matrices that rows are made of."""
-    if isinstance(rows, OuterRows):
-        return [rows.left, rows.right]
-    return [rows.X] if isinstance(rows, KernelRows) else [rows]
+    return [rows.left, rows.right] if isinstance(rows, OuterRows) else [rows.X]
