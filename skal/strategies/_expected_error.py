@@ -14,7 +14,7 @@ from .._base import (
     take_rows,
 )
 from ..acquisition import _kernels
-from ._refit_forms import form_of
+from ._refit_forms import columns_like, form_of
 from .base import ScoreStrategy
 
 __all__ = ["ExpectedErrorReduction"]
@@ -125,22 +125,23 @@ class ExpectedErrorReduction(ScoreStrategy):
             are not scored.
         """
         proba, refit = pool.get("proba"), pool.get("refit")
-        X = pool.X if self.evaluation is None else self._rows_to_evaluate()
+        X_pool = pool.X
+        X = X_pool if self.evaluation is None else self._rows_to_evaluate(X_pool)
         rows = self._candidates(pool)
-        forms = [form_of(refit, pool.X, X, pool.classes), _Fits(refit, pool.X, X, pool.classes)]
+        forms = [form_of(refit, X_pool, X, pool.classes), _Fits(refit, X_pool, X, pool.classes)]
         answers = (self._errors(form, pool, proba, rows) for form in forms if form is not None)
         scores = np.full(len(pool), -np.inf)
         scores[rows] = -next(errors for errors in answers if errors is not None)
         return scores
 
-    def _rows_to_evaluate(self):
+    def _rows_to_evaluate(self, X_pool):
         rows = rows_given(self.evaluation, "evaluation")
         if not num_rows(rows):
             raise ValueError(
                 "evaluation must hold at least one sample on which the error counts, got none. "
                 "Use evaluation=None for the pool."
             )
-        return rows
+        return columns_like(rows, X_pool)
 
     def _candidates(self, pool):
         """Return the positions of the samples to score, in ascending order."""

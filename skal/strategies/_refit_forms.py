@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.feature_extraction import FeatureHasher
+from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import BernoulliNB, GaussianNB, MultinomialNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
-from .._base import all_finite, codes_of, is_frozen, numeric_rows
+from .._base import all_finite, codes_of, is_frozen, numeric_rows, take_columns
 from ..pool import Refit
 from ._refit_bayes import BernoulliForm, GaussianForm, MultinomialForm
 from ._refit_discriminant import DiscriminantForm
@@ -77,10 +79,10 @@ def form_of(refit, X_pool, X_evaluation, classes):
         return None
     if not np.array_equal(np.unique(refit.y), classes):
         return None
-    same = X_evaluation is X_pool
-    rows = [
-        _numbers(X, transformers) for X in (refit.X, X_pool, *([] if same else [X_evaluation]))
-    ]
+    given = [columns_like(refit.X, X_pool), X_pool]
+    if X_evaluation is not X_pool:
+        given.append(X_evaluation)
+    rows = [_numbers(X, transformers) for X in given]
     if any(X is None or X.shape[1:] != rows[0].shape[1:] for X in rows):
         return None  # the fit then says what is wrong
     weights = np.asarray(refit.params.get(name, np.ones(len(refit.y))), dtype=np.float64)
@@ -92,6 +94,12 @@ def form_of(refit, X_pool, X_evaluation, classes):
         n_numbers = training.evaluation.shape[0] * max(len(classes), training.X.shape[1])
         form.n_at_once = max(1, _BLOCK_SIZE // n_numbers)
     return form
+
+
+def columns_like(X, other):
+    """Return a data frame with its columns in the order of another one; other rows as they are."""
+    both = hasattr(X, "columns") and hasattr(other, "columns")
+    return take_columns(X, list(other.columns)) if both else X
 
 
 def _parts(estimator):
@@ -106,7 +114,11 @@ def _parts(estimator):
 
 
 def _learns_nothing(step):
-    return hasattr(step, "transform") and (is_frozen(step) or not get_tags(step).requires_fit)
+    if not hasattr(step, "transform"):
+        return False
+    # The hashers say that they learn nothing in newer versions of scikit-learn only.
+    is_hasher = type(step) in (FeatureHasher, HashingVectorizer)
+    return is_hasher or is_frozen(step) or not get_tags(step).requires_fit
 
 
 def _numbers(X, transformers):
