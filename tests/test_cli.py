@@ -692,6 +692,24 @@ def test_ids_must_tell_rows_apart(run, tmp_path, batch, second, message):
     assert not os.path.exists(data + ".skal")
 
 
+def test_pending_rows_can_be_limited(run, data, batch, tmp_path):
+    rows = next_batch(run, data, batch, n=6)
+    os.unlink(batch)
+    code, said = run("next", data, "-o", batch, "--pending", "-n", 4)
+    assert code == 0 and "Rows in" in said and read(batch) == rows[:4]
+    assert "Pending rows that are left out, because of -n 4: 2." in said
+    for options in ([], ["-n", 100]):
+        os.unlink(batch)
+        code, said = run("next", data, "-o", batch, "--pending", *options)
+        assert code == 0 and read(batch) == rows and "left out" not in said
+    # More than the batches that are written where nothing is said.
+    big = write(tmp_path / "big.csv", fruit(60))
+    os.unlink(batch)
+    assert len(next_batch(run, big, batch, n=30)) == 30
+    os.unlink(batch)
+    assert run("next", big, "-o", batch, "--pending")[0] == 0 and len(read(batch)) == 30
+
+
 def test_a_batch_is_not_written_over_or_lost(run, data, batch, tmp_path, monkeypatch):
     rows = next_batch(run, data, batch)
     code, said = run("next", data, "-o", batch)
@@ -1403,6 +1421,65 @@ def test_a_comparison_uses_the_labels_of_the_session(run, tmp_path, batch, monke
     assert "left out: color" in said and "20 labeled rows" in said
     assert "--budget 12 is more than the 10 rows" in said
     assert 'Pictures need matplotlib: pip install "scikit-skal[plot]"' in said
+
+
+def test_a_report_overwrites_nothing_but_a_report(run, tmp_path):
+    data = write(tmp_path / "scores.csv", fruit(60, n_labeled=40))
+    before = read(data)
+    common = ["compare", data, "--label", "kind", "--strategies", "margin", *QUICK]
+    code, said = run(*common, "-o", tmp_path)
+    assert code == 2 and "would be overwritten" in said and "games" not in said
+    assert read(data) == before and os.listdir(tmp_path) == ["scores.csv"]
+    folder = tmp_path / "report"
+    (folder / "summary.txt").mkdir(parents=True)
+    code, said = run(*common, "-o", folder)
+    assert code == 2 and "summary.txt is a folder" in said and "games" not in said
+    (folder / "summary.txt").rmdir()
+    os.mkfifo(folder / "label_curves.png")
+    code, said = run(*common, "-o", folder)
+    assert code == 2 and "label_curves.png is a pipe" in said and "games" not in said
+
+
+def test_a_report_is_written_as_a_whole_or_not_at_all(run, tmp_path, monkeypatch):
+    data = write(tmp_path / "t.csv", fruit(60, n_labeled=40))
+    folder = tmp_path / "report"
+    folder.mkdir()
+    (folder / "summary.txt").write_text("of last week")
+
+    def fail(path, text, **options):
+        with open(path, "w") as file:
+            file.write(text[:10])
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_text", fail)
+    common = ["compare", data, "--label", "kind", "--strategies", "margin", *QUICK]
+    code, said = run(*common, "-o", folder)
+    assert code == 1 and "No space left" in said
+    assert (folder / "summary.txt").read_bytes() == b"of last week"
+    assert os.listdir(folder) == ["summary.txt"]
+
+
+def test_a_comparison_heeds_how_the_table_of_a_session_is_read(run, tmp_path, batch):
+    rows = [[f"{i},5", str(i), ("plum", "melon")[i % 2]] for i in range(24)]
+    rows += [[f"{i},5", str(i), ""] for i in range(6)]
+    data = write(tmp_path / "t.csv", rows, separator=";")
+    next_batch(run, data, batch)
+    common = ["compare", data, *QUICK, "--strategies", "margin", "-o", tmp_path / "report"]
+    code, said = run(*common, "--encoding", "utf-16")
+    assert code == 2 and "is not text in utf-16" in said
+    code, said = run(*common, "--separator", "|")
+    assert code == 2 and "no column" in said
+    code, said = run(*common, "--id", "size")
+    assert code == 2 and "--id size differs from the id column of the session" in said
+    # Nothing of this is remembered: neither the options nor the labels, read in another way.
+    settings = read_note(f"{data}.skal", "command line")
+    with open(data, "a") as file:
+        file.write("6,5;6;plum\n7,5;7;unsure\n")
+    code, said = run(*common, "--missing", "unsure", "--model", "forest")
+    assert code == 0 and "25 labeled rows, 2 classes" in said
+    assert read_note(f"{data}.skal", "command line") == settings
+    code, said = run("export", data, "-o", tmp_path / "out.csv")
+    assert code == 0 and "26 of 32 rows are labeled" in said
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,95 @@ def test_words_of_western_windows_are_read(tmp_path, capsys, words):
     assert "is read as Windows-1252" in capsys.readouterr().err
 
 
+FRENCH = """
+    Une élève très sérieuse préfère le café crème. Où est la fenêtre ? À côté de la forêt, près de
+    l'hôtel. Le père et la mère de Zoé fêtent Noël en décembre. Ma sœur a mangé un œuf et du bœuf.
+    Ça coûte 50 € au marché. Le garçon naïf rêve d’un château déjà brûlé. C'est le problème : la
+    dernière pièce du théâtre français n'a pas plu. Voilà le modèle complet, après la première
+    scène. Le règlement intérieur a été modifié au mois d'août. Être bête, c'est gênant. Le cœur a
+    ses raisons. Les élèves reçoivent les mêmes crêpes à la crème. La règle générale : lire.
+""".replace(",", "").split()
+GERMAN = """
+    Übung macht den Meister. Grüße aus Köln, schöne Straßen, süße Äpfel, für fünf Häuser, „gut“.
+    Die Bäckerei öffnet um acht. Das Mädchen möchte ein großes Stück Käse. Ärger über Österreich.
+""".replace(",", "").split()
+IN_CP1250 = {
+    "polish": """
+        Ręka, gęś i źdźbło. Pięć księżniczek śpi. Się boję węża. Kobieta będzie tańczyć. Łódź jest
+        piękna, święta są długie. Proszę zamknąć okno, dziękuję. Bardzo chętnie, do zobaczenia.
+        """,
+    "czech": """
+        Kočka leží na koberci, pes běží. Červený, modrý, žlutý kůň. Černá káva, mléčný koktejl.
+        Člověk večer počká. Děkuji, prosím. Mlčky krčil rameny. Ředitel řekl, že přijde později.
+        """,
+    "hungarian": """
+        A fű zöld, a tűz meleg. Ő nő és erős. Kétszer kettő négy. A kék ég alatt repülő madár.
+        Jó reggelt, köszönöm szépen. Győr és Pécs között. Hűvös őszi idő, szép esős délután.
+        """,
+    "slovak": """
+        Mačka pije mlieko. Člen je funkčné slovo. Dobrý deň, ďakujem. Večer počkám na priateľa.
+        Konfiguračné súbory, vôňa kávy, čierny čaj, ľahká práca. Učiteľ číta, žiak kričí.
+        """,
+    "croatian": """
+        Čovjek čita knjigu. Točnost i rječnik. Kuća, žena, šuma, đak. Član društva piše pjesmu.
+        """,
+    "romanian": "Ţara mea e frumoasă. Roşu şi galben, pâine, mâncare, în grădină. Bună dimineaţa.",
+}
+
+
+@pytest.mark.parametrize("words", [FRENCH, GERMAN], ids=["french", "german"])
+def test_western_text_is_read(tmp_path, words, capsys):
+    rng = random.Random(0)
+    for size in (len(words), 100):
+        for _ in range(5):
+            some = rng.sample(words, min(size, len(words)))
+            assert read_table(words_in(tmp_path, some, "cp1252")).columns["word"] == some
+    assert "is read as Windows-1252" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 6])
+def test_a_few_words_of_french_are_read_or_refused(tmp_path, n):
+    rng, n_read = random.Random(n), 0
+    words = [word for word in FRENCH if not word.isascii()]
+    for _ in range(60):
+        some = rng.sample(words, n)
+        try:
+            assert read_table(words_in(tmp_path, some, "cp1252")).columns["word"] == some
+            n_read += 1
+        except CommandError as error:
+            assert "--encoding" in str(error)
+    assert n_read >= 10
+
+
+@pytest.mark.parametrize("words", [["é", "café"], ["été", "année", "marché"], ["père", "mère"],
+                                   ["élève", "problème", "thème", "chèque"]])  # fmt: skip
+def test_french_words_are_not_taken_for_czech(tmp_path, words):
+    path = words_in(tmp_path, [*words, "café", "année"], "cp1252")
+    assert read_table(path).columns["word"] == [*words, "café", "année"]
+
+
+@pytest.mark.parametrize("language", IN_CP1250)
+@pytest.mark.parametrize("encoding", ["cp1250", "iso8859_2"])
+def test_central_european_text_is_not_taken_for_french(tmp_path, language, encoding):
+    words = [word.strip(",.") for word in IN_CP1250[language].split()]
+    with pytest.raises(CommandError, match="--encoding"):
+        read_table(words_in(tmp_path, words, encoding))
+    rng = random.Random(0)
+    for n in (1, 1, 2, 3, 5, 10):
+        for _ in range(40):
+            some = rng.sample(words, n)
+            try:
+                assert read_table(words_in(tmp_path, some, encoding)).columns["word"] == some
+            except CommandError as error:
+                assert "--encoding" in str(error)
+
+
+def test_marks_stand_on_letters_of_their_alphabet(tmp_path):
+    """In Thai, Arabic and Hebrew encodings, some letters of the West are marks."""
+    for word in ("café", "schön", "señor".replace("ñ", "ö"), "Zoé"):
+        assert read_table(words_in(tmp_path, [word], "cp1252")).columns["word"] == [word]
+
+
 def test_utf8_with_a_damaged_line_is_not_read_as_something_else(tmp_path):
     data = "a,b\nsüß,1\nGrün,2\n".encode() + "schön,3\n".encode("cp1252")
     with pytest.raises(CommandError, match="line 4: the file is not text in UTF-8"):

@@ -236,6 +236,37 @@ def test_damage_shows_in_a_session_that_is_open(path):
             session.label(session.pending()[0], "class 1")
 
 
+@pytest.mark.parametrize("spoil", [pathlib.Path.unlink, lambda path: path.write_bytes(b"")])
+def test_a_write_ahead_log_without_its_session_is_not_dropped(path, tmp_path, spoil):
+    session = worked(path, n=6)
+    copy, seq, before = copied(path, tmp_path / "copy"), session._log.record.seq, content(session)
+    session.close()
+    spoil(copy)
+    data = pathlib.Path(f"{copy}-wal").read_bytes()
+    with pytest.raises(DamagedSessionError, match="damaged from its beginning: nothing is left"):
+        opened(copy)
+    assert pathlib.Path(f"{copy}-wal").read_bytes() == data
+    salvaged = salvage(copy)
+    assert salvaged.n_actions == seq and salvaged.problem.startswith("damaged from its beginning")
+    assert [one["label"] for one in salvaged.records] == [one["label"] for one in before[0]]
+    assert salvaged.notes["settings"] == {"model": "logistic"}
+
+
+def test_the_size_in_the_last_frame_is_put_right(path, tmp_path):
+    """With a smaller size, SQLite would cut the file, and all tables with it."""
+    session = worked(path, n=6)
+    copy, seq = copied(path, tmp_path / "copy"), session._log.record.seq
+    session.close()
+    wal = pathlib.Path(f"{copy}-wal")
+    data = wal.read_bytes()
+    for place in range(len(data) - 4116, len(data) - 4112):
+        for bit in range(8):
+            damaged = bytearray(data)
+            damaged[place] ^= 1 << bit
+            wal.write_bytes(damaged)
+            assert salvage(copy).n_actions == seq
+
+
 @pytest.mark.parametrize("size", [512, 4096])
 def test_zeroed_sectors_are_harmless_or_reported(path, tmp_path, size):
     with worked(path) as session:
@@ -513,3 +544,36 @@ def test_notes_are_compared_with_their_digests(path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert "settings" not in salvage(path).notes
+
+
+@pytest.mark.parametrize("key", [None, 5, 1.5, True, b"k", ("a",), "", "a\0b", "\ud800"])
+def test_a_key_that_is_no_text_is_refused_and_damages_nothing(path, key):
+    worked(path, n=1).close()
+    for act in (
+        lambda: read_note(path, key),
+        lambda: write_note(path, key, 1),
+        lambda: update_note(path, key, lambda before: 1),
+    ):
+        with pytest.raises((TypeError, ValueError), match="key must be .*text.* got") as caught:
+            act()
+        assert not isinstance(caught.value, UnicodeError)
+    assert read_note(path, "settings") == {"model": "logistic"}
+    opened(path).close()
+
+
+@pytest.mark.parametrize("value", [{1: 2}, [{"a": {None: 1}}], {1, 2}, b"x", object()])
+def test_a_note_that_is_no_json_is_refused(path, value):
+    write_note(path, "a", 1)
+    with pytest.raises(TypeError, match="note 'a' must be"):
+        write_note(path, "a", value)
+    assert read_note(path, "a") == 1
+
+
+def test_reading_a_note_writes_nothing(path):
+    assert read_note(path, "a") is None and not path.exists()
+    path.write_bytes(b"")
+    assert read_note(path, "a") is None and path.read_bytes() == b""
+    with pytest.raises(ValueError, match="path must be that of a file"):
+        read_note("", "a")
+    write_note(path, "a", 1)
+    assert read_note(path, "a") == 1

@@ -2,18 +2,20 @@
 
 import os
 import sys
+from argparse import Namespace
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
-from .._base import InvalidParameterError
+from .._base import InvalidParameterError, replace_file
 from ..pool import MissingOutputError
 from ..simulation import LabelBudgetClassifier, label_curve
 from ._columns import described, given_readings
 from ._dialect import Dialect
 from ._features import make_features
-from ._files import read_table, write_table
+from ._files import check_writable, read_table, write_table
 from ._label_column import check_classes, read_labels
 from ._messages import CommandError, note, require_pandas
 from ._models import make_learner, strategy_name
@@ -24,6 +26,11 @@ from ._summary import summary
 from ._tell_apart import tell_apart
 
 N_ROUNDS = 20
+# The files of a report.
+SUMMARY, SCORES = "summary.txt", "scores.csv"
+CURVES, DIFFERENCES, BALANCE = "label_curves.png", "differences.png", "class_balance.png"
+# What says how the table is read, and to which session it belongs.
+READING = ("label", "id", *(one.name for one in fields(Dialect)))
 
 
 def compare(options):
@@ -42,7 +49,7 @@ def _compare(options):
     y = np.array([labels[row] for row in rows], dtype=str)
     _check_enough(table, y, options.folds)
     game = _game(options, len(y))
-    folder = _check_folder(options.output)
+    folder = _check_folder(options)
     names = dict.fromkeys(map(strategy_name, options.strategies.split(",")))
     features = make_features(table, readings, dense=options.model in DENSE)
     learners = {name: make_learner(features, options.model, name) for name in names}
@@ -116,8 +123,8 @@ def _report_finished(folder, options, error):
         _report(folder, error.curves, options, heading=heading)
     # The games that cannot be compared are not lost either.
     folder.mkdir(parents=True, exist_ok=True)
-    write_table(folder / "scores.csv", _scores(error.runs), encoding="utf-8")
-    print(f"The scores of all finished games are in {folder / 'scores.csv'}.")
+    write_table(folder / SCORES, _scores(error.runs), encoding="utf-8")
+    print(f"The scores of all finished games are in {folder / SCORES}.")
 
 
 def _finished(error):
@@ -150,9 +157,10 @@ def _labeled_table(options):
     """Return the table, how it is read, and the label of each row, those of a session included."""
     saved = saved_settings(options.data)
     if saved is not None and options.label in (None, saved.label):
-        with open_project(options.data, to_ask=False) as project:
-            labels = project.labels()
-            labels = [labels.get(row) for row in range(len(project.table))]
+        reading = Namespace(**{name: getattr(options, name) for name in READING})
+        # What is tried here must not change what the next command does.
+        with open_project(options.data, reading, to_ask=False, to_keep=False) as project:
+            labels = project.all_labels()
             given = given_readings(options.columns or [], project.readings)
             return project.table, {**project.readings, **given}, labels
     if options.label is None:
@@ -184,17 +192,20 @@ def _check_enough(table, y, folds):
         note(f"Classes with fewer rows than there are {folds} folds: {rare}.")
 
 
-def _check_folder(path):
+def _check_folder(options):
     """Return the folder of the report, or refuse it before the games and not after them.
 
     It is made when there is something to write.
     """
-    path = Path(path)
+    path = Path(options.output)
     nearest = next(place for place in (path, *path.absolute().parents) if place.exists())
     if not nearest.is_dir():
         raise CommandError(f"-o {path} must be a folder, but {nearest} is a file.")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise CommandError(f"-o {path} must be a folder, but {nearest} cannot be written to.")
+    if path.is_dir():
+        for name in (SUMMARY, SCORES, CURVES, DIFFERENCES, BALANCE):
+            check_writable(path / name, options.data, session_path(options.data))
     return path
 
 
@@ -228,8 +239,10 @@ def _game(options, n_rows):
 
 def _write_report(folder, report, curves):
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "summary.txt").write_text(report + "\n", encoding="utf-8")
-    write_table(folder / "scores.csv", curves.to_frame().to_dict("list"), encoding="utf-8")
+    replace_file(
+        folder / SUMMARY, lambda name: Path(name).write_text(report + "\n", encoding="utf-8")
+    )
+    write_table(folder / SCORES, curves.to_frame().to_dict("list"), encoding="utf-8")
     _draw(folder, curves)
 
 
@@ -251,14 +264,14 @@ def _draw(folder, curves):
     except ValueError as error:  # no run has all scores; the classes asked for are known anyway
         note(f"No label curves are drawn. {error}")
     else:
-        _save(display, folder / "label_curves.png")
+        _save(display, folder / CURVES)
         if others:
-            _save(differences, folder / "differences.png")
-    _save(ClassBalanceDisplay.from_label_curves(curves), folder / "class_balance.png")
+            _save(differences, folder / DIFFERENCES)
+    _save(ClassBalanceDisplay.from_label_curves(curves), folder / BALANCE)
 
 
 def _save(display, path):
     import matplotlib.pyplot as plt
 
-    display.figure_.savefig(path, dpi=150)
+    replace_file(path, lambda name: display.figure_.savefig(name, dpi=150))
     plt.close(display.figure_)

@@ -1,7 +1,8 @@
 """Encodings of text files: recognized where that is certain, and refused where it is not.
 
 UTF-8 and the marks of UTF-16 are certain. Other bytes are read as Windows-1252 only if that gives
-words, and if no other encoding in which they are words gives another text.
+words, and if every other encoding in which they are words gives the same text, or is ruled out by
+the words that read differently: they are no words in it, or they are French.
 """
 
 import codecs
@@ -9,6 +10,7 @@ import itertools
 import re
 import unicodedata
 
+from ._languages import is_french
 from ._messages import CommandError, listed, note
 
 BY_EXCEL = "utf-8-sig"  # with the mark by which Excel recognizes UTF-8
@@ -99,19 +101,30 @@ def _certain(path, data, line):
     """Return bytes that are not UTF-8 as text, or refuse them if they can be read in two ways."""
     words = list(itertools.islice(_distinct_words(data), N_WORDS))
     candidates = [name for name in (WESTERN, *RIVALS) if _fits(words, name)]
-    texts = {name: data.decode(name, errors="replace") for name in candidates}
-    if candidates[:1] == [WESTERN] and set(texts.values()) == {texts[WESTERN]}:
-        if "\N{REPLACEMENT CHARACTER}" not in texts[WESTERN]:
+    text = data.decode(WESTERN, errors="replace")
+    if candidates[:1] == [WESTERN] and "\N{REPLACEMENT CHARACTER}" not in text:
+        if all(_is_ruled_out(name, data, text, words) for name in candidates[1:]):
             note(
                 f"{path}, line {line} is not UTF-8; the file is read as Windows-1252. If that is "
                 "wrong, use --encoding NAME."
             )
-            return texts[WESTERN]
+            return text
     ways = _ways(words, candidates)
     raise CommandError(
         f"{path}, line {line}: the file is not text in UTF-8, and its encoding is not certain. "
         f"Name it: --encoding NAME{ways}."
     )
+
+
+def _is_ruled_out(rival, data, text, words):
+    """Whether another encoding in which the words are words leaves no doubt about the text."""
+    if data.decode(rival, errors="replace") == text:
+        return True
+    other = [
+        word for word in words if word.decode(rival, "replace") != word.decode(WESTERN, "replace")
+    ]
+    # Words that read alike in both say nothing about which of them it is.
+    return _fits(other, WESTERN) and (not _fits(other, rival) or is_french(other, rival))
 
 
 def _distinct_words(data):
@@ -167,7 +180,11 @@ def _signs_fit(text):
             # Letters that stand at digits are symbols of another encoding; 1月 and 5号 are not.
             if _script(sign) == "LATIN" and (before.isdigit() or after.isdigit()):
                 return False
-        elif unicodedata.category(sign) != "Mn" and not _may_stand(sign, before, after):
+        elif unicodedata.category(sign) == "Mn":
+            # A mark stands on a letter of its own alphabet, or on another mark.
+            if not before or _script(before) != _script(sign):
+                return False
+        elif not _may_stand(sign, before, after):
             return False
     return True
 

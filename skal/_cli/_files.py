@@ -1,8 +1,5 @@
 """Files of tables: the ending of the path says how they are read and written."""
 
-import bz2
-import gzip
-import lzma
 import os
 import stat
 from pathlib import Path
@@ -16,11 +13,11 @@ from ._json_lines import parse_json_lines
 from ._messages import CommandError, listed
 from ._parquet import read_parquet, write_parquet
 from ._spreadsheet import ENGINES, read_spreadsheet
+from ._unpack import OPENERS, check_archive, unpacked
 
 TAB_ENDINGS = (".tsv", ".tab")
 PARQUET_ENDINGS = (".parquet", ".pq")
 JSON_LINES_ENDINGS = (".jsonl", ".ndjson")
-COMPRESSED = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 # Kinds of files that would be taken for text, and what to do about them.
 REFUSED = {
     "an archive. Unpack it first": (".zip", ".7z", ".rar", ".tar", ".tgz", ".zst"),
@@ -86,6 +83,7 @@ def _read(path, dialect):
     ending = _ending(path)
     _check_readable(path, ending)
     if ending in ENGINES:
+        check_archive(path)
         return read_spreadsheet(path, dialect)
     if ending in PARQUET_ENDINGS:
         return read_parquet(path, dialect)
@@ -105,11 +103,7 @@ def _check_readable(path, ending):
 def _content(path):
     """Return the bytes of a text file, which may be compressed."""
     if _is_compressed(path):
-        try:
-            with COMPRESSED[path.suffix.lower()](path) as file:
-                return file.read()
-        except (OSError, EOFError, lzma.LZMAError) as error:
-            raise CommandError(f"{path} cannot be unpacked: {error}.") from error
+        return unpacked(path)
     data = path.read_bytes()
     for beginning, kind in BEGINNINGS.items():
         if data.startswith(beginning):
@@ -137,7 +131,7 @@ def write_table(path, columns, *, separator=",", encoding=BY_EXCEL, neutralize=F
     columns = neutralized(columns) if neutralize else columns
 
     def write(name):
-        opener = COMPRESSED.get(Path(path).suffix.lower(), open)
+        opener = OPENERS.get(Path(path).suffix.lower(), open)
         with opener(name, "wt", newline="", encoding=encoding) as file:
             write_csv(file, columns, separator)
 
@@ -166,7 +160,7 @@ def _check_kind(path):
     if ending in WHY_REFUSED or ending in JSON_LINES_ENDINGS or is_compressed_parquet:
         raise CommandError(
             f"{path}: files of this kind cannot be written. Choose an ending for -o among .csv, "
-            f".tsv, .parquet and {listed(f'.csv{one}' for one in COMPRESSED)}."
+            f".tsv, .parquet and {listed(f'.csv{one}' for one in OPENERS)}."
         )
 
 
@@ -181,7 +175,7 @@ def _check_is_regular(path):
 
 
 def _is_compressed(path):
-    return Path(path).suffix.lower() in COMPRESSED
+    return Path(path).suffix.lower() in OPENERS
 
 
 def _ending(path):

@@ -6,6 +6,7 @@ from ._columns import described
 from ._files import check_writable, write_table
 from ._key_columns import ROW
 from ._messages import NOTHING_LEFT, CommandError, command, say
+from ._parser import N_ROWS
 from ._project import open_project
 from ._settings import remember_batch, session_path
 
@@ -26,6 +27,7 @@ def next_batch(options):
             _print_nothing_left(project, options)
             return 0
         _write_batch(project, rows, path, options)
+        _say_left_out(project, rows, options)
         say(
             f"Rows in {path}: {len(rows)}. Fill in the column {project.settings.label!r}, save "
             f"the file, and then: {command('add', options.data, path)}"
@@ -35,8 +37,15 @@ def next_batch(options):
 
 def _rows(project, options):
     if options.pending:
-        return project.pending(options.annotator)
-    return project.rows(project.session.next(options.n, annotator=options.annotator))
+        return project.pending(options.annotator)[: options.n]
+    return project.rows(project.session.next(options.n or N_ROWS, annotator=options.annotator))
+
+
+def _say_left_out(project, rows, options):
+    if options.pending:
+        n_left = len(project.pending(options.annotator)) - len(rows)
+        if n_left:
+            say(f"Pending rows that are left out, because of -n {options.n}: {n_left}.")
 
 
 def _print_nothing_left(project, options):

@@ -2,12 +2,14 @@
 
 from ._messages import CommandError, require, require_pandas
 from ._table import Table, check_names, text_of_cells
+from ._unpack import check_cells
 
 
 def read_parquet(path, dialect):
     """Return a table of the text of all values, with the values themselves as `frame`."""
     pandas = _pandas_with_pyarrow()
     try:
+        _check_size(path)
         # Nullable types keep whole numbers whole where some are missing.
         frame = pandas.read_parquet(path, dtype_backend="numpy_nullable")
     except (ValueError, OSError) as error:
@@ -16,6 +18,13 @@ def read_parquet(path, dialect):
     check_names(path, frame.columns)
     columns = {str(name): text_of_cells(frame[name]) for name in frame.columns}
     return Table(path, columns, frame=frame, dialect=dialect)
+
+
+def _check_size(path):
+    from pyarrow.parquet import read_metadata
+
+    metadata = read_metadata(path)
+    check_cells(path, metadata.num_rows, metadata.num_columns)
 
 
 def write_parquet(path, columns):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .. import __version__
 from ._names import MODELS, STRATEGIES
 
+N_ROWS = 20  # of a batch, where nothing is said
 EXAMPLES = """\
 examples:
   skal label reviews.csv --label sentiment                       label in the terminal
@@ -85,11 +86,17 @@ def _add_label_options(parser):
 
 
 def _add_next_options(parser):
-    _add_default(parser, "-n", 20, "the number of rows", type=_positive)
+    parser.add_argument(
+        "-n",
+        type=_positive,
+        help=f"the number of rows (default: {N_ROWS}; with --pending, all that are pending)",
+    )
     _add_output(parser, "BATCH", "the file to write")
     _add_formulas(parser)
     parser.add_argument(
-        "--pending", action="store_true", help="write the pending rows again, instead of new ones"
+        "--pending",
+        action="store_true",
+        help="write the pending rows again, at most -n of them, instead of new ones",
     )
     _add_reading_options(parser)
     _add_session_options(parser)

@@ -28,14 +28,17 @@ class Project:
     readings : dict of str to Reading
     order : Order
         Which row of the table is which of the session.
+    written : list or None
+        The label of each row in the table itself.
     """
 
-    def __init__(self, table, settings, session, readings, order):
+    def __init__(self, table, settings, session, readings, order, written):
         self.table = table
         self.settings = settings
         self.session = session
         self.readings = readings
         self._order = order
+        self._written = written
 
     def __enter__(self):
         return self
@@ -79,6 +82,11 @@ class Project:
         verdicts = {self.row_of(id_): label for id_, label in self.session.verdicts().items()}
         return {row: label for row, label in verdicts.items() if row is not None}
 
+    def all_labels(self):
+        """Return the label of each row in a list: that of the session, else that of the table."""
+        given, written = self.labels(), self._written or [None] * len(self.table)
+        return [given.get(row, label) for row, label in enumerate(written)]
+
     def classes(self):
         """Return the known classes, sorted unless the user gave their order."""
         in_use = self.session.progress()["classes"]
@@ -110,7 +118,9 @@ class Project:
         return f"{line}."
 
 
-def open_project(path, options=None, *, to_ask=True, to_take=False, ask_classes=None):
+def open_project(
+    path, options=None, *, to_ask=True, to_take=False, to_keep=True, ask_classes=None
+):
     """Open the session of a table, or start one.
 
     Parameters
@@ -123,6 +133,8 @@ def open_project(path, options=None, *, to_ask=True, to_take=False, ask_classes=
         Whether rows will be chosen, which needs a learner.
     to_take : bool, default=False
         Whether labels will be taken.
+    to_keep : bool, default=True
+        Whether the session remembers the options, and takes the labels of the table.
     ask_classes : callable, default=None
         Asks which classes there are, if the table has no column of labels. None: nobody is there.
 
@@ -132,7 +144,7 @@ def open_project(path, options=None, *, to_ask=True, to_take=False, ask_classes=
     """
     require_pandas()
     saved = saved_settings(path)
-    settings = settings_of(path, options)
+    settings = settings_of(path, options, runs_model=to_ask)
     table = read_table(path, Dialect.of(settings))
     if ask_classes is not None:
         _ask_classes(table, settings, ask_classes)
@@ -144,11 +156,14 @@ def open_project(path, options=None, *, to_ask=True, to_take=False, ask_classes=
     if saved is not None and settings.classes != saved.classes:
         _check_left_out(table, settings, order, saved.classes)
     learner = _learner(table, readings, settings) if to_ask else None
-    session = _open_session(table, learner, order, labels, settings.classes)
+    taken = labels if to_keep else None
+    session = _open_session(table, learner, order, taken, settings.classes)
     settings.roles = {name: reading.role for name, reading in readings.items()}
     settings.rows = checksums_of_rows(table, settings)
     settings.order = None if settings.id is None else list(order.ids)
-    project = Project(table, settings, session, readings, order)
+    project = Project(table, settings, session, readings, order, labels)
+    if not to_keep:
+        return project
     # Only now: a command that fails must not leave settings that the next one would follow.
     remember(table.path, settings)
     project.remember_spellings()

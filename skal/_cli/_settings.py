@@ -136,7 +136,7 @@ def rows_in_batches(path):
     return set(_note(path, BATCHES) or ())
 
 
-def settings_of(path, options):
+def settings_of(path, options, *, runs_model=True):
     """Return the settings of the session of a table, changed by the options of the command.
 
     Parameters
@@ -145,6 +145,8 @@ def settings_of(path, options):
         The table.
     options : Namespace or None
         None: there must be a session already, and its settings stay.
+    runs_model : bool, default=True
+        Whether the command will import the model.
 
     Returns
     -------
@@ -159,10 +161,11 @@ def settings_of(path, options):
     if saved is not None:
         _check_fixed(saved, given, path)
     settings = replace(saved or Settings(), **given)
-    _check_model(settings.model, given, path)
+    if runs_model:
+        _check_model(settings.model, given, path)
     settings.strategy = strategy_name(settings.strategy)
     settings.missing = list(dict.fromkeys([*(saved.missing if saved else ()), *settings.missing]))
-    _add_classes(settings, options.add_class or [])
+    _add_classes(settings, getattr(options, "add_class", None) or [])
     if settings.label is None:
         raise CommandError("--label COLUMN is needed: the column that holds the labels.")
     return settings

@@ -1,6 +1,10 @@
 """Tables in spreadsheets, which pandas reads with a library for each kind."""
 
+import datetime
+
+from .._base import is_missing
 from ._messages import CommandError, listed, note, require_pandas
+from ._sheet import check_sheet
 from ._table import Table, check_names, text_of_cells
 
 # Which library reads the files of an ending, by the name that pandas has for it.
@@ -11,6 +15,8 @@ PACKAGES = {"odf": "odfpy"}
 def read_spreadsheet(path, dialect):
     """Return the table in the first sheet of a file; its first row names the columns."""
     pandas, engine = require_pandas(), ENGINES[path.suffix.lower()]
+    if engine == "openpyxl":
+        check_sheet(path)
     try:
         with pandas.ExcelFile(path, engine=engine) as file:
             sheets = list(file.sheet_names)
@@ -31,11 +37,14 @@ def read_spreadsheet(path, dialect):
 
 
 def _table(path, cells, dialect):
-    if cells.empty:
+    head = next(
+        (row for row in range(len(cells)) if "".join(_texts(cells.iloc[row])).strip()), None
+    )
+    if head is None:
         raise CommandError(f"{path} is empty. The first row should name the columns.")
-    texts = {i: text_of_cells(cells[i][1:]) for i in cells}
-    names = {i: text_of_cells(cells[i][:1])[0].strip() for i in cells}
-    named = [i for i in cells if names[i] or any(texts[i])]
+    names = [name.strip() for name in _texts(cells.iloc[head])]
+    texts = [_texts(cells[i][head + 1 :]) for i in cells]
+    named = [i for i, name in enumerate(names) if name or any(texts[i])]
     names = [names[i] or f"column {i + 1}" for i in named]
     check_names(path, names)
     rows = list(zip(*(texts[i] for i in named), strict=True))
@@ -43,4 +52,16 @@ def _table(path, cells, dialect):
     columns = {
         name: [texts[i][row] for row in filled] for name, i in zip(names, named, strict=True)
     }
-    return Table(path, columns, [row + 2 for row in filled], dialect=dialect)
+    return Table(path, columns, [head + row + 2 for row in filled], dialect=dialect)
+
+
+def _texts(cells):
+    return text_of_cells([_hours(cell) for cell in cells])
+
+
+def _hours(cell):
+    """Return a length of time as people write it: Python counts days, and writes them in words."""
+    if not isinstance(cell, datetime.timedelta) or is_missing(cell):
+        return cell
+    minutes, seconds = divmod(round(cell.total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"

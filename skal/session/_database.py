@@ -153,7 +153,7 @@ def _explanation(error, path):
         return DamagedSessionError(path, "in its header or its tables", text)
     if "unable to open" in text:
         return OSError(errno.EIO, "The session cannot be opened or created", path)
-    if isinstance(error, sqlite3.ProgrammingError):
+    if isinstance(error, sqlite3.ProgrammingError) and "thread" in text:
         return RuntimeError(
             f"The session {path} belongs to the thread that opened it. Open it again in this one "
             f"({text})."

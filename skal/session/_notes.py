@@ -1,8 +1,10 @@
 """Notes: JSON values that another program keeps in the file of a session."""
 
 import contextlib
+import json
 import os
 
+from ._database import check_path
 from ._store import Store
 
 
@@ -19,7 +21,14 @@ def read_note(path, key):
     Returns
     -------
     value : JSON value or None
-        None if there is no such note, or no such file.
+        None if there is no such note, or no such file, or if the file is empty.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `key` is not a text of at least one character.
+    DamagedSessionError
+        If the notes are not those that were written.
 
     Examples
     --------
@@ -32,7 +41,9 @@ def read_note(path, key):
     {'color': 'red'}
     >>> folder.cleanup()
     """
-    if not os.path.exists(path):
+    path, key = check_path(path), _checked_key(key)
+    # Opened, an empty file would become a session: reading does not write.
+    if not os.path.exists(path) or not (os.path.getsize(path) or os.path.exists(f"{path}-wal")):
         return None
     with contextlib.closing(Store(path)) as store:
         return store.recall(key)
@@ -48,7 +59,12 @@ def write_note(path, key, value):
     key : str
         The name of the note. The session itself uses "stopping".
     value : JSON value
-        None, numbers, text, lists and dicts.
+        None, numbers, text, lists and dicts with keys of text.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `key` is not a text of at least one character, or `value` is not a JSON value.
     """
     update_note(path, key, lambda _: value)
 
@@ -64,7 +80,51 @@ def update_note(path, key, change):
         The name of the note.
     change : callable
         From the value before, None if there was none, to the new value.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `key` is not a text of at least one character, or the value is not a JSON value.
     """
+    key = _checked_key(key)
     # A session may hold the file open at the same time, here or in another process.
     with contextlib.closing(Store(path)) as store, store.transaction():
-        store.remember(key, change(store.recall(key)))
+        value = change(store.recall(key))
+        _check_value(key, value)
+        store.remember(key, value)
+
+
+def _checked_key(key):
+    """Return the key of a note as text; SQLite would give back another one than any other."""
+    if not isinstance(key, str):
+        raise TypeError(f"key must be a text, the name of a note, got {key!r}.")
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        raise ValueError(f"key must be text that can be written as UTF-8, got {key!r}.") from None
+    if not key or "\0" in key:
+        raise ValueError(
+            f"key must be a text of at least one character, without zeros, got {key!r}."
+        )
+    return str(key)
+
+
+def _check_value(key, value):
+    """Refuse what JSON cannot hold, or would give back as something else."""
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeError(
+            f"The note {key!r} must be a JSON value: None, numbers, text, lists and dicts, got "
+            f"{value!r} ({error})."
+        ) from error
+    if not _has_text_keys(value):
+        raise TypeError(
+            f"The keys of a dict in the note {key!r} must be text, as in JSON, got {value!r}."
+        )
+
+
+def _has_text_keys(value):
+    if isinstance(value, dict):
+        return all(isinstance(key, str) and _has_text_keys(one) for key, one in value.items())
+    return not isinstance(value, (list, tuple)) or all(map(_has_text_keys, value))

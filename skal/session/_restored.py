@@ -27,9 +27,11 @@ FIXED = (
 def restore(path):
     """Make the file of a session, and its write-ahead log, such that SQLite can read them."""
     file, wal = pathlib.Path(path), pathlib.Path(f"{path}-wal")
-    file.write_bytes(_with_header(file.read_bytes()))
+    content = file.read_bytes()
     if wal.exists():
         wal.write_bytes(healed(wal.read_bytes()))
+        content = content or bytes(4096)  # SQLite deletes the log of an empty file
+    file.write_bytes(_with_header(content))
     connection = sqlite3.connect(path, isolation_level=None)
     with contextlib.closing(connection), contextlib.suppress(sqlite3.Error, UnicodeDecodeError):
         _restore_schema(connection)

@@ -61,7 +61,7 @@ def salvage(path):
     Raises
     ------
     OSError
-        If there is no such file.
+        If there is no such file, and no write-ahead log of it either.
 
     Examples
     --------
@@ -94,7 +94,10 @@ def salvage(path):
 def _copy(path, folder):
     """Copy a session and its write-ahead log, and return the path of the copy."""
     copy = os.path.join(folder, os.path.basename(path))
-    shutil.copyfile(path, copy)
+    if not os.path.exists(path) and os.path.exists(f"{path}-wal"):
+        open(copy, "wb").close()
+    else:
+        shutil.copyfile(path, copy)
     for end in ("-wal", "-shm"):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(copy + end)

@@ -27,6 +27,7 @@ MAGIC = 0x377F0682  # the last bit says whether checksums are of big-endian word
 VERSION = 3007000
 PAGE_SIZES = [2**k for k in range(9, 17)]
 SMALLEST_FRAME = 24 + 512
+SIZE_WORD = 1  # of a frame: the size of the file behind a transaction, else 0
 PAUSE = 0.02  # seconds in which a file that is being written changes
 
 
@@ -45,6 +46,10 @@ def check_wal(path):
     """
     name = f"{os.path.realpath(path)}-wal"
     content = _content(name)
+    # The content was read first: where a session is being created, its file is the older one.
+    if len(content) >= HEADER.itemsize + SMALLEST_FRAME and not _size(path):
+        reason = "nothing is left of it, and SQLite would drop its write-ahead log as well"
+        raise DamagedSessionError(path, "from its beginning", reason)
     found = _first_damage(content)
     # Another process may be writing: only what stays the same counts.
     while found is not None:
@@ -71,8 +76,9 @@ def check_wal(path):
 def healed(content):
     """Return a write-ahead log of which SQLite reads all that was ever complete.
 
-    A single wrong word of a frame is put right. All other frames stay as they are, damaged or
-    not, and all checksums are made to fit: the digests of the session tell what is right.
+    A single wrong word of a frame is put right where its checksum tells which word it is. All
+    other frames stay as they are, damaged or not, and all checksums are made to fit: the digests
+    of the session tell what is right.
 
     Parameters
     ----------
@@ -87,8 +93,11 @@ def healed(content):
     wal = Wal(bytearray(content))
     if not wal.has_header:
         wal.restore_header()
-    wal.restore_frames()
-    return wal.content()
+    return wal.restored()
+
+
+def _size(path):
+    return os.path.getsize(path) if os.path.exists(path) else 0
 
 
 def _content(name):
@@ -133,38 +142,36 @@ class Wal:
             return None
         first = int(np.argmin(good))
         place = f"frame {first + 1} of {len(good)}"
-        restored = Wal(bytearray(self._content))
-        restored._put_right(first)
-        if any(wal._ends()[first:].any() for wal in (self, restored)):
+        if self._ends()[first:].any() or self._can_be_an_end(first):
             return place, True
         is_begun = self._ours() & (self._frames["size"] != 0)
         return (place, False) if is_begun[first:].any() else None
 
     def restore_header(self):
-        """Write a header that fits the first frame."""
+        """Write a header that fits the frames."""
         header = self._header
         if header["page_size"][0] not in PAGE_SIZES:
             header["page_size"] = 4096
-        header["magic"], header["version"], self._sums = MAGIC, VERSION, Sums(big_endian=False)
-        header["salt"] = self._frames["salt"][0]
+        header["version"], header["salt"] = VERSION, self._frames["salt"][0]
+        orders = [Sums(big_endian) for big_endian in (False, True)]
+        self._sums = max(orders, key=self._n_whole)
+        header["magic"] = MAGIC | orders.index(self._sums)
         header["sum"] = self._header_sum()
 
-    def restore_frames(self):
-        """Put right what can be, and make all checksums fit."""
-        frames = self._frames
-        for i in np.flatnonzero(~self._good() & self._ours()):
+    def restored(self):
+        """Put right what can be, and return the log up to the last transaction."""
+        frames, bad = self._frames, np.flatnonzero(~self._good() & self._ours())
+        # Asked first: an end of which the wrong word is not known has to stay an end.
+        ends = [i for i in bad if self._can_be_an_end(i) and frames["size"][i]]
+        for i in bad:
             self._put_right(i)
-        ends = np.flatnonzero(self._ends())
-        self._n_kept = ends[-1] + 1 if len(ends) else 0
+        n_kept = 1 + max([*np.flatnonzero(self._ends()), *ends], default=-1)
         frames["salt"] = self._header["salt"]
         before, words = self._header["sum"], self._words()
-        for i in range(self._n_kept):
+        for i in range(n_kept):
             before = self._sums.after(before, words[i : i + 1])
             frames["sum"][i] = before[0]
-
-    def content(self):
-        """Return the log up to the last transaction."""
-        return bytes(self._content[: HEADER.itemsize + self._n_kept * self._frames.itemsize])
+        return bytes(self._content[: HEADER.itemsize + n_kept * frames.itemsize])
 
     @functools.cached_property
     def _sums(self):
@@ -183,20 +190,27 @@ class Wal:
         head = np.frombuffer(self._content, np.uint8, 24)[None]
         return self._sums.of(self._sums.words(head))[0]
 
-    def _words(self):
-        """Return what the checksum of each frame is taken of, as words."""
-        raw = self._frames.view(np.uint8).reshape(len(self._frames), -1)
+    def _words(self, frames=slice(None)):
+        """Return what the checksums of frames are taken of, as words."""
+        raw = self._frames[frames].view(np.uint8).reshape(-1, self._frames.itemsize)
         return self._sums.words(np.hstack([raw[:, :8], raw[:, 24:]]))
 
-    def _errors(self):
-        """Return by how much the checksum of each frame is off, going by the one before it."""
-        stored = self._frames["sum"].astype(np.uint32)
-        before = np.vstack([self._header["sum"].astype(np.uint32), stored[:-1]])
-        return stored - self._sums.after(before, self._words())
+    def _errors(self, frames=slice(None)):
+        """Return by how much the checksums of frames are off, going by the one before each."""
+        sums = np.vstack([self._header["sum"], self._frames["sum"]]).astype(np.uint32)
+        return sums[1:][frames] - self._sums.after(sums[:-1][frames], self._words(frames))
+
+    def _n_whole(self, sums):
+        """Return how many frames are whole if checksums are taken in an order of bytes."""
+        self._sums = sums
+        return int(self._is_whole().sum())
+
+    def _is_whole(self):
+        return (self._errors() == 0).all(axis=1)
 
     def _good(self):
         has_salts = (self._frames["salt"] == self._header["salt"]).all(axis=1)
-        return has_salts & (self._errors() == 0).all(axis=1)
+        return has_salts & self._is_whole()
 
     def _ours(self):
         """Whether a frame is of the present log: a wrong word may be in one of its salts."""
@@ -204,20 +218,55 @@ class Wal:
 
     def _ends(self):
         """Whether a frame is the whole last frame of a transaction."""
-        is_whole = (self._errors() == 0).all(axis=1)
-        return is_whole & self._ours() & (self._frames["size"] != 0)
+        return self._is_whole() & self._ours() & (self._frames["size"] != 0)
+
+    def _can_be_an_end(self, i):
+        """Whether a frame is the last one of a transaction, but for one word."""
+        if not self._ours()[i]:
+            return False
+        size, error = int(self._words(slice(i, i + 1))[0, SIZE_WORD]), self._error(i)
+        # The wrong word may be one of the checksum or of the salts: then the size is right.
+        sizes = [size] if (error == 0).any() else []
+        for place, change in self._sums.wrong_words(error, self._n_words):
+            sizes.append((size + change) % 2**32 if place == SIZE_WORD else size)
+        return any(sizes)
 
     def _put_right(self, i):
-        """Correct a frame of which one word is wrong."""
-        frame, error = self._frames[i : i + 1], self._errors()[i]
-        if (error == 0).any():  # a word of the checksum, or a salt
+        """Correct a frame of which one word is wrong, if only one word can be the one."""
+        frame, error = self._frames[i : i + 1], self._error(i)
+        if (error == 0).all() or ((error == 0).any() and not self._sum_is_right(i)):
             frame["sum"], frame["salt"] = frame["sum"] - error, self._header["salt"]
             return
-        found = self._sums.wrong_word(error, self._words().shape[1])
-        if found is not None:
-            place, change = found
+        found = self._sums.wrong_words(error, self._n_words)
+        if len(found) > 1:
+            found = [one for one in found if self._gives_size(i, *one)]
+        if len(found) == 1:
+            ((place, change),) = found
             # The first two words stand before the salts and the checksum, the others behind.
             start = 4 * place if place < 2 else 4 * place + 16
             raw = frame.view(np.uint8)
             word = self._sums.words(raw[None, start : start + 4])
             raw[start : start + 4] = self._sums.bytes(word + np.uint32(change))
+
+    def _gives_size(self, i, place, change):
+        """Whether a change of a word gives an end the size that it has to have, unlike now.
+
+        Sessions never shrink, and SQLite writes each page that is new.
+        """
+        sizes = self._frames["size"][:i][self._is_whole()[:i]]
+        expected = int(max([*sizes, *self._frames["page"][: i + 1]]))
+        word = self._sums.words(np.frombuffer(expected.to_bytes(4, "big"), np.uint8)[None])[0, 0]
+        size = int(self._words(slice(i, i + 1))[0, SIZE_WORD])
+        return place == SIZE_WORD and size != word and (size + change) % 2**32 == word
+
+    def _sum_is_right(self, i):
+        """Whether the frame behind goes on from the checksum of a frame."""
+        behind = self._ours()[i + 1 : i + 2]
+        return bool(behind.any() and (self._error(i + 1) == 0).all())
+
+    def _error(self, i):
+        return self._errors(slice(i, i + 1))[0]
+
+    @property
+    def _n_words(self):
+        return (self._frames.itemsize - 16) // 4

@@ -2,8 +2,8 @@
 
 Words x0, x1 are taken in pairs: s0 += x0 + s1, then s1 += x1 + s0, modulo 2**32. So a step is
 s = M s + (x0, x0 + x1) with M = [[1, 1], [1, 2]], whose powers hold Fibonacci numbers. All of it
-is linear: the sum over many words is one product, and a single wrong word can be found and put
-right.
+is linear: the sum over many words is one product, and a single wrong word can mostly be found and
+put right.
 """
 
 import functools
@@ -57,8 +57,11 @@ class Sums:
         power = np.array([[a, b], [b, c]])
         return before.astype(np.uint32) @ power + self.of(words)
 
-    def wrong_word(self, error, n_words):
-        """Return which word is wrong, and what has to be added to it.
+    def wrong_words(self, error, n_words):
+        """Return each word that can be the one that is wrong, and what has to be added to it.
+
+        The powers of M repeat modulo powers of two: where the highest bits of a word are wrong,
+        another word, some way off, would explain the sum as well.
 
         Parameters
         ----------
@@ -68,17 +71,17 @@ class Sums:
 
         Returns
         -------
-        found : tuple of int or None
-            None if not one word alone is wrong.
+        found : list of (int, int)
+            Empty if not one word alone is wrong.
         """
         a, b, c = _after_each_pair(n_words)
         # The error before all the steps that came after the word: (e, e) or (0, e).
         first, second = c * error[0] - b * error[1], a * error[1] - b * error[0]
-        for is_wrong, place in ((first == second, 0), (first == 0, 1)):
-            if is_wrong.any():
-                pair = int(np.argmax(is_wrong))
-                return 2 * pair + place, int(second[pair])
-        return None
+        return [
+            (2 * int(pair) + place, int(second[pair]))
+            for is_wrong, place in ((first == second, 0), (first == 0, 1))
+            for pair in np.flatnonzero(is_wrong)
+        ]
 
 
 def _after_each_pair(n_words):
