@@ -61,10 +61,7 @@ def count_within(rows, others, radius):
 
 def _within(block, others, radius):
     """Return whether each row is in the closed ball of each other, decided by differences."""
-    sq = block.products(others)
-    sq *= -2
-    sq += block.sq_norms[:, None]
-    sq += others.sq_norms
+    sq = block.block_sq_distances(others)
     limit = radius**2 if radius < 1e150 else np.inf
     slack = 2 * (block.slack.max() + others.slack.max())
     # What round-off cannot tell from 0 is a copy, and is in every ball.

@@ -67,7 +67,7 @@ def typicality(X, n_neighbors):
 def _mean_distances(rows, positions, n_neighbors):
     """Return the mean distances of the rows at some positions to their nearest other rows."""
     block = rows.take(slice(positions[0], positions[-1] + 1))
-    sq = _sq_block(block, rows)
+    sq = block.block_sq_distances(rows)
     own = np.arange(len(positions))
     sq[own, positions] = np.inf
     nearest = np.argpartition(sq, n_neighbors - 1, axis=1)[:, :n_neighbors]
@@ -174,10 +174,10 @@ def pair_sums(rows, function=None):
     rows = rows.to_double()
     sums, ones = np.zeros(len(rows)), np.ones(_sizes.PAIRS)
     blocks = [slice(i, i + _sizes.PAIRS) for i in range(0, len(rows), _sizes.PAIRS)]
+    taken = [rows.take(part) for part in blocks]
     for i, part in enumerate(blocks):
-        block = rows.take(part)
-        for others in blocks[i:]:
-            values = _clear_sq_block(block, rows.take(others), part == others)
+        for others, block in zip(blocks[i:], taken[i:], strict=True):
+            values = _clear_sq_block(taken[i], block, part == others)
             values = np.sqrt(values, out=values)
             values = values if function is None else function(values)
             sums[part] += values @ ones[: values.shape[1]]
@@ -196,18 +196,9 @@ def mean_sq_distance(rows):
     return 2 * spread * len(rows) / max(1, len(rows) - 1)
 
 
-def _sq_block(block, others):
-    """Return approximate squared distances, negatives of cancellation included."""
-    sq = block.products(others)
-    sq *= -2
-    sq += block.sq_norms[:, None]
-    sq += others.sq_norms
-    return sq
-
-
 def _clear_sq_block(block, others, same):
     """Return squared distances; those that round-off cannot tell from zero are zero."""
-    sq = _sq_block(block, others)
+    sq = block.block_sq_distances(others)
     if same or sq.min() <= 2 * (block.slack.max() + others.slack.max()):
         sq[sq <= 2 * (block.slack[:, None] + others.slack)] = 0
     return sq

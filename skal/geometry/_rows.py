@@ -38,6 +38,16 @@ class Rows:
         row_bytes = self._row_bytes + n_columns * np.dtype(self.dtype).itemsize
         return chunks_within(len(self), row_bytes, limit=_sizes.CHUNK_BYTES)
 
+    def block_sq_distances(self, other):
+        """Return squared distances from products, in the precision of the rows.
+
+        They err by at most twice the slack of both rows, so they may be negative.
+        """
+        sq = np.multiply(self.products(other), -2)  # a copy where a kernel keeps what it returned
+        sq += self.sq_norms[:, None]
+        sq += other.sq_norms
+        return sq
+
     def pair_sq_distances(self, i, other, j):
         """Return ||self[i] - other[j]||^2 in float64, for positions i and j in pairs."""
         answer = np.empty(len(i))

@@ -16,6 +16,9 @@ __all__ = ["RankedBatch"]
 # Samples whose distances are brought up to date at a time; decides on the time only.
 _REFRESHED = 32
 
+# So few distances are computed one by one, more by a product of matrices first; the same numbers.
+_FEW_PAIRS = 1024
+
 
 class RankedBatch(QueryStrategy):
     r"""Choose samples that are uncertain, and unlike all samples labeled or chosen before.
@@ -115,17 +118,24 @@ def _best(gaps, scores, share, free, resolution):
     Gaps only shrink, so a value that is out of date is too large. The largest one therefore
     counts as soon as it is up to date, and most of the others are never computed.
     """
+    values = _values(gaps, scores, share, free, slice(None))
     size = _REFRESHED
     while True:
-        values = share * gaps.bounds + (1 - share) * scores
-        values[~free] = -np.inf
         equal = np.flatnonzero(values >= values.max() - abs(values.max()) * resolution)
-        if gaps.are_current[equal].all():
+        if gaps.are_current(equal).all():
             return int(equal[0]), values[equal[0]]
-        values[gaps.are_current] = -np.inf
+        stale = np.where(gaps.are_current(slice(None)), -np.inf, values)
         size = min(size, len(values))
-        gaps.refresh(np.argpartition(values, -size)[-size:])
+        positions = np.argpartition(stale, -size)[-size:]
+        gaps.refresh(positions)
+        values[positions] = _values(gaps, scores, share, free, positions)
         size *= 2
+
+
+def _values(gaps, scores, share, free, rows):
+    values = share * gaps.bounds[rows] + (1 - share) * scores[rows]
+    values[~free[rows]] = -np.inf
+    return values
 
 
 class _Gaps:
@@ -146,10 +156,9 @@ class _Gaps:
         else:
             self.bounds = _unlikeness(nearest_sq_distances(rows, labeled))
 
-    @property
-    def are_current(self):
-        """Whether each sample has met all that were chosen."""
-        return self._met == len(self._chosen)
+    def are_current(self, rows):
+        """Whether each of the samples has met all that were chosen."""
+        return self._met[rows] == len(self._chosen)
 
     def add(self, position):
         self._chosen.append(position)
@@ -157,10 +166,18 @@ class _Gaps:
 
     def refresh(self, positions):
         """Let samples meet the chosen ones that some of them have not met."""
-        centers = self._rows.take(self._chosen[self._met[positions].min() :])
-        unlikeness = _unlikeness(nearest_sq_distances(self._rows.take(positions), centers))
+        centers = self._chosen[self._met[positions].min() :]
+        unlikeness = _unlikeness(_nearest_of(self._rows, positions, centers))
         self.bounds[positions] = np.minimum(self.bounds[positions], unlikeness)
         self._met[positions] = len(self._chosen)
+
+
+def _nearest_of(rows, positions, centers):
+    """Return the squared distance of each position to the nearest center, by differences."""
+    if len(positions) * len(centers) > _FEW_PAIRS:
+        return nearest_sq_distances(rows.take(positions), rows.take(centers))
+    lefts, rights = np.repeat(positions, len(centers)), np.tile(centers, len(positions))
+    return rows.pair_sq_distances(lefts, rows, rights).reshape(-1, len(centers)).min(axis=1)
 
 
 def _unlikeness(sq_distances):
