@@ -22,6 +22,7 @@ from skal.simulation import area_under_label_curve, label_curve
 from skal.strategies import LearningLoss, QueryByCommittee, QueryStrategy, SimpleMargin
 
 NB = ActiveLearner(GaussianNB())
+FAR = ActiveLearner(GaussianNB(), "margin", cold_start="coreset")  # soon finds what is rare
 IRIS, KINDS = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[KINDS]
 CANCER, BENIGN = load_breast_cancer(return_X_y=True)
@@ -109,7 +110,7 @@ def test_a_scorer_that_needs_all_classes_is_given_all_of_them():
         log_loss, labels=range(6), response_method="predict_proba", greater_is_better=False
     )
     with pytest.warns(UserWarning, match="rounds have no score"):
-        curves = curve(NB, X, y, scoring=scoring, n_initial=5)
+        curves = curve(FAR, X, y, scoring=scoring, n_initial=5)
     assert np.isfinite(curves.scores["random"][:, -1]).any()
 
 
@@ -236,7 +237,7 @@ def test_the_rehearsal_leaves_nothing_behind(no_game):
 def test_a_round_without_a_score_is_nan(scoring):
     X, y = rare()
     with pytest.warns(UserWarning, match=r"6 of 24 rounds have no .*did not know 'yes'"):
-        curves = curve(NB, X, y, scoring=scoring, n_initial=5)
+        curves = curve(FAR, X, y, scoring=scoring, n_initial=5)
     for name, runs in curves.runs.items():
         for run, scores in zip(runs, curves.scores[name], strict=True):
             for n, score in zip(run.n_labels, scores, strict=True):
@@ -256,7 +257,7 @@ def test_a_score_that_compares_other_classes_is_no_score():
 
 def test_area_is_nan_with_a_warning_where_a_round_has_no_score():
     X, y = rare()
-    game = LabelBudgetClassifier(NB, initial=[0, 1], batch_size=20, budget=240, random_state=0)
+    game = LabelBudgetClassifier(FAR, initial=[0, 1], batch_size=20, budget=240, random_state=0)
     game.fit(X, y)
     with pytest.warns(UserWarning, match="area is NaN, since 1 of 13 rounds have no score"):
         assert np.isnan(area_under_label_curve(game, X, y, scoring="roc_auc"))

@@ -236,6 +236,17 @@ def test_damage_shows_in_a_session_that_is_open(path):
             session.label(session.pending()[0], "class 1")
 
 
+@pytest.mark.parametrize("n", [1, 2, 15, 16, 99, 300, 511, 600])
+def test_a_short_file_is_not_written_over(path, n):
+    worked(path, n=1).close()
+    for data in (path.read_bytes()[:n], b"x" * n):
+        path.write_bytes(data)
+        for act in (lambda: read_note(path, "a"), lambda: opened(path)):
+            with pytest.raises(ValueError, match="is damaged|is not a labeling session"):
+                act()
+        assert path.read_bytes() == data
+
+
 @pytest.mark.parametrize("spoil", [pathlib.Path.unlink, lambda path: path.write_bytes(b"")])
 def test_a_write_ahead_log_without_its_session_is_not_dropped(path, tmp_path, spoil):
     session = worked(path, n=6)

@@ -1,7 +1,6 @@
 """`ActiveLearner`, a classifier that chooses the samples to label next."""
 
 import copy
-import functools
 import operator
 import weakref
 
@@ -27,12 +26,13 @@ from .._base import (
     validate_params,
 )
 from ..committee import Committee
-from ..pool import Pool, Refit
+from ..pool import Pool
 from ..strategies import QueryStrategy, check_strategy_given, given_or_default
 from ._blank import Blank
 from ._cold_start import ColdModel, default_cold_start
 from ._incremental import continue_fit, prepare_incremental
 from ._labeled import Labeled
+from ._refit import refit_of
 from ._task import OnlyClass, task_of
 from ._trained import trained
 
@@ -236,23 +236,10 @@ class ActiveLearner(Delegate):
 
     def _fit_with(self, labeled, new):
         """Return the classifier fitted on all labeled samples, of which the last ones are new."""
-        if self._can_continue(new):
+        goes_on = self.incremental and self._has_model()
+        if goes_on and np.isin(new.y, self.classes_).all():
             return continue_fit(self.estimator_, self._template(), labeled, new)
         return self._fit_from_scratch(labeled, self._seed)
-
-    def _refit(self):
-        """Return how :meth:`teach` would fit the classifier; None where labels change nothing."""
-        if not self._has_model() or trained(self._template()) is not None:
-            return None
-        now = copy.copy(self)  # goes on as it is, whatever the learner is taught later
-        unfitted = None if self.incremental else functools.partial(now._unfitted, now._seed)
-        known = self._labeled
-        return Refit(now._fit_more, known.X, known.y, known.params, unfitted)
-
-    def _fit_more(self, X, y):
-        """Return the classifier fitted with further samples, and stay as it is."""
-        new = Labeled.of(X, y, {})
-        return self._fit_with(self._labeled.joined(new), new)
 
     def _check_parameters(self):
         """Check the parameters, unless they are the same objects that were checked in `fit`."""
@@ -282,12 +269,6 @@ class ActiveLearner(Delegate):
         if not self._task.allows_a_model(y) and trained(estimator) is None:
             return self._task.stand_in(y)
         return fit_classifier(estimator, labeled.X, labeled.y, labeled.params)
-
-    def _can_continue(self, new):
-        """Return whether the current model can learn from new samples, and is meant to."""
-        if not self.incremental or not self._has_model():
-            return False
-        return bool(np.isin(new.y, self.classes_).all())
 
     def _keep(self, labeled, estimator, *, seed, n_teaches):
         """Store the new state, in one place and after every step that can fail."""
@@ -429,9 +410,11 @@ class ActiveLearner(Delegate):
         if self._is_fitted():
             X_pool = as_in_fit(self, X_pool)
         known = self._labeled if self._is_fitted() else None
-        model = self._model()
+        model, refit = self._model(), None
         if model is None:
             model = ColdModel(self._template(), X_pool, known)
+        elif known is not None and trained(self._template()) is None:
+            refit = refit_of(self, known, self._seed)  # else labels change nothing
         return Pool(
             model,
             X_pool,
@@ -440,7 +423,7 @@ class ActiveLearner(Delegate):
             n_jobs=self.n_jobs,
             random_state=self._pool_seed(),
             prices=prices,
-            refit=self._refit(),
+            refit=refit,
         )
 
     def _pool_seed(self):

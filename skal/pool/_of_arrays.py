@@ -20,8 +20,6 @@ class GivenOutputs:
     members_consistent : bool
     """
 
-    n_jobs = None  # there is no model that threads could ask
-
     def __init__(self, X, given, classes, decision_kind, decision_norms, members_consistent):
         given = {name: values for name, values in given.items() if values is not None}
         for name in given:

@@ -63,8 +63,6 @@ class Pool:
         Scores that differ by less than this share of the largest one count as equal.
     members_consistent : bool
         False where members are not the same functions for every row.
-    n_jobs : int or None
-        Number of threads.
     labeled : Pool
         The labeled samples, with `y`; empty when nothing is labeled.
     random_state : RandomState
@@ -99,7 +97,7 @@ class Pool:
                 known[name] = given_for_each(name, values, n_samples, source.classes)
         self._open(source, n_samples, known, labeled, random_state)
         if "refit" not in known:
-            self._memory.give("refit", refit_of(model, labeled))
+            self._memory.give("refit", refit_of(model, labeled, n_jobs))
 
     def _open(self, source, n_samples, known, labeled, seed):
         """Set what views share, and the seed of the stream that queries draw from."""
@@ -434,11 +432,6 @@ class Pool:
         1e-5 where the predictions come in single precision, else 1e-12.
         """
         return 1e-5 if self._memory.source.is_single else 1e-12
-
-    @property
-    def n_jobs(self):
-        """Number of threads that predict blocks of the pool; None as for joblib."""
-        return self._memory.source.n_jobs
 
     @property
     def classes(self):

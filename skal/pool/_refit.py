@@ -27,10 +27,12 @@ class Refit:
     unfitted : callable, default=None
         Returns the estimator that is fitted from scratch on the labeled samples followed by the
         new ones, whose weights are 1. None where the model is fitted in another way.
+    n_jobs : int, default=None
+        Number of threads that may fit at the same time.
     """
 
-    def __init__(self, fit, X, y, params=None, unfitted=None):
-        self._fit, self._unfitted = fit, unfitted
+    def __init__(self, fit, X, y, params=None, unfitted=None, n_jobs=None):
+        self._fit, self._unfitted, self.n_jobs = fit, unfitted, n_jobs
         self.X, self.y, self.params = X, y, params or {}
 
     def __call__(self, X, y):
@@ -42,14 +44,16 @@ class Refit:
         return None if self._unfitted is None else self._unfitted()
 
 
-def refit_of(model, labeled):
+def refit_of(model, labeled, n_jobs):
     """Return the `Refit` of a fitted model on a pool of labeled samples, None without them."""
     if labeled is None or not (labeled.has("y") and labeled.has("X")) or is_frozen(model):
         return None
     if not hasattr(model, "get_params"):
         return None
     X, y = labeled.X, labeled.y
-    return Refit(partial(_fit_clone, model, X, y), X, y, unfitted=partial(clone, model))
+    return Refit(
+        partial(_fit_clone, model, X, y), X, y, unfitted=partial(clone, model), n_jobs=n_jobs
+    )
 
 
 def _fit_clone(model, X, y, X_new, y_new):

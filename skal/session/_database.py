@@ -13,6 +13,7 @@ from ._reading import is_damage
 from ._schema import APPLICATION_ID, SCHEMA, SCHEMAS, VERSION, has_schema, read_schema
 from ._wal import check_wal
 
+SMALLEST = 512  # bytes of a database
 PATIENCE = 30.0  # seconds to wait for another process
 
 
@@ -25,6 +26,9 @@ def connect(path):
         If the file is not a labeling session, one of a newer version, or damaged.
     """
     with explained(path):
+        # SQLite takes a file of one byte for a new one, and writes over it.
+        if os.path.exists(path) and 0 < os.path.getsize(path) < SMALLEST:
+            raise sqlite3.DatabaseError("file is not a database")
         # Before SQLite looks at the write-ahead log: it silently drops what is damaged there.
         check_wal(path)
         # Transactions are begun and ended by hand: isolation_level=None. The absolute path is

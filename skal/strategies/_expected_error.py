@@ -158,9 +158,9 @@ class ExpectedErrorReduction(ScoreStrategy):
             for k in range(proba.shape[1])
             for positions in _split(rows[proba[rows, k] > 0], form.n_at_once)
         ]
-        means = Parallel(n_jobs=pool.n_jobs, prefer="threads", return_as="generator")(
-            delayed(self._mean_losses)(form, positions, k) for positions, k in blocks
-        )
+        means = Parallel(
+            n_jobs=getattr(pool.refit, "n_jobs", None), prefer="threads", return_as="generator"
+        )(delayed(self._mean_losses)(form, positions, k) for positions, k in blocks)
         errors = np.zeros(len(pool))
         for (positions, k), mean in zip(blocks, means, strict=True):
             if mean is None:
