@@ -343,7 +343,7 @@ def test_models_and_strategies_that_do_not_fit_are_refused_at_once(run, data, ba
     common = ["next", data, "--label", "kind", "-o", batch]
     for option, message in [
         (["--strategy", "badge", "--model", "svc"], "badge does not work with --model svc"),
-        (["--strategy", "best"], "--strategy must be one of margin"),
+        (["--strategy", "best"], "--strategy must be one of uncertainty_herding"),
         (["--model", "net"], "--model must be one of logistic"),
         (["--model", "no_such_module:x"], "cannot be imported"),
         (["--model", "math:pi"], "must be a classifier"),

@@ -73,6 +73,7 @@ class MaxHerding(QueryStrategy):
         "n_candidates": [Interval(Integral, 1, None, closed="left"), None],
         "embedding": [HasMethods("transform"), None],
     }
+    _reads = ()
 
     def __init__(self, n_candidates=None, embedding=None):
         self.n_candidates = n_candidates
@@ -166,6 +167,7 @@ class UncertaintyHerding(QueryStrategy):
         "n_candidates": [Interval(Integral, 1, None, closed="left"), None],
         "embedding": [HasMethods("transform"), None],
     }
+    _reads = ("proba",)
 
     def __init__(self, measure="margin", n_candidates=None, embedding=None):
         self.measure = measure
@@ -180,7 +182,7 @@ def herd(pool, n, strategy, weigh=lambda candidates: None):
     """Return the selection of a herding strategy, with the gain in coverage of each pick."""
     drawn = _draw(pool, n, strategy.n_candidates)
     candidates = pool if drawn is None else pool.take(drawn)
-    rows, labeled = scaled_space(candidates, strategy.embedding)
+    rows, labeled = scaled_space(candidates, strategy.embedding, strategy._reads)
     weights = weigh(candidates)
     n_labeled = 0 if labeled is None else len(labeled)
     similarities = Gaussian(rows, bandwidth(rows, min(0.5, 1 / (n_labeled + n))))
@@ -196,7 +198,8 @@ def has_space(strategy, pool, n):
     pool = pool.asked_by(strategy)
     drawn = _draw(pool, min(n, len(pool)), strategy.n_candidates)
     try:
-        finite_rows(pool if drawn is None else pool.take(drawn), strategy.embedding)
+        candidates = pool if drawn is None else pool.take(drawn)
+        finite_rows(candidates, strategy.embedding, strategy._reads)
         if len(pool.labeled):
             finite_rows(pool.labeled, strategy.embedding)
     except MissingOutputError:

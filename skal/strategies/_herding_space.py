@@ -16,14 +16,18 @@ USUAL = (1e-100, 1e100)  # largest magnitudes of which squares and their sums ar
 EPSILON = np.finfo(np.float64).eps
 
 
-def finite_rows(pool, embedding):
+def finite_rows(pool, embedding, reads=()):
     """Return the rows of a pool in an embedding, or say that there is no space.
+
+    Outputs that are read later are computed with them, as a network gives both in one pass.
 
     Raises
     ------
     MissingOutputError
         If the pool has no embedding, or one that is not finite.
     """
+    if embedding is None and reads and all(map(pool.has, reads)):
+        pool.get("embedding", *reads)
     rows = rows_of(pool, embedding)
     is_array = isinstance(rows, np.ndarray) or sp.issparse(rows)
     if is_array and not all_finite(rows):
@@ -35,13 +39,13 @@ def finite_rows(pool, embedding):
     return rows
 
 
-def scaled_space(pool, embedding):
+def scaled_space(pool, embedding, reads=()):
     """Return the rows of a pool, and those of its labeled samples or None, to measure between.
 
     The columns of dense arrays are divided by their standard deviations in the pool. Sparse rows,
     outer products and rows known by a kernel have no columns to scale.
     """
-    rows = finite_rows(pool, embedding)
+    rows = finite_rows(pool, embedding, reads)
     labeled = finite_rows(pool.labeled, embedding) if len(pool.labeled) else None
     if isinstance(rows, np.ndarray):
         rows, labeled = _scaled_columns(rows, labeled)

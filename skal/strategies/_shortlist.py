@@ -68,12 +68,11 @@ def originals_of(rows, resolution):
 
     Parameters
     ----------
-    rows : rows
-        What `as_rows` returned.
+    rows : ndarray, csr matrix, OuterRows or KernelRows
     resolution : float
         The relative difference of values that count as equal.
     """
-    parts = _parts(rows)
+    parts = _parts(as_rows(rows))
     if any(part.dtype == np.float32 for part in parts):
         resolution = max(resolution, _SINGLE)
     generator = np.random.RandomState(0)
