@@ -16,7 +16,7 @@ examples:
   skal next reviews.csv --label sentiment -n 20 -o batch.csv     write rows to label elsewhere
   skal add reviews.csv batch.csv                                 read their labels
   skal export reviews.csv -o labeled.csv                         write the table with all labels
-  skal compare reviews.csv --label sentiment --strategies margin,badge -o report/
+  skal compare reviews.csv --label sentiment --strategies uncertainty_herding,margin -o report/
 
 The data file (CSV, TSV, Parquet, .jsonl or .xlsx) is never changed. Labels are stored beside it in
 DATA.skal.
@@ -125,7 +125,7 @@ def _add_export_options(parser):
 
 
 def _add_compare_options(parser):
-    strategies = "margin,badge,coreset"
+    strategies = "uncertainty_herding,margin,badge"
     _add_reading_options(parser)
     _add_default(parser, "--model", "logistic", "the model to train")
     _add_default(
