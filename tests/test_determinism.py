@@ -10,6 +10,7 @@ from sklearn import config_context
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -25,6 +26,7 @@ from skal.strategies import (
     CoreSet,
     CostAware,
     Distinct,
+    ExpectedErrorReduction,
     KMeansSampling,
     LearningLoss,
     Mixture,
@@ -60,6 +62,8 @@ def learner_of(kind, dtype):
         model = Committee(model, n_members=3)
     elif kind == "loss":
         model = LossPredictingClassifier(model, cv=2)
+    elif kind == "bayes":
+        model = GaussianNB()
     return ActiveLearner(model, random_state=0).fit(X[:60].astype(dtype) / 16, Y[:60])
 
 
@@ -67,6 +71,7 @@ def asked(strategy, dtype, **params):
     """Return a learner that gives the strategy all it reads."""
     kind = "loss" if isinstance(strategy, LearningLoss) else "members"
     kind = "plain" if isinstance(strategy, SimpleMargin) else kind
+    kind = "bayes" if isinstance(strategy, ExpectedErrorReduction) else kind  # refits are slow
     return copy.copy(learner_of(kind, dtype)).set_params(strategy=strategy, **params)
 
 

@@ -57,7 +57,7 @@ def test_strategies_by_name(name, strategy):
         ("MarginSampling", r"Did you mean UncertaintySampling\('margin'\)"),
         ("entropy_sampling", r"Did you mean UncertaintySampling\('entropy'\)"),
         ("QueryByCommitee", r"Did you mean QueryByCommittee\(\.\.\.\)"),
-        ("zzz", "one of the names margin, entropy"),
+        ("zzz", "one of the names uncertainty_herding, max_herding"),
         (UncertaintySampling, r"Give an instance, UncertaintySampling\(\.\.\.\)"),
         (vote_margin, "the function vote_margin.*ScoreStrategy"),
         (3, "got 3 of type int"),

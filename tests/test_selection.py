@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
 
 from skal import ActiveLearner, Committee, Pool
 from skal.inspection import explain_query
@@ -61,6 +62,13 @@ class FarApart(GreedyStrategy):
         return X, np.minimum(gap, np.linalg.norm(X - X[i], axis=1))
 
 
+def fitted_with(X, y):
+    """Return a model of three classes that knows these samples as well."""
+    return GaussianNB().fit(
+        np.concatenate([[[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], X]), [0, 1, 2, *y]
+    )
+
+
 def pool_of(n_samples=30, seed=0, **arrays):
     rng = np.random.RandomState(seed)
     members = rng.dirichlet(np.ones(3), size=(4, n_samples))
@@ -72,6 +80,7 @@ def pool_of(n_samples=30, seed=0, **arrays):
         predicted_loss=rng.random_sample(n_samples),
         prices=0.5 + rng.random_sample(n_samples),
         dropout_votes=rng.randint(3, size=(3, n_samples)),
+        refit=fitted_with,
         random_state=0,
         **arrays,
     )
