@@ -94,7 +94,7 @@ def _sorted_sq_distances(rows, positions, others):
 def density(X, *, beta=1.0, similarity="cosine"):
     r"""Return each row's mean similarity to all rows, itself included.
 
-    .. math:: \Big( \frac{1}{n} \sum_j \mathrm{sim}(x_i, x_j) \Big)^\beta
+    .. math:: \left( \frac{1}{n} \sum_j \mathrm{sim}(x_i, x_j) \right)^\beta
 
     Cosines take one pass over the rows, as the mean is a product with the mean direction (rows
     known by a kernel: all pairs). Distances take all pairs, in blocks, so that memory stays small.

@@ -15,7 +15,7 @@ class DensityWeighted(ScoreStrategy):
 
     The samples with the largest
 
-    .. math:: s(x) \Big( \frac{1}{n} \sum_{j} \mathrm{sim}(x, x_j) \Big)^\beta
+    .. math:: s(x) \left( \frac{1}{n} \sum_{j} \mathrm{sim}(x, x_j) \right)^\beta
 
     are chosen, where s is the score of a sample and the sum goes over the pool, the sample itself
     included. Outliers, which uncertainty sampling likes to ask about, have a low density.

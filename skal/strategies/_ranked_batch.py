@@ -25,7 +25,7 @@ class RankedBatch(QueryStrategy):
 
     Each pick has the largest
 
-    .. math:: \alpha \big(1 - \max_{c} \mathrm{sim}(x, c)\big) + (1 - \alpha)\, s(x), \qquad
+    .. math:: \alpha \left(1 - \max_{c} \mathrm{sim}(x, c)\right) + (1 - \alpha)\, s(x), \qquad
         \mathrm{sim}(x, c) = \frac{1}{1 + \|x - c\|}
 
     where s is the score of a sample, and c goes over the samples that are labeled or chosen. The
