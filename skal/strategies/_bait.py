@@ -26,7 +26,7 @@ class BAIT(QueryStrategy):
     on its weights. With F the mean information of the labeled and unlabeled samples, the batch S
     makes the expected variance of the predictions small,
 
-    .. math:: \mathrm{tr}\Bigl(\bigl(\lambda I + \textstyle\sum_{labeled} F_i +
+    .. math:: \mathrm{tr}\Bigl(\bigl(\lambda I + \sum_{labeled} F_i +
         \sum_{i \in S} F_i\bigr)^{-1} F\Bigr).
 
     Samples are added one by one, twice as many as asked for, each the one by which the trace
