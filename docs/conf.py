@@ -34,11 +34,11 @@ nitpicky = True
 # In docstrings a name between single backticks is code, as in scikit-learn.
 default_role = "literal"
 
-# What comes from scikit-learn is documented there.
+# What comes from scikit-learn and from Python is documented there.
 autodoc_default_options = {
     "members": True,
     "inherited-members": "BaseEstimator, ClassifierMixin, MetaEstimatorMixin, object, "
-    "AttributeError",
+    "AttributeError, dict",
     "exclude-members": "get_metadata_routing, set_fit_request, "
     "set_partial_fit_request, set_score_request, set_transform_request",
 }
