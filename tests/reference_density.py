@@ -97,22 +97,19 @@ def typi_clust(X, labels, n_labeled_of_pool_end, n, n_neighbors):
 
 
 def prob_cover(X, n, radius, labeled=None):
-    """Count all balls at every step; copies of picks come last."""
+    """Count all balls at every step; the lowest position of those that cover equally many."""
     within = distances(X, X) <= radius
     covered = np.zeros(len(X), dtype=bool)
     if labeled is not None:
         covered = (distances(X, labeled) <= radius).any(axis=1)
-    picks, gains, aside = [], [], set()
+    picks, gains = [], []
     while len(picks) < n:
-        free = [i for i in range(len(X)) if i not in picks and i not in aside]
-        if not free:
-            aside, free = set(), [i for i in range(len(X)) if i not in picks]
+        free = [i for i in range(len(X)) if i not in picks]
         degrees = (within[free] & ~covered).sum(axis=1)
         best = free[int(degrees.argmax())]
         picks.append(best)
         gains.append(int(degrees.max()))
         covered |= within[best]
-        aside |= {i for i in range(len(X)) if np.array_equal(X[i], X[best])}
     return picks, gains
 
 

@@ -101,6 +101,14 @@ def test_balls_are_closed(X, radius):
     assert_array_equal(ProbCover(radius).query(pool_of(X), len(X)), expected)
 
 
+def test_what_is_covered_follows_by_position():
+    X = [[0.0], [0.0], [1.0], [1.0], [5.0]]
+    selection = ProbCover(1.0).select(pool_of(X), 5)
+    assert_array_equal(selection.positions, [0, 4, 1, 2, 3])
+    assert_array_equal(selection.scores, [4, 1, 0, 0, 0])
+    assert_array_equal(ProbCover(1.0).query(pool_of(X, labeled=[[1.0]]), 5), [4, 0, 1, 2, 3])
+
+
 @pytest.mark.parametrize("purity", [0.5, 0.95, 1.0])
 def test_the_radius_is_the_largest_of_its_purity(X, purity):
     labels = np.random.RandomState(0).randint(2, size=66)

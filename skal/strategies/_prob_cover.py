@@ -6,7 +6,6 @@ from .._base import HasMethods, Interval, Real
 from ..embeddings import rows_of
 from ..geometry import as_rows, balls_of_most, cluster_labels, magnified, radius_of_purity
 from ._selection import Selection
-from ._shortlist import Unasked
 from .base import QueryStrategy
 
 __all__ = ["ProbCover"]
@@ -34,9 +33,10 @@ class ProbCover(QueryStrategy):
 
     Notes
     -----
-    Samples that cover equally many come in the order of their positions. Once nothing is left to
-    cover, the others follow by position, copies of chosen samples last. The scores of
-    :meth:`select` are the numbers of samples that each pick newly covers.
+    Samples that cover equally many come in the order of their positions, and so do the others
+    once nothing is left to cover, copies of chosen samples among them; :class:`Distinct` leaves
+    copies out. The scores of :meth:`select` are the numbers of samples that each pick newly
+    covers.
 
     Classes that have no label yet are not known, so before the first label there are two clusters
     and the radius is large. Give a radius that was tuned on similar data if there is one.
@@ -71,20 +71,19 @@ class ProbCover(QueryStrategy):
         self.embedding = embedding
 
     def _query(self, pool, n):
-        found = rows_of(pool, self.embedding)
-        rows, labeled = as_rows(found), None
+        rows, labeled = as_rows(rows_of(pool, self.embedding)), None
         if len(pool.labeled):
             labeled = as_rows(rows_of(pool.labeled, self.embedding), "labeled", like=rows)
         radius = self.radius
         if radius is None:
             rows, labeled = magnified(rows, labeled)
             radius = _pure_radius(pool, rows, labeled)
-        unasked = Unasked(found, pool.resolution)
+        is_free = np.ones(len(pool), dtype=bool)
         steps = balls_of_most(rows, n, radius, labeled)
         degrees, picks, gains = next(steps), [], []
         while True:
-            best = int(np.where(unasked.free, degrees, -1).argmax())
-            unasked.choose(best)
+            best = int(np.where(is_free, degrees, -1).argmax())
+            is_free[best] = False
             picks.append(best)
             gains.append(degrees[best])
             if len(picks) == n:
