@@ -2,7 +2,9 @@
 
 import importlib
 import inspect
+import itertools
 import pkgutil
+import re
 import subprocess
 import sys
 
@@ -48,6 +50,21 @@ STRATEGIES = [
 ]
 
 
+# The order of numpydoc, in which readers look for the sections of a docstring.
+SECTIONS = [
+    "Parameters",
+    "Attributes",
+    "Returns",
+    "Yields",
+    "Raises",
+    "Warns",
+    "See Also",
+    "Notes",
+    "References",
+    "Examples",
+]
+
+
 @parametrize_with_checks(ESTIMATORS)
 def test_estimators_keep_the_contract_of_scikit_learn(estimator, check):
     check(estimator)
@@ -81,6 +98,17 @@ def test_exports_exist_and_are_documented(module):
         public = getattr(module, name)
         if inspect.isclass(public) or inspect.isfunction(public):
             assert inspect.getdoc(public), f"{module.__name__}.{name} has no docstring"
+
+
+@pytest.mark.parametrize("module", [skal, *public_modules()], ids=lambda module: module.__name__)
+def test_sections_of_docstrings_are_in_order(module):
+    for public in (getattr(module, name) for name in module.__all__):
+        members = vars(public).values() if inspect.isclass(public) else ()
+        for documented in (public, *members):
+            doc = inspect.cleandoc(getattr(documented, "__doc__", None) or "")
+            titles = re.findall(r"^([A-Z][A-Za-z ]+)\n-{3,}$", doc, flags=re.MULTILINE)
+            places = [SECTIONS.index(title) for title in titles if title in SECTIONS]
+            assert all(a < b for a, b in itertools.pairwise(places)), (documented, titles)
 
 
 def test_import_is_light():

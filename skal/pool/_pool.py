@@ -42,13 +42,6 @@ class Pool:
         sample, above 0, and `refit`. Without `refit`, a clone of the model is fitted again on the
         labeled samples and the new one, without further parameters of `fit`.
 
-    Raises
-    ------
-    ValueError
-        If `y` or `prices` do not have one valid entry for each sample.
-    TypeError
-        If `labeled` is not a pool.
-
     Attributes
     ----------
     {outputs}
@@ -67,6 +60,13 @@ class Pool:
         The labeled samples, with `y`; empty when nothing is labeled.
     random_state : RandomState
         The generator that strategies draw from.
+
+    Raises
+    ------
+    ValueError
+        If `y` or `prices` do not have one valid entry for each sample.
+    TypeError
+        If `labeled` is not a pool.
 
     See Also
     --------

@@ -26,14 +26,14 @@ class ClassBalanced(QueryStrategy):
         Strategy that chooses among the samples of one predicted class. None stands for
         ``UncertaintySampling("margin")``.
 
+    See Also
+    --------
+    skal.plotting.ClassBalanceDisplay : Plot how labels are distributed over classes.
+
     Notes
     -----
     Quotas are per *predicted* class, so they balance only classes that the model can tell apart.
     Classes with equally many labels get their places in the order of `classes_`.
-
-    See Also
-    --------
-    skal.plotting.ClassBalanceDisplay : Plot how labels are distributed over classes.
 
     Examples
     --------

@@ -41,6 +41,10 @@ class ClusterMargin(QueryStrategy):
     n_clusters : int, default=None
         Number of clusters, at least 1. None stands for clusters of 10 samples on average.
 
+    See Also
+    --------
+    DiverseMiniBatch : Clusters only the uncertain samples.
+
     Notes
     -----
     Differences from the paper:
@@ -58,10 +62,6 @@ class ClusterMargin(QueryStrategy):
 
     For models without `predict_proba` the margin is that of the decision function, see
     :class:`UncertaintySampling`.
-
-    See Also
-    --------
-    DiverseMiniBatch : Clusters only the uncertain samples.
 
     References
     ----------

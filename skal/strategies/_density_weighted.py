@@ -36,15 +36,15 @@ class DensityWeighted(ScoreStrategy):
         The space in which samples are compared, see :mod:`skal.embeddings`. None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
 
-    Notes
-    -----
-    Copies of a sample have the same score, so that a batch may hold several of them.
-    ``Distinct(DensityWeighted())`` takes each one once.
-
     See Also
     --------
     RankedBatch : Looks for samples that are unlike those labeled or chosen.
     skal.geometry.density : The density as a function of arrays.
+
+    Notes
+    -----
+    Copies of a sample have the same score, so that a batch may hold several of them.
+    ``Distinct(DensityWeighted())`` takes each one once.
 
     References
     ----------

@@ -80,6 +80,11 @@ class DiverseMiniBatch(QueryStrategy):
         The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
 
+    See Also
+    --------
+    ClusterMargin : Clusters the pool, and takes uncertain samples of the clusters in turn.
+    skal.geometry.weighted_kmeans_select : The clustering as a function of arrays.
+
     Notes
     -----
     Weights cannot be negative. If scores are negative (the decision margin of models without
@@ -88,11 +93,6 @@ class DiverseMiniBatch(QueryStrategy):
 
     Of copies, that is of samples with the same row in the embedding, one is clustered. Copies fill
     the batch where fewer than `n` samples are distinct.
-
-    See Also
-    --------
-    ClusterMargin : Clusters the pool, and takes uncertain samples of the clusters in turn.
-    skal.geometry.weighted_kmeans_select : The clustering as a function of arrays.
 
     References
     ----------

@@ -46,6 +46,10 @@ class DPP(QueryStrategy):
         The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
 
+    See Also
+    --------
+    skal.geometry.dpp_map : The greedy choice as a function of a matrix.
+
     Notes
     -----
     The scores of :meth:`select` are the logarithms of the factors by which each pick multiplies
@@ -55,10 +59,6 @@ class DPP(QueryStrategy):
     infinity.
 
     Time is O(n_samples * (n_dims + n) * n), memory O(n_samples * n).
-
-    See Also
-    --------
-    skal.geometry.dpp_map : The greedy choice as a function of a matrix.
 
     References
     ----------

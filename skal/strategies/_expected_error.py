@@ -51,6 +51,11 @@ class ExpectedErrorReduction(ScoreStrategy):
         Number of samples to score, at least 1, drawn at random from the pool's seed. All others
         get the score minus infinity. None scores all samples.
 
+    See Also
+    --------
+    UncertaintySampling : Asks the present model only.
+    Shortlist : Scores only the samples that another strategy prefers.
+
     Notes
     -----
     The models of these classifiers, with or without a `sample_weight`, are not fitted one by one,
@@ -76,11 +81,6 @@ class ExpectedErrorReduction(ScoreStrategy):
     the whole pipeline is fitted again. So are all other classifiers and data, such as sparse X
     for a logistic regression; a learner with ``incremental=True`` goes on from its present model.
     The `n_jobs` threads of the learner share the work.
-
-    See Also
-    --------
-    UncertaintySampling : Asks the present model only.
-    Shortlist : Scores only the samples that another strategy prefers.
 
     References
     ----------

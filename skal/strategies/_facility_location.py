@@ -37,6 +37,12 @@ class FacilityLocation(QueryStrategy):
         The space in which distances are measured, see :mod:`skal.embeddings`. None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space.
 
+    See Also
+    --------
+    MaxHerding : Looks only at the neighborhood of each sample, and so is less drawn to outliers.
+    CoreSet : Makes the largest distance small rather than the sum.
+    skal.geometry.max_coverage : The greedy choice for other similarities.
+
     Notes
     -----
     Equal gains go to the lowest position. Samples that make no distance smaller come last: by
@@ -46,12 +52,6 @@ class FacilityLocation(QueryStrategy):
 
     Time is quadratic in the size of the pool, memory is not. For large pools,
     ``Shortlist(RandomSampling(), FacilityLocation(), factor=50)`` looks at a random part.
-
-    See Also
-    --------
-    MaxHerding : Looks only at the neighborhood of each sample, and so is less drawn to outliers.
-    CoreSet : Makes the largest distance small rather than the sum.
-    skal.geometry.max_coverage : The greedy choice for other similarities.
 
     References
     ----------

@@ -31,6 +31,10 @@ class ProbCover(QueryStrategy):
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. The clustering of
         gradients and of rows known by a kernel takes time quadratic in the size of the pool.
 
+    See Also
+    --------
+    MaxHerding : Covers by degrees, without a radius to choose.
+
     Notes
     -----
     Samples that cover equally many come in the order of their positions, and so do the others
@@ -42,10 +46,6 @@ class ProbCover(QueryStrategy):
     and the radius is large. Give a radius that was tuned on similar data if there is one.
 
     Time is quadratic in the size of the pool, memory is not.
-
-    See Also
-    --------
-    MaxHerding : Covers by degrees, without a radius to choose.
 
     References
     ----------

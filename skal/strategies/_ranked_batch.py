@@ -48,15 +48,15 @@ class RankedBatch(QueryStrategy):
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. The similarity
         depends on the unit of distances: scale the features.
 
-    Notes
-    -----
-    Equal values go to the lowest position. Copies of chosen samples come last.
-
     See Also
     --------
     DensityWeighted : Looks for samples that are like many others.
     Shortlist : ``Shortlist(UncertaintySampling(), CoreSet())`` chooses far samples among
         uncertain ones.
+
+    Notes
+    -----
+    Equal values go to the lowest position. Copies of chosen samples come last.
 
     References
     ----------

@@ -36,16 +36,16 @@ class TypiClust(QueryStrategy):
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. The clustering of
         gradients and of rows known by a kernel takes time quadratic in the size of the pool.
 
+    See Also
+    --------
+    KMeansSampling : Chooses the sample near the center of each cluster.
+    skal.geometry.typicality : The typicality as a function of arrays.
+
     Notes
     -----
     The clusters depend on the seed. Up to 50 clusters are found by k-means, more by mini-batch
     k-means. Samples that are equally typical come in the order of their positions. Copies of
     chosen samples come last, and do not count as neighbors after that.
-
-    See Also
-    --------
-    KMeansSampling : Chooses the sample near the center of each cluster.
-    skal.geometry.typicality : The typicality as a function of arrays.
 
     References
     ----------

@@ -34,6 +34,12 @@ class UncertaintySampling(ScoreStrategy):
         (n_samples, n_classes) and returns scores of shape (n_samples,). Samples with larger scores
         are chosen first.
 
+    See Also
+    --------
+    Distinct : Leaves out copies, and samples that are too near to each other.
+    SimpleMargin : Choose by the distance to the separating hyperplane.
+    skal.acquisition : The measures as functions of arrays.
+
     Notes
     -----
     "margin" also works on a classifier that has no `predict_proba` but a `decision_function`. The
@@ -45,12 +51,6 @@ class UncertaintySampling(ScoreStrategy):
 
     Copies of a sample have the same score, so that a batch may hold several of them.
     ``Distinct(UncertaintySampling())`` takes each one once.
-
-    See Also
-    --------
-    Distinct : Leaves out copies, and samples that are too near to each other.
-    SimpleMargin : Choose by the distance to the separating hyperplane.
-    skal.acquisition : The measures as functions of arrays.
 
     References
     ----------
