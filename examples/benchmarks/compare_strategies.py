@@ -113,7 +113,7 @@ def play(setting, strategies, options):
             break
         except MissingOutputError as error:
             # A strategy that the model cannot serve is a result as well.
-            name = next(name for name in learners if repr(name) in str(error))
+            name = next(name for name in learners if f"The learner {name!r} " in str(error))
             refused[name] = str(error)
             del learners[name]
     comparison = curves.compare(correction=None)
