@@ -28,6 +28,7 @@ from skal.inspection import explain_query
 from skal.loss_prediction import LossPredictingClassifier
 from skal.strategies import (
     BADGE,
+    EPIG,
     ClusterMargin,
     CoreSet,
     DiverseMiniBatch,
@@ -97,6 +98,47 @@ def test_columns_are_taken_by_name_wherever_the_library_looks_into_X(library):
     assert_array_equal(Pool(model, turned).embedding, Pool(model, frame).embedding)
     bagging = BaggingClassifier(GaussianNB(), max_features=2, random_state=0).fit(frame, Y)
     assert_array_equal(member_proba(bagging, turned), member_proba(bagging, frame))
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_columns_are_those_of_the_labeled_samples_in_pools_of_arrays(library):
+    frame = frame_of(library)
+    labeled = Pool.from_arrays(frame[SEEN], y=Y[SEEN])
+    expected = CoreSet().query(Pool.from_arrays(frame, labeled=labeled), 6)
+    turned = frame[list("dcba")]
+    assert_array_equal(CoreSet().query(Pool.from_arrays(turned, labeled=labeled), 6), expected)
+    other = turned.rename(columns={"d": "e"}) if library is pd else turned.rename({"d": "e"})
+    with pytest.raises(ValueError, match=r"columns of the labeled samples; missing: \['d'\]"):
+        Pool.from_arrays(other, labeled=labeled)
+    # With an embedding X is not measured, and a text may stand for a row.
+    assert len(Pool.from_arrays(other, labeled=labeled, embedding=X)) == len(X)
+
+
+class WithoutNames(GaussianNB):
+    """A classifier that knows no names of columns."""
+
+    def fit(self, X, y):
+        return super().fit(np.asarray(X), y)
+
+    def predict_proba(self, X):
+        return super().predict_proba(np.asarray(X))
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize("member", [GaussianNB(), WithoutNames()], ids=["names", "no names"])
+def test_samples_beside_the_pool_have_its_columns(library, member):
+    frame = frame_of(library)
+    model = Committee(member, n_members=3)
+    batches = [
+        ActiveLearner(model, EPIG(target=target), random_state=0)
+        .fit(frame[SEEN], Y[SEEN])
+        .query(frame, 6)
+        for target in (frame[:50], frame[list("dbca")][:50])
+    ]
+    assert_array_equal(*batches)
+    model = clone(member).fit(frame, Y)
+    turned = Pool(model, frame).with_rows(frame[list("dbca")])
+    assert_array_equal(turned.proba, Pool(model, frame).proba)
 
 
 def test_a_column_twice_has_no_place():

@@ -76,26 +76,34 @@ def take_rows(X, rows):
     return _safe_indexing(X, rows)
 
 
-def check_same_columns(names, frame):
-    """Raise a ValueError if a data frame lacks one of the columns `names`."""
-    missing = [name for name in names if name not in frame.columns]
+def check_same_columns(names, frame, name="X", where="seen in fit"):
+    """Raise a ValueError if a data frame, called `name`, lacks one of the columns `names`."""
+    missing = [column for column in names if column not in frame.columns]
     if missing:
         raise ValueError(
-            f"X must have the columns seen in fit; missing: {missing}, got: {list(frame.columns)}."
+            f"{name} must have the columns {where}; missing: {missing}, got: "
+            f"{list(frame.columns)}."
         )
 
 
-def take_columns(X, names):
+def take_columns(X, names, name="X", where="seen in fit"):
     """Return a data frame with the columns `names`, in this order; X itself if it has them."""
     if list(X.columns) == list(names):
         return X
-    check_same_columns(names, X)
+    check_same_columns(names, X, name, where)
     if len(set(names)) < len(names) or len(set(X.columns)) < len(X.columns):
         raise ValueError(
-            f"X must have distinct columns to be put in the order of fit, {list(names)}, got "
-            f"{list(X.columns)}."
+            f"{name} must have distinct columns to be put in the order of those {where}, "
+            f"{list(names)}, got {list(X.columns)}."
         )
     return X[list(names)]
+
+
+def columns_like(X, other, name="X"):
+    """Return a data frame with the columns of another one, in their order; other rows as are."""
+    if not hasattr(X, "columns") or not hasattr(other, "columns"):
+        return X
+    return take_columns(X, list(other.columns), name, "of the pool")
 
 
 def numeric_rows(X, name="X"):

@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from .._base import as_floats, label_array, num_rows, numeric_rows, rows_given
+from .._base import (
+    as_floats,
+    check_same_columns,
+    label_array,
+    num_rows,
+    numeric_rows,
+    rows_given,
+    take_columns,
+)
 from ._outputs import given_for_each, output_named
 
 
@@ -113,6 +121,24 @@ class GivenOutputs:
                 f"{columns} columns of decision, got {norms!r}."
             )
         return norms
+
+
+def beside_labeled(X, labeled):
+    """Return X with its columns in the order of those of the labeled samples, if both have names.
+
+    Further columns, such as prices, come last.
+    """
+    known = getattr(labeled.X, "columns", None) if _has_samples(labeled) else None
+    if known is None or not hasattr(X, "columns"):
+        return X
+    known = list(known)
+    check_same_columns(known, X, where="of the labeled samples")
+    return take_columns(X, known + [name for name in X.columns if name not in known])
+
+
+def _has_samples(labeled):
+    # What is no pool is refused later, for pools of models as well.
+    return hasattr(labeled, "has") and labeled.has("X")
 
 
 def _class_labels(classes, given):

@@ -9,6 +9,8 @@ import numpy as np
 from .._base import (
     add_note,
     codes_of,
+    columns_learned,
+    columns_like,
     decision_norms,
     embed_with,
     is_svc,
@@ -92,6 +94,9 @@ class ModelOutputs:
 
     def of_rows(self, X):
         """Return what the same model says of other samples."""
+        # Not every model knows names of columns, and one that does not would take any order.
+        knows_names = hasattr(self.model, "feature_names_in_")
+        X = columns_learned(self.model, X) if knows_names else columns_like(X, self.X)
         return ModelOutputs(self.model, X, self.n_jobs)
 
     def row_bytes(self, output):

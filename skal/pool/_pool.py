@@ -7,7 +7,7 @@ import numpy as np
 from .._base import as_array, fresh_seed, make_random_state, num_rows, rows_given
 from ._blocks import blocks_within_memory
 from ._memory import Memory
-from ._of_arrays import GivenOutputs
+from ._of_arrays import GivenOutputs, beside_labeled
 from ._of_model import ModelOutputs
 from ._outputs import OUTPUTS, MissingOutputError, Output, given_for_each, output_named
 from ._refit import refit_of
@@ -134,7 +134,8 @@ class Pool:
         Parameters
         ----------
         X : rows of any kind, default=None
-            The samples. Numeric X also serves as the embedding when that is not given.
+            The samples. Numeric X also serves as the embedding when that is not given; the
+            columns of a data frame are then put in the order of those of the labeled samples.
         y : array-like of shape (n_samples,), default=None
             Labels, for a pool that will be given as `labeled` to another.
         labeled : Pool, default=None
@@ -177,6 +178,8 @@ class Pool:
         >>> UncertaintySampling("entropy").query(pool, n=1)
         array([1])
         """
+        if outputs.get("embedding") is None:
+            X = beside_labeled(X, labeled)
         source = GivenOutputs(
             X, {"y": y, **outputs}, classes, decision_kind, decision_norms, members_consistent
         )

@@ -7,6 +7,7 @@ from .._base import (
     Integral,
     Interval,
     StrOptions,
+    columns_like,
     draw_seed,
     hash_positions,
     num_rows,
@@ -14,7 +15,7 @@ from .._base import (
     take_rows,
 )
 from ..acquisition import _kernels
-from ._refit_forms import columns_like, form_of
+from ._refit_forms import form_of
 from .base import ScoreStrategy
 
 __all__ = ["ExpectedErrorReduction"]
@@ -141,7 +142,7 @@ class ExpectedErrorReduction(ScoreStrategy):
                 "evaluation must hold at least one sample on which the error counts, got none. "
                 "Use evaluation=None for the pool."
             )
-        return columns_like(rows, X_pool)
+        return columns_like(rows, X_pool, "evaluation")
 
     def _candidates(self, pool):
         """Return the positions of the samples to score, in ascending order."""

@@ -12,7 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.utils import get_tags
 
-from .._base import all_finite, codes_of, is_frozen, numeric_rows, take_columns
+from .._base import all_finite, codes_of, columns_like, is_frozen, numeric_rows
 from ..pool import Refit
 from ._refit_bayes import BernoulliForm, GaussianForm, MultinomialForm
 from ._refit_discriminant import DiscriminantForm
@@ -94,12 +94,6 @@ def form_of(refit, X_pool, X_evaluation, classes):
         n_numbers = training.evaluation.shape[0] * max(len(classes), training.X.shape[1])
         form.n_at_once = max(1, _BLOCK_SIZE // n_numbers)
     return form
-
-
-def columns_like(X, other):
-    """Return a data frame with its columns in the order of another one; other rows as they are."""
-    both = hasattr(X, "columns") and hasattr(other, "columns")
-    return take_columns(X, list(other.columns)) if both else X
 
 
 def _parts(estimator):
