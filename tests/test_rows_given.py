@@ -141,6 +141,30 @@ def test_samples_beside_the_pool_have_its_columns(library, member):
     assert_array_equal(turned.proba, Pool(model, frame).proba)
 
 
+@pytest.mark.parametrize("library", LIBRARIES)
+@pytest.mark.parametrize(
+    "model",
+    [
+        ActiveLearner(WithoutNames()),
+        ActiveLearner(make_pipeline(WithoutNames())),
+        ActiveLearner([WithoutNames(), WithoutNames()]),
+        Committee(WithoutNames(), n_members=2, random_state=0),
+        LossPredictingClassifier(WithoutNames(), random_state=0),
+    ],
+    ids=kind_name,
+)
+def test_a_model_without_names_is_asked_about_columns_by_name(library, model):
+    frame = frame_of(library)
+    turned = frame[list("dbca")]
+    model = clone(model).fit(frame, Y)
+    for method in ("predict", "predict_proba", "predict_loss"):
+        if hasattr(model, method):
+            assert_array_equal(getattr(model, method)(turned), getattr(model, method)(frame))
+    assert model.score(turned, Y) == model.score(frame, Y)
+    with pytest.raises(ValueError, match=r"missing: \['b'\]"):
+        model.predict(frame[list("acd")])
+
+
 def test_a_column_twice_has_no_place():
     frame = frame_of(pd)
     learner = ActiveLearner(SVC(), CoreSet()).fit(frame[SEEN], Y[SEEN])

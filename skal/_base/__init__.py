@@ -4,7 +4,7 @@ from ._arrays import as_array, as_floats, check_same_length
 from ._chunks import chunks_of, chunks_within, working_memory
 from ._classifiers import check_classifiers, one_column
 from ._coded import CodedClassifier, fit_classifier
-from ._columns import as_in_fit, check_columns, check_kind, remember_columns
+from ._columns import as_in_fit, as_learned, check_columns, check_kind, remember_columns
 from ._copies import copy_rows
 from ._delegate import Delegate
 from ._files import replace_file
@@ -94,6 +94,7 @@ __all__ = [
     "as_array",
     "as_floats",
     "as_in_fit",
+    "as_learned",
     "check_classifiers",
     "check_columns",
     "check_count",

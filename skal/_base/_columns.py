@@ -55,6 +55,18 @@ def as_in_fit(learner, X):
     return X if known.columns is None or kind.columns is None else take_columns(X, known.columns)
 
 
+def as_learned(learner, model, X):
+    """Return X as `model`, fitted inside of `learner`, learned its columns.
+
+    A model that knows no names takes columns in any order. One that does decides itself what it
+    accepts.
+    """
+    known = getattr(learner, "_kind_of_X", None)
+    if known is None or known.columns is None or not hasattr(X, "columns"):
+        return X
+    return X if hasattr(model, "feature_names_in_") else take_columns(X, known.columns)
+
+
 def _refuse(difference):
     if difference is not None:
         raise ValueError(f"X {difference}")

@@ -6,7 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._arrays import check_same_length
 from ._classifiers import one_column
-from ._columns import check_kind
+from ._columns import as_learned, check_kind
 from ._kinds import rows_given
 from ._sklearn import MetadataRouter, MethodMapping, route, take_over_tags
 
@@ -84,7 +84,8 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         self._check_answer("score", X)
         check_same_length(X=X, y=y)
         params = route(self, "score", score_params, to=self._inner)
-        return self._fitted_inner().score(X, y, **params)
+        model = self._fitted_inner()
+        return model.score(as_learned(self, model, X), y, **params)
 
     def get_metadata_routing(self):
         """Return the metadata that `fit` and `score` pass to the wrapped classifier."""
@@ -116,4 +117,5 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def _answer(self, method, X):
         X = rows_given(X)
         self._check_answer(method, X)
-        return getattr(self._fitted_inner(), method)(X)
+        model = self._fitted_inner()
+        return getattr(model, method)(as_learned(self, model, X))

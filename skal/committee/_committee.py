@@ -11,6 +11,7 @@ from .._base import (
     Interval,
     MetadataRouter,
     MethodMapping,
+    as_learned,
     check_classifiers,
     check_kind,
     check_labels,
@@ -170,6 +171,8 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         X = rows_given(X)
         check_kind(self, X)
+        for member in self.members_:
+            X = as_learned(self, member, X)
         return member_proba(self.members_, X, self.classes_, n_jobs=self.n_jobs)
 
     def predict_proba(self, X):

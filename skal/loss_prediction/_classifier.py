@@ -12,6 +12,7 @@ from .._base import (
     HasMethods,
     Integral,
     Interval,
+    as_learned,
     check_classifiers,
     check_kind,
     check_labels,
@@ -205,6 +206,7 @@ class LossPredictingClassifier(Delegate):
         check_is_fitted(self)
         X = rows_given(X)
         check_kind(self, X)
+        X = as_learned(self, self.estimator_, X)
         pool = Pool(self.estimator_, X)
         features = loss_of(pool).features(pool, len(self.classes_))
         features = _joined(embed_with(self.estimator_, X), features)
