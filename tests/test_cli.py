@@ -457,6 +457,17 @@ def test_two_people_are_shown_different_rows(label, data):
     assert f"-- row {anns} -" in said
 
 
+@pytest.mark.parametrize("name", ["", " ", "a\udc80"])
+@pytest.mark.parametrize("command", ["label", "next", "add"])
+def test_an_annotator_has_a_name(run, data, batch, command, name):
+    fill(next_batch(run, data, batch), batch)
+    more = {"label": [], "next": ["-o", f"{batch}.2"], "add": [batch]}[command]
+    code, said = run(command, data, *more, "--annotator", name)
+    assert code == 2 and "argument --annotator: must be a name, got" in said
+    with session_of(data) as session:
+        assert session.progress()["n_labeled"] == 0
+
+
 def test_a_row_that_somebody_else_has_labeled_is_passed_over(label, data, monkeypatch):
     label(data, "--label", "kind", answers=["a, b", "q"])
     press = terminal.Lines.key

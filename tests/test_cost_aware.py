@@ -20,6 +20,7 @@ from skal.strategies import (
     Mixture,
     QueryStrategy,
     RandomSampling,
+    Schedule,
     ScoreStrategy,
     Shortlist,
     SimpleMargin,
@@ -173,6 +174,16 @@ def test_a_budget_is_spent_once_through_every_composition(strategy, n):
         assert pool.prices[positions].sum() <= 3.0
         assert selection.scores is None or len(selection.scores) == len(positions)
         assert_array_equal(strategy.query(pool, n), positions)
+
+
+@pytest.mark.parametrize("price, budget", [(0.1, 0.3), (0.1, 0.7), (0.7, 2.1), (1 / 3, 1.0)])
+@pytest.mark.parametrize("wrapped", [lambda inner: inner, Distinct, Schedule, Mixture])
+def test_prices_that_add_up_to_the_budget_are_within_it(price, budget, wrapped):
+    strategy = CostAware(budget=budget)
+    if wrapped in (Schedule, Mixture):
+        strategy = [strategy]
+    pool = priced_pool(prices=np.full(40, price))
+    assert len(wrapped(strategy).query(pool, 20)) == round(budget / price)
 
 
 @pytest.mark.parametrize("strategy", COMPOSITIONS, ids=lambda s: " ".join(repr(s).split()))

@@ -189,6 +189,11 @@ def test_ids_can_be_looked_up_and_written(path, ids, message):
 # Labels
 
 
+@pytest.mark.parametrize("text", ["a\0", "\0", "a\0b"])
+def test_zero_characters_are_no_labels(session, refused, text):
+    refused(lambda: session.label([1, 2], ["a", text]), "y must not hold zero characters, got")
+
+
 @pytest.mark.parametrize("text", ["\ud800", "a\udc80b", "é\udfff"])
 def test_half_a_character_is_refused(session, refused, tmp_path, text):
     message = "must be text that UTF-8 can hold, got .*lone surrogate"

@@ -86,18 +86,26 @@ def label_array(y, name="y"):
     y = refuse_mask(y, name)
     if not isinstance(y, (list, tuple)):
         labels = np.asarray(y)
+        if labels.dtype.kind == "U" and hasattr(y, "to_list"):  # polars
+            _refuse_zero_at_end(np.array(y.to_list(), dtype=object), name)
         if labels.dtype.kind == "O":
             _of_one_kind(labels, labels, name)
+            _refuse_zero_at_end(labels, name)
         if labels.dtype.kind == "T":
             # scikit-learn does not know NumPy's other type of text.
             objects = labels.astype(object)
-            return objects if any(map(is_missing, objects.ravel())) else objects.astype(str)
+            if any(map(is_missing, objects.ravel())):
+                return objects
+            _refuse_zero_at_end(objects, name)
+            return objects.astype(str)
         # Integers and booleans of pandas' own types would become floats.
         return labels if labels.dtype.kind in "biu" else y
     objects = as_array(y, name, object)
     if any(label is np.ma.masked for label in objects.ravel()):
         return objects
     kept = _of_one_kind(objects, as_array(y, name), name)
+    if kept.dtype.kind == "U":
+        _refuse_zero_at_end(objects, name)
     missing = any(type(label) is not str and is_missing(label) for label in objects.ravel())
     # NumPy would turn a missing label among text into the text "nan".
     return objects if missing and kept.dtype.kind == "U" else kept
@@ -114,6 +122,19 @@ def _of_one_kind(objects, labels, name):
             f"floats cannot tell apart. {_ADVICE}"
         )
     return labels
+
+
+def _refuse_zero_at_end(objects, name):
+    """Refuse text that would be another one in an array of text, which drops zeros at the end.
+
+    Later steps may make such an array of objects as well.
+    """
+    for label in objects.ravel():
+        if isinstance(label, str) and label.endswith("\0"):
+            raise ValueError(
+                f"{name} must not hold text that ends with a zero character, which arrays of text "
+                f"drop, so that two labels could become one, got {str(label)!r}. Leave it out."
+            )
 
 
 def joined_labels(first, second):

@@ -104,7 +104,7 @@ def _add_next_options(parser):
 
 def _add_add_options(parser):
     parser.add_argument("batch", metavar="BATCH", help="a file that skal next wrote")
-    parser.add_argument("--annotator", metavar="NAME", help="the person who gave the labels")
+    _add_annotator(parser, "the person who gave the labels")
     parser.add_argument(
         "--relabel", action="store_true", help="change labels that differ from the file"
     )
@@ -216,7 +216,11 @@ def _add_session_options(parser):
     parser.add_argument(
         "--add-class", action="append", metavar="NAME", help="allow one more class"
     )
-    parser.add_argument("--annotator", metavar="NAME", help="the person who labels")
+    _add_annotator(parser, "the person who labels")
+
+
+def _add_annotator(parser, description):
+    parser.add_argument("--annotator", type=_name, metavar="NAME", help=description)
 
 
 def _add_default(parser, flag, default, description, **kind):
@@ -253,6 +257,16 @@ def split_names(text):
     """Return the distinct names in a list with commas, None where there is no name."""
     names = [name.strip() for name in text.split(",")]
     return list(dict.fromkeys(name for name in names if name)) or None
+
+
+def _name(text):
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # bytes of the command line that are not UTF-8
+        text = ""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"must be a name, got {text!r}")
+    return text
 
 
 def _encoding(text):

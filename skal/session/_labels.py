@@ -190,4 +190,6 @@ def _nonblank(text):
     if not text:
         raise ValueError("y must not hold blank labels. Skip rows that have no label.")
     check_encodable(text, "y")
+    if "\0" in text:  # arrays of text drop it at the end, and would merge two classes
+        raise ValueError(f"y must not hold zero characters, got {text!r}. Leave them out.")
     return text

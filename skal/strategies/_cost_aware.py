@@ -137,7 +137,8 @@ class CostAware(QueryStrategy):
 
 def _affordable(order, prices, n, budget):
     """Return the first `n` positions of `order` whose total price is within the budget."""
-    chosen, left = [], budget
+    # Ten prices of 0.1 are within a budget of 1, though their sum as floats may be a little more.
+    chosen, left = [], budget * (1 + 1e-12)
     for i in order.tolist():
         if prices[i] <= left:
             chosen.append(i)
