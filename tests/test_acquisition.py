@@ -706,6 +706,12 @@ def test_bad_probabilities_are_named_by_row(function, value, message, small_chun
         function(proba)
 
 
+def test_digits_lost_in_single_precision_have_a_way_out():
+    proba = spoiled(np.full((9, 4), 0.25, np.float32), (8, 2), 0.251)
+    with pytest.raises(ValueError, match="row 8 sums to 1.00.* needs X as float64. Divide"):
+        margin(proba)
+
+
 @pytest.mark.parametrize("function", OF_MEMBERS)
 @pytest.mark.parametrize(
     ("value", "message"),

@@ -2,6 +2,7 @@ import pickle
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.sparse as sp
 from numpy.testing import assert_allclose, assert_array_equal
@@ -820,3 +821,32 @@ def test_positions_of_every_kind_of_integer_make_a_view():
     for outside in ([1000], [-1001], np.array([2**63 + 5], dtype=np.uint64)):
         with pytest.raises(ValueError, match="below the number of samples, 1000"):
             pool.take(outside)
+
+
+class NamedOutputs(GaussianNB):
+    """Predicts data frames whose columns are called after the classes."""
+
+    order = slice(None)
+
+    def predict_proba(self, X):
+        proba = pd.DataFrame(super().predict_proba(X), columns=self.classes_)
+        return proba[self.classes_[self.order]]
+
+
+def test_columns_of_classes_in_another_order_are_refused(iris):
+    X, y, X_pool, _ = iris
+    names = np.array(["c", "a", "b"])[y]
+    model = NamedOutputs().fit(X, names)
+    assert_array_equal(Pool(model, X_pool).proba, GaussianNB().fit(X, names).predict_proba(X_pool))
+    model.order = slice(None, None, -1)
+    words = (
+        r"in the order of the classes, \['a', 'b', 'c'\], but they are called \['c', 'b', 'a'\]"
+    )
+    with pytest.raises(ValueError, match=f"proba of NamedOutputs must have .* {words}"):
+        Pool(model, X_pool).proba
+    given = model.predict_proba(X_pool)
+    for output in ("proba", "decision"):
+        with pytest.raises(ValueError, match=f"{output} must have its columns {words}"):
+            Pool.from_arrays(**{output: given}, classes=["a", "b", "c"])
+    assert_array_equal(Pool.from_arrays(proba=given, classes=["c", "b", "a"]).proba, given)
+    assert len(Pool.from_arrays(proba=given)) == len(given)  # names that are no classes

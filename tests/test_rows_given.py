@@ -165,6 +165,21 @@ def test_a_model_without_names_is_asked_about_columns_by_name(library, model):
         model.predict(frame[list("acd")])
 
 
+@pytest.mark.parametrize("strategy", [None, CoreSet(), BADGE(), ClusterMargin()], ids=repr)
+def test_frames_of_sparse_columns_are_measured_as_sparse_rows(strategy):
+    rows = sp.csr_matrix(np.floor(X - X.min(axis=0)))
+    frame = pd.DataFrame.sparse.from_spmatrix(rows, columns=list("abcd"))
+    batches = []
+    for given in (frame, rows):
+        learner = ActiveLearner(LogisticRegression(), strategy, random_state=0)
+        learner.fit(given[SEEN], Y[SEEN])
+        batches.append(learner.query(given, 6))
+    assert_array_equal(*batches)
+    assert_array_equal(
+        CoreSet().query(Pool.from_arrays(frame), 6), CoreSet().query(Pool.from_arrays(rows), 6)
+    )
+
+
 def test_a_column_twice_has_no_place():
     frame = frame_of(pd)
     learner = ActiveLearner(SVC(), CoreSet()).fit(frame[SEEN], Y[SEEN])

@@ -118,6 +118,8 @@ def numeric_rows(X, name="X"):
         If rows have no columns, so that there is nothing to measure. The message calls them
         `name`.
     """
+    if len(getattr(X, "columns", ())) and hasattr(X, "sparse"):  # pandas: all columns are sparse
+        X = X.sparse.to_coo()
     shape = X.shape if sp.issparse(X) else _numeric_shape(X)
     if shape is None:
         return None

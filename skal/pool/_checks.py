@@ -70,6 +70,16 @@ def check_decision_columns(values, label, n_classes):
     )
 
 
+def check_named_columns(values, label, classes):
+    """Refuse a data frame whose columns are the classes in another order."""
+    names, classes = list(getattr(values, "columns", ())), np.asarray(classes).tolist()
+    if names != classes and len(names) == len(classes) and all(name in classes for name in names):
+        raise ValueError(
+            f"{label} must have its columns in the order of the classes, {classes}, but they are "
+            f"called {names}. Put them in that order, or pass an array if the names mean nothing."
+        )
+
+
 def check_dropout_votes(values, label):
     """Return positions of classes, of shape (n_passes, n_samples)."""
     values = np.asarray(values)

@@ -174,6 +174,7 @@ class ModelOutputs:
     def _sized(self, output, values, part):
         """Return what the model said of a block, or refuse another number of samples."""
         # A csr matrix is an array of no dimensions to NumPy.
+        output.check_names(values, self._label(output), self.classes)
         shape = values.shape if hasattr(values, "shape") else np.shape(values)
         n_samples = num_rows(part)
         if values is None or len(shape) <= output.axis or shape[output.axis] == n_samples:

@@ -17,6 +17,7 @@ from ._checks import (
     check_given_labels,
     check_losses,
     check_members,
+    check_named_columns,
     check_prices,
     check_rows_of_proba,
 )
@@ -151,6 +152,7 @@ class Output:
         if self.axis is None:
             return values if self.check is None else self.check(values, label)
         values = refuse_mask(values, label)
+        self.check_names(values, label, classes)
         if self.check is not None:
             values = self.check(values, label)
         elif not sp.issparse(values):
@@ -163,6 +165,11 @@ class Output:
         if self.columns == "decision":
             check_decision_columns(values, label, len(classes))
         return values
+
+    def check_names(self, values, label, classes):
+        """Refuse a data frame with the columns of classes in an order that is not theirs."""
+        if self.columns is not None:
+            check_named_columns(values, label, classes)
 
 
 # Outputs that scores are computed from; distances have a precision of their own.
