@@ -503,6 +503,11 @@ def test_one_list_of_words_for_missing_values(word, capsys):
         (["Yes", "yes"], "yes", "yes"),
         (["Yes", "yes"], "YES", None),
         (["1e3"], "1000", None),
+        (["1"], "1,000", None),  # a thousand to some
+        (["10"], "10,50", None),
+        (["10.5"], "10,50", "10.5"),
+        (["90071992547409931"], "90071992547409930", None),  # equal as floats
+        (["-1"], "\u22121", "-1"),
         (["yes"], "y", None),
     ],
 )

@@ -10,6 +10,7 @@ from sklearn.cluster import KMeans
 from sklearn.datasets import load_iris
 from sklearn.ensemble import (
     IsolationForest,
+    StackingClassifier,
     VotingClassifier,
 )
 from sklearn.linear_model import LogisticRegression
@@ -47,6 +48,15 @@ class NoParams:
 
     def predict(self, X):
         return np.zeros(len(X))
+
+
+def test_a_classifier_that_predicts_only_when_it_is_fitted_is_one():
+    stacking = StackingClassifier([("svc", SVC()), ("bayes", GaussianNB())])
+    assert not hasattr(stacking, "predict")  # it may name a final estimator that is a regressor
+    learner = ActiveLearner(stacking, random_state=0).fit(X[::5], Y[::5])
+    assert learner.query(X, 3).shape == (3,)
+    assert learner.score(X, Y) > 0.8
+    assert Committee([stacking, SVC()]).fit(X, Y).predict(X[:3]).tolist() == Y[:3].tolist()
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,9 @@ def _why_not_a_classifier(estimator):
             f"the class {estimator.__name__}. Give an instance, {estimator.__name__}(...), which "
             "is cloned before it is fitted"
         )
-    lacks = [name for name in ("fit", "predict") if not hasattr(estimator, name)]
+    # A StackingClassifier whose final estimator was not named predicts only once it is fitted.
+    needed = ("fit",) if _estimator_type(estimator) == "classifier" else ("fit", "predict")
+    lacks = [name for name in needed if not hasattr(estimator, name)]
     if lacks:
         return f"{_shown(estimator)} without {' and '.join(lacks)}{_what_to_do(estimator)}"
     if not hasattr(estimator, "get_params"):

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from decimal import Decimal
 
 A_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d*)?")
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # or a fraction: not certain enough
 
 
 class Spellings:
@@ -37,5 +39,7 @@ class Spellings:
 
 def plain(label):
     """Return what is equal for 1 and 1.0, and for Yes and yes."""
-    text = " ".join(unicodedata.normalize("NFKC", label).casefold().split())
-    return float(text.replace(",", ".")) if A_NUMBER.fullmatch(text) else text
+    text = " ".join(unicodedata.normalize("NFKC", label).replace("\u2212", "-").casefold().split())
+    if not A_NUMBER.fullmatch(text) or THOUSANDS.fullmatch(text):
+        return text
+    return Decimal(text.replace(",", "."))  # exact, unlike floats, however long a code is
