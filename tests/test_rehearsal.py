@@ -19,7 +19,20 @@ from sklearn.svm import SVC
 from skal import ActiveLearner, LabelBudgetClassifier
 from skal.pool import MissingOutputError
 from skal.simulation import area_under_label_curve, label_curve
-from skal.strategies import LearningLoss, QueryByCommittee, QueryStrategy, SimpleMargin
+from skal.strategies import (
+    BADGE,
+    BALD,
+    CostAware,
+    LearningLoss,
+    Mixture,
+    QueryByCommittee,
+    QueryStrategy,
+    RandomSampling,
+    Schedule,
+    SimpleMargin,
+    Subsample,
+    UncertaintySampling,
+)
 
 NB = ActiveLearner(GaussianNB())
 FAR = ActiveLearner(GaussianNB(), "margin", cold_start="coreset")  # soon finds what is rare
@@ -366,3 +379,25 @@ def test_runs_that_cannot_be_averaged_are_kept():
 def test_training_parts_in_which_nothing_is_left_to_choose_are_told():
     with pytest.warns(UserWarning, match="5 samples, not more than n_initial=10: nothing is left"):
         curve(NB, IRIS[::15], NAMES[::15], cv=2)
+
+
+LATER = [
+    Schedule([(UncertaintySampling(), 12), QueryByCommittee()]),
+    Schedule([(UncertaintySampling(), 12), (Schedule([(BADGE(), 3), CostAware()]), 20), BADGE()]),
+    Subsample(Schedule([(BADGE(), 2), (BADGE(), 12), Mixture([RandomSampling(), BALD()])])),
+]
+
+
+@pytest.mark.parametrize("strategy", LATER, ids=lambda strategy: " ".join(repr(strategy).split()))
+@pytest.mark.parametrize("n_initial", [0, 10])
+def test_strategies_that_come_later_are_tried_before_the_first_game(strategy, n_initial, no_game):
+    learner = {"later": ActiveLearner(GaussianNB(), strategy)}
+    with pytest.raises(MissingOutputError, match="The learner 'later' cannot play: .* reads"):
+        curve(learner, IRIS, KINDS, n_initial=n_initial, batch_size=5)
+
+
+@pytest.mark.parametrize("strategy", LATER, ids=lambda strategy: " ".join(repr(strategy).split()))
+def test_strategies_that_no_game_reaches_are_not_tried(strategy):
+    learner = {"later": ActiveLearner(GaussianNB(), strategy)}
+    curves = curve(learner, IRIS, KINDS, n_initial=10, batch_size=5, budget=15)
+    assert len(curves.runs["later"]) == 3

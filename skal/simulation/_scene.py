@@ -64,6 +64,14 @@ class Scene:
             for start in self._starts
         )
 
+    def asked_at(self):
+        """Return the numbers of labeled samples at which the strategy of a learner is asked."""
+        game = self._start.game
+        n_labels = np.arange(
+            len(self._first), min(game.budget, len(self._start.train)), game.batch_size
+        )
+        return n_labels[n_labels > 0]  # before there are labels, the cold start is
+
     def small_round(self, learner):
         """Return the model of a learner that learns from and chooses among a few samples.
 

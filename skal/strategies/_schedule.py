@@ -56,6 +56,26 @@ class Schedule(NamedStrategies, QueryStrategy):
     def __init__(self, strategies=None):
         self.strategies = strategies
 
+    def strategy_at(self, n_labeled):
+        """Return the strategy that chooses when some samples are labeled.
+
+        Parameters
+        ----------
+        n_labeled : int
+            Number of labeled samples.
+
+        Returns
+        -------
+        strategy : QueryStrategy
+
+        Raises
+        ------
+        ValueError
+            If `strategies` is not a list as described above.
+        """
+        *pairs, last = _checked(self.strategies)
+        return next((strategy for strategy, until in pairs if n_labeled < until), last)
+
     def _query(self, pool, n):
         return self._strategy_for(pool).select(pool, n)
 
@@ -64,9 +84,7 @@ class Schedule(NamedStrategies, QueryStrategy):
         return [self._strategy_for(pool)]
 
     def _strategy_for(self, pool):
-        *pairs, last = _checked(self.strategies)
-        n_labeled = len(pool.labeled)
-        return next((strategy for strategy, until in pairs if n_labeled < until), last)
+        return self.strategy_at(len(pool.labeled))
 
     def _strategies_in(self, given):
         items = super()._strategies_in(given)
