@@ -144,7 +144,7 @@ def _names(names, n_samples, parameter):
 
 def _predicted(learner, asked):
     """Return columns of predicted labels and probabilities, empty if there is no model."""
-    if len(asked.classes) < 2:
+    if len(asked.classes) < 2 or not len(asked):  # few models answer about no samples
         return None, np.nan
     labels, probabilities = predictions(learner, asked.X)
     return labels, np.nan if probabilities is None else probabilities
@@ -152,7 +152,7 @@ def _predicted(learner, asked):
 
 def _nearest(asked, embedding):
     """Return the positions of the nearest labeled samples, and the distances to them."""
-    if not len(asked.labeled):
+    if not len(asked.labeled) or not len(asked):
         return None, np.full(len(asked), np.nan)
     rows, labeled = rows_of(asked, embedding), rows_of(asked.labeled, embedding)
     parts = [part for _, part in sq_distances(rows, labeled)]

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.datasets import load_iris
 from sklearn.svm import SVC
 
 from skal import ActiveLearner
 from skal.inspection import explain_query
-from skal.strategies import CoreSet, SimpleMargin, UncertaintySampling
+from skal.strategies import CoreSet, CostAware, SimpleMargin, UncertaintySampling
 
 
 def test_every_column(iris):
@@ -57,3 +58,13 @@ def test_what_are_not_positions_is_refused(iris, selection):
     X, y, X_pool, _ = iris
     with pytest.raises(ValueError, match="selection must hold positions in the pool"):
         explain_query(ActiveLearner(random_state=0).fit(X, y), X_pool, selection)
+
+
+def test_an_empty_batch_is_an_empty_table():
+    X, y = load_iris(return_X_y=True)
+    learner = ActiveLearner(strategy=CostAware(budget=1.0)).fit(X[::10], y[::10])
+    batch = learner.select(X, 5, prices=np.full(len(X), 2.0))
+    columns = list(explain_query(learner, X, [0]).columns)
+    for empty in (batch, [], np.array([], dtype=int)):
+        table = explain_query(learner, X, empty)
+        assert table.shape == (0, 6) and list(table.columns) == columns
