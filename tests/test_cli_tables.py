@@ -399,6 +399,17 @@ def test_numbers_in_doubt_are_told(values, separator, doubt, capsys):
         assert column(values, separator, decimal=decimal).numbers("x").doubt == ""
 
 
+def test_a_sign_of_percent_on_some_values_is_told(capsys):
+    for values in (["12%", "5", "7 %"], ["0.5", "12%"]):
+        table = column(values)
+        typed_frame(table, tell_apart(table, ["x"]))
+        assert "If both mean percent, give all values the sign or none." in capsys.readouterr().err
+    for values in (["12%", "0", "-5 %"], ["12", "5"]):
+        table = column(values)
+        typed_frame(table, tell_apart(table, ["x"]))
+        assert capsys.readouterr().err == ""
+
+
 def test_the_decimal_sign_can_be_given_and_is_that_of_other_columns():
     assert numbers(["900", "1.234"], ";", decimal=".") == [900, 1.234]
     assert numbers(["900", "1,234"], ",", decimal=",") == [900, 1.234]

@@ -61,6 +61,7 @@ class Written(NamedTuple):
     clock: float = math.nan
     currency: str = ""
     has_both: bool = False  # a point and a comma
+    is_share: bool = False  # with a sign of percent
 
     def read(self, style):
         """Return the number in one style, NaN if it is none."""
@@ -96,7 +97,7 @@ def numbers(values, dialect, separator, usual):
         text: math.nan if one.currency in foreign else one.read(style)
         for text, one in written.items()
     }
-    doubt = _doubt(written, style) if tied else ""
+    doubt = _doubt(written, style) if tied else _doubt_of_shares(written, found)
     return Parsed(np.array([found[text] for text in values], dtype=float), doubt)
 
 
@@ -142,6 +143,19 @@ def _doubt(written, style):
     )
 
 
+def _doubt_of_shares(written, found):
+    """Say how a column is read in which some numbers have a sign of percent, and others not."""
+    read = {text: number for text, number in found.items() if number and not math.isnan(number)}
+    share = next((text for text in read if written[text].is_share), None)
+    other = next((text for text in read if not written[text].is_share), None)
+    if share is None or other is None:
+        return ""
+    return (
+        f"{share.strip()!r} is read as {read[share]:.15g}, and {other.strip()!r} as "
+        f"{read[other]:.15g}. If both mean percent, give all values the sign or none"
+    )
+
+
 def _written(text):
     simple = SIMPLE.fullmatch(text)
     if simple is None:
@@ -174,7 +188,8 @@ def _with_signs(text):
     point, comma = (_body(body, style, exponent) for style in (POINT, COMMA))
     currency = match["before"] or match["after"] or ""
     currency = SAME.get(currency, currency)
-    return Written(point / divisor, comma / divisor, math.nan, currency, {*".,"} <= {*body})
+    has_both, is_share = {*".,"} <= {*body}, bool(match["percent"])
+    return Written(point / divisor, comma / divisor, math.nan, currency, has_both, is_share)
 
 
 def _body(body, style, exponent):
