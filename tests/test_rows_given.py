@@ -157,7 +157,7 @@ def test_a_model_without_names_is_asked_about_columns_by_name(library, model):
     frame = frame_of(library)
     turned = frame[list("dbca")]
     model = clone(model).fit(frame, Y)
-    for method in ("predict", "predict_proba", "predict_loss"):
+    for method in ("predict", "predict_proba", "predict_loss", "embed"):
         if hasattr(model, method):
             assert_array_equal(getattr(model, method)(turned), getattr(model, method)(frame))
     assert model.score(turned, Y) == model.score(frame, Y)

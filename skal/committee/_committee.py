@@ -187,7 +187,8 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
     def embed(self, X):
         """Return X in the feature space of the first member, of shape (n_samples, n_dims)."""
         check_is_fitted(self)
-        return embed_with(self.members_[0], unmasked(X))
+        first = self.members_[0]
+        return embed_with(first, as_learned(self, first, unmasked(X)))
 
     def get_metadata_routing(self):
         """Return the metadata that `fit` hands on to the members."""
