@@ -78,12 +78,26 @@ def page():
         browser.close()
 
 
+def run_all_cells(page, result):
+    """Run the notebook until it shows its result.
+
+    As long as the kernel is not connected, which the page does not tell, it asks for a kernel
+    instead of running the cells.
+    """
+    kernel = page.locator(".jp-Dialog button", has_text="Select")
+    while not result.is_visible():
+        page.get_by_text("Run", exact=True).first.click(timeout=PATIENCE)
+        page.get_by_text("Run All Cells", exact=True).click(timeout=PATIENCE)
+        result.or_(kernel).first.wait_for(timeout=PATIENCE)
+        if kernel.is_visible():
+            kernel.click(timeout=PATIENCE)
+            kernel.wait_for(state="hidden", timeout=PATIENCE)
+
+
 def test_what_is_clicked_is_recorded(notebook_url, page, session_file):
     page.goto(notebook_url, timeout=PATIENCE)
     page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE)
-    page.get_by_text("Run", exact=True).first.click(timeout=PATIENCE)
-    page.get_by_text("Run All Cells", exact=True).click(timeout=PATIENCE)
-    page.get_by_text("labeled 0 of 1797").wait_for(timeout=PATIENCE)
+    run_all_cells(page, page.get_by_text("labeled 0 of 1797"))
     for button, said in STEPS:
         page.locator(".widget-button", has_text=button).first.click(timeout=PATIENCE)
         page.get_by_text(said, exact=True).wait_for(timeout=PATIENCE)
