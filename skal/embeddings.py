@@ -345,6 +345,11 @@ def _on_writable(kernel, A, B):
 
     Values that overflow are infinite without a warning, because `KernelRows` refuses them.
     """
+    if A.shape[1:] != B.shape[1:]:
+        raise ValueError(
+            "The samples of the pool and the labeled samples must have as many dimensions as each "
+            f"other in the embedding, got rows of shape {A.shape[1:]} and {B.shape[1:]}."
+        )
     A, B = (X if sp.issparse(X) else np.require(X, requirements="W") for X in (A, B))
     with np.errstate(over="ignore", invalid="ignore"):
         return kernel(A, B)

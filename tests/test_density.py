@@ -297,3 +297,8 @@ def test_scorers_without_scores_are_refused():
 def test_kernel_rows_know_the_angle_of_a_kernel():
     X = np.random.RandomState(0).normal(size=(30, 2))
     assert_allclose(density(KernelRows(X, rbf_kernel)), rbf_kernel(X).mean(axis=1))
+
+
+def test_a_pool_without_samples_has_no_scores():
+    pool = Pool.from_arrays(np.empty((0, 2)), proba=np.empty((0, 2)))
+    assert DensityWeighted().scores(pool).shape == (0,)

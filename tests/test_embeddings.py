@@ -444,3 +444,11 @@ def test_gradients_of_one_class_do_not_hide_numbers_that_are_too_large():
     pool = Pool.from_arrays([[1.0], [1e200]], proba=np.ones((2, 1)))
     with pytest.raises(ValueError, match="left and right must be finite .* row 1"):
         GradientEmbedding().transform(pool)
+
+
+def test_a_kernel_of_samples_of_other_dimensions_is_refused():
+    labeled = Pool.from_arrays([[0.0, 1.0, 2.0]], y=[0])
+    pool = Pool.from_arrays([[0.0, 1.0], [1.0, 1.0]], labeled=labeled)
+    for strategy in (CoreSet(KernelEmbedding("linear")), CoreSet(KernelEmbedding("rbf"))):
+        with pytest.raises(ValueError, match="must have as many dimensions"):
+            strategy.query(pool)

@@ -378,3 +378,12 @@ def test_what_the_classifier_refuses_reaches_the_user():
     learner = ActiveLearner(MultinomialNB(), ExpectedErrorReduction()).fit(X[:40], y[:40])
     with pytest.raises(ValueError, match="Negative values in data"):
         learner.query(-X[40:])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_huge_features_are_left_to_the_estimator():
+    X = np.random.RandomState(0).normal(size=(20, 2))
+    X[0, 0], X[15, 1] = 1e160, 1e160
+    learner = ActiveLearner(LogisticRegression(), ExpectedErrorReduction(), random_state=0)
+    assert len(set(learner.fit(X[:10], [0, 1] * 5).query(X[10:], 2))) == 2

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import reference_strategies as reference
 import scipy.sparse as sp
+from numpy.testing import assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import VotingClassifier
@@ -180,6 +181,14 @@ def test_scales_do_not_matter(scale, kind):
         pool = Pool.from_arrays(as_kind(X * factor), proba=proba, labeled=labeled)
         answers.append(both(pool, 20))
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("tiny", [1e-100, 1e-154, 2e-155])
+def test_one_distance_may_be_tiny_beside_the_others(tiny):
+    X = sp.csr_matrix(np.array([[0.0], [tiny], [1.0], [2.0], [4.0]]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert_array_equal(MaxHerding().query(Pool.from_arrays(X), 3), [2, 4, 0])
 
 
 def test_copies_come_last_whatever_the_doubt():

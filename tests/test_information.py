@@ -1,6 +1,7 @@
 """EPIG, joint entropies and expected gradients: the functions of arrays."""
 
 import math
+import warnings
 
 import numpy as np
 import pytest
@@ -271,3 +272,11 @@ def test_sparse_entries_given_twice_are_summed_and_inputs_kept():
 def test_bad_features(X, message):
     with pytest.raises(ValueError, match=message):
         expected_gradient_length([[0.5, 0.5], [1.0, 0.0]], X)
+
+
+def test_lengths_beyond_the_largest_number_are_the_largest():
+    proba = [[1.0, 0.0], [0.5, 0.5], [0.5, 0.5]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scores = expected_gradient_length(proba, [[1.7e308] * 3, [1.7e308] * 3, [1.0, 0.0, 0.0]])
+    assert scores[0] == 0 and np.isfinite(scores[1]) and scores[1] > scores[2]

@@ -87,5 +87,7 @@ def _lengths(rows):
         # digit.
         exponent = np.frexp(abs(values).max(initial=0))[1]
         np.ldexp(values, -exponent, out=values)
-        lengths[part] = np.ldexp(row_norms(block), exponent)
-    return lengths
+        with np.errstate(over="ignore"):
+            lengths[part] = np.ldexp(row_norms(block), exponent)
+    # Their products with the lengths of errors, below 2, are then finite.
+    return np.minimum(lengths, np.finfo(np.float64).max / 2)

@@ -77,5 +77,7 @@ class DensityWeighted(ScoreStrategy):
     def score_samples(self, pool):
         """Return the score of each sample times its density, of shape (n_samples,)."""
         weights = as_weights(given_or_default(self.scorer).scores(pool))
+        if not len(pool):
+            return weights
         rows = rows_of(pool, self.embedding)
         return weights * density(rows, beta=self.beta, similarity=self.similarity)

@@ -110,14 +110,19 @@ def bandwidth(rows, mean_similarity):
     sq = _sq_distances_of_pairs(rows)
     if not len(sq):
         return 1.0
-    at_least = np.log(1 / mean_similarity)
-    low, high = np.log(at_least / sq.max()), np.log(at_least / sq.min())
+    at_least = np.log(np.log(1 / mean_similarity))
+    low, high = at_least - np.log([sq.max(), sq.min()])  # a quotient could overflow
 
     def excess(log_gamma):
-        return np.log(_mean_similarity(sq, np.exp(log_gamma)) / mean_similarity)
+        with np.errstate(over="ignore"):
+            mean = _mean_similarity(sq, np.exp(log_gamma))
+        # A mean of 0 has no logarithm, with which the search could go on.
+        mean = max(mean, np.finfo(np.float64).tiny)
+        return np.log(mean / mean_similarity)
 
     # All pairs are at least as similar at the lower end, and none is more similar at the upper.
-    return float(np.exp(brentq(excess, low - 1e-3, high + 1e-3, xtol=1e-9)))
+    # The search takes some ten steps, but more where distances differ by many orders of magnitude.
+    return float(np.exp(brentq(excess, low - 1e-3, high + 1e-3, xtol=1e-9, maxiter=2000)))
 
 
 def _mean_similarity(sq, gamma):

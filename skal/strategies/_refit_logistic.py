@@ -10,6 +10,7 @@ TOLERANCE = 1e-8
 
 # With more coefficients, the inverse of the present curvature takes more time than it saves.
 MOST_COEFFICIENTS = 3000
+LARGEST = 1e60  # feature, so that sums of fourth powers are finite
 
 _MOST_STEPS = 100
 _MOST_PRODUCTS = 100
@@ -47,11 +48,13 @@ class LogisticForm:
 
     @classmethod
     def of(cls, estimator, training):
-        """Return the form, None for sparse data and for many coefficients."""
+        """Return the form, None for sparse or huge data and for many coefficients."""
         arrays = (training.X, training.pool, training.evaluation)
         if any(map(sp.issparse, arrays)) or not training.weights.sum() > 0:
             return None
         if len(training.classes) * (training.X.shape[1] + 1) > MOST_COEFFICIENTS:
+            return None
+        if max(abs(one).max(initial=0) for one in arrays) > LARGEST:
             return None
         form = cls(estimator, training)
         return None if form.start is None else form

@@ -11,7 +11,7 @@ def as_weights(scores):
     the largest or the smallest finite one.
     """
     scores = finite(scores)
-    return scores - min(scores.min(), 0)
+    return scores - scores.min(initial=0)
 
 
 def as_shares(scores):
@@ -21,7 +21,7 @@ def as_shares(scores):
     the smallest of them becomes 0 and the largest becomes 1.
     """
     scores = finite(scores)
-    if scores.min() >= 0:
+    if scores.min(initial=0) >= 0:
         return scores
     scores = scores - scores.min()
     return scores / max(scores.max(), np.finfo(np.float64).tiny)
