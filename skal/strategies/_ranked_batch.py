@@ -87,13 +87,13 @@ class RankedBatch(QueryStrategy):
         found = rows_of(pool, self.embedding)
         unasked, rows = Unasked(found, pool.resolution), as_rows(found)
         gaps = _Gaps(rows, self._labeled(pool, rows))
-        picks, values = [], []
+        picks, values, near = [], [], None
         while len(picks) < n:
             if gaps.is_unknown:
                 best, value = _most_central(rows, pool.resolution), 1.0
             else:
                 share = (len(pool) - len(picks)) / (len(pool) + len(pool.labeled))
-                best, value = _best(gaps, scores, share, unasked.free, pool.resolution)
+                best, value, near = _best(gaps, scores, share, unasked.free, pool.resolution, near)
             unasked.choose(best)
             gaps.add(best)
             picks.append(best)
@@ -112,24 +112,31 @@ def _most_central(rows, resolution):
     return int(np.argmax(sums <= sums.min() * (1 + resolution)))
 
 
-def _best(gaps, scores, share, free, resolution):
-    """Return the lowest position of the largest value, and the value.
+def _best(gaps, scores, share, free, resolution, near):
+    """Return the lowest position of the largest value, the value, and positions of large values.
 
     Gaps only shrink, so a value that is out of date is too large. The largest one therefore
-    counts as soon as it is up to date, and most of the others are never computed.
+    counts as soon as no value out of date is as large, and most of the others are never computed.
+    Samples `near` the largest value of the last pick come first, as they are near this one too.
     """
     values = _values(gaps, scores, share, free, slice(None))
-    size = _REFRESHED
+    size = min(_REFRESHED, len(values))
+    asked = np.argpartition(values, -size)[-size:] if near is None else near
+    looked_at, largest = [], -np.inf
     while True:
-        equal = np.flatnonzero(values >= values.max() - abs(values.max()) * resolution)
-        if gaps.are_current(equal).all():
-            return int(equal[0]), values[equal[0]]
-        stale = np.where(gaps.are_current(slice(None)), -np.inf, values)
-        size = min(size, len(values))
-        positions = np.argpartition(stale, -size)[-size:]
-        gaps.refresh(positions)
-        values[positions] = _values(gaps, scores, share, free, positions)
-        size *= 2
+        gaps.refresh(asked)
+        values[asked] = _values(gaps, scores, share, free, asked)
+        looked_at.append(asked)
+        largest = max(largest, values[asked].max())
+        ahead = np.flatnonzero(values >= largest - abs(largest) * resolution)
+        asked = ahead[~gaps.are_current(ahead)]
+        if not len(asked):
+            near = np.concatenate(looked_at)
+            near = near[np.argsort(values[near])[-size:]]
+            return int(ahead[0]), values[ahead[0]], near
+        if len(asked) > size:
+            asked = asked[np.argpartition(values[asked], -size)[-size:]]
+            size = min(2 * size, len(values))
 
 
 def _values(gaps, scores, share, free, rows):
@@ -167,6 +174,8 @@ class _Gaps:
     def refresh(self, positions):
         """Let samples meet the chosen ones that some of them have not met."""
         centers = self._chosen[self._met[positions].min() :]
+        if not centers:
+            return
         unlikeness = _unlikeness(_nearest_of(self._rows, positions, centers))
         self.bounds[positions] = np.minimum(self.bounds[positions], unlikeness)
         self._met[positions] = len(self._chosen)
