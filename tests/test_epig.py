@@ -242,3 +242,9 @@ def test_expected_gradients_of_the_classifier_behind_a_scaler():
     assert learner.query(X)[0] == expected.argmax()
     with config_context(working_memory=0.001):
         assert_allclose(learner.strategy.scores(learner.pool(X)), expected, atol=1e-12)
+
+
+def test_true_is_one_target():
+    X = np.random.RandomState(0).normal(size=(30, 3))
+    learner = ActiveLearner(Committee(random_state=0), EPIG(n_targets=True), random_state=0)
+    assert len(learner.fit(X, [0, 1] * 15).query(X, 2)) == 2

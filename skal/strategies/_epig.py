@@ -109,4 +109,4 @@ def _draw(n_samples, size, random_state):
     """Return all positions, or `size` positions drawn at random if there are more."""
     if n_samples <= size:
         return np.arange(n_samples)
-    return np.sort(random_state.choice(n_samples, size, replace=False))
+    return np.sort(random_state.choice(n_samples, int(size), replace=False))  # True is 1

@@ -210,7 +210,7 @@ def has_space(strategy, pool, n):
 def _draw(pool, n, n_candidates):
     """Return the positions of random candidates, or None if all samples are candidates."""
     size = n_candidates or max(FEWEST_CANDIDATES, CANDIDATES_PER_PICK * n)
-    size = max(size, n)
+    size = max(int(size), n)  # True is 1
     if len(pool) <= size:
         return None
     # This draw takes as long as the sample is large, not the pool.

@@ -28,6 +28,7 @@ class Trial:
         self.rng = np.random.RandomState(case.seed % 2**32)
         self.X, self.X_pool = self._samples()
         self.y = labels.Y[case.labels](self.codes(case.n_labeled))
+        self.known_labels = case.labels  # the name of those that were taught first
         self.weights = labels.WEIGHTS[case.weights](case.n_labeled)
         self.prices = labels.PRICES[case.prices](case.n_pool)
         self.n = labels.N[case.n](case.n_pool)

@@ -69,7 +69,7 @@ def _step_teach(trial, kind, answer):
 def _step_teach_labels(trial, name, answer):
     if trial.case.kind in rows.ODD:
         return False
-    known, is_fitted = trial.case.labels, trial.is_fitted
+    known, is_fitted = trial.known_labels, trial.is_fitted
     y = labels.Y[name](trial.codes(6))
     accepted = _teach(trial, trial.more(trial.case.kind, 6), y)
     if trial.case.n_classes >= 2 and accepted:
@@ -77,6 +77,8 @@ def _step_teach_labels(trial, name, answer):
         both = {_of_words(known), _of_words(name)}
         known_kind = is_fitted and known not in labels.WRONG_Y and trial.case.n_labeled
         expect(not known_kind or len(both) == 1, "teach took text after numbers, or the reverse")
+    if accepted and not is_fitted:
+        trial.known_labels = name
     return accepted
 
 
