@@ -51,6 +51,4 @@ def chunks_within(n_rows, row_bytes, *, limit, n_chunks=1):
     """
     if not n_rows:
         return []
-    size = min(limit // max(row_bytes, 1), -(-n_rows // n_chunks))
-    starts = range(0, n_rows, max(1, size))
-    return [slice(start, min(start + starts.step, n_rows)) for start in starts]
+    return chunks_of(n_rows, min(limit // max(row_bytes, 1), -(-n_rows // n_chunks)))

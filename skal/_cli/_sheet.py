@@ -24,7 +24,7 @@ def check_sheet(path):
     Parameters
     ----------
     path : Path
-        A file that ends in .xlsx or .xlsm. What is no such file is left to those who read it.
+        A file that ends in .xlsx or .xlsm. Other content is left to the reader.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._base import chunks_of
 from . import _sizes
 from ._nearest import nearest_sq_distances
 
@@ -50,11 +51,10 @@ def members_of_ball(rows, center, radius):
 def count_within(rows, others, radius):
     """Return how many of the others lie within the radius of each row."""
     counts = np.zeros(len(rows), dtype=np.intp)
-    for i in range(0, len(rows), _sizes.PAIRS):
-        part = slice(i, i + _sizes.PAIRS)
+    for part in chunks_of(len(rows), _sizes.PAIRS):
         block = rows.take(part)
-        for j in range(0, len(others), _sizes.PAIRS):
-            inside = _within(block, others.take(slice(j, j + _sizes.PAIRS)), radius)
+        for j in chunks_of(len(others), _sizes.PAIRS):
+            inside = _within(block, others.take(j), radius)
             counts[part] += np.count_nonzero(inside, axis=1)
     return counts
 

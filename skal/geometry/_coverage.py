@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from .._base import Real, as_floats, check_count, num_rows
+from .._base import Real, as_floats, check_count, chunks_of, num_rows
 from . import _sizes
 from ._as_rows import as_rows
-from ._similarities import Gaussian, Given, OfFunction, tiles
+from ._similarities import Gaussian, Given, OfFunction
 
 # Gains that differ by less than this share of what is covered are equal: a product of matrices
 # adds up its rows in different orders, and copies of a row must not win by their last digits.
@@ -153,7 +153,7 @@ class _Greedy:
 
     def _evaluate_all(self):
         positions = np.flatnonzero(self.open_rows)
-        for part in tiles(len(positions), _sizes.TILE[0]):
+        for part in chunks_of(len(positions), _sizes.TILE[0]):
             self.bound[positions[part]] = self._gains(positions[part])
         self.is_exact = True
 

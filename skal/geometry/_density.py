@@ -3,7 +3,7 @@
 import numpy as np
 import scipy.sparse as sp
 
-from .._base import Interval, Real, check_count
+from .._base import Interval, Real, check_count, chunks_of
 from . import _sizes
 from ._as_rows import as_rows
 from ._kernel_rows import KernelRows
@@ -173,7 +173,7 @@ def pair_sums(rows, function=None):
     """
     rows = rows.to_double()
     sums, ones = np.zeros(len(rows)), np.ones(_sizes.PAIRS)
-    blocks = [slice(i, i + _sizes.PAIRS) for i in range(0, len(rows), _sizes.PAIRS)]
+    blocks = chunks_of(len(rows), _sizes.PAIRS)
     taken = [rows.take(part) for part in blocks]
     for i, part in enumerate(blocks):
         for others, block in zip(blocks[i:], taken[i:], strict=True):
@@ -220,8 +220,7 @@ def _mean_cosines(rows):
 
 def _blocks(n_rows, n_terms):
     """Return slices of rows, whose sizes do not depend on the memory at hand."""
-    size = max(1, _sizes.TERMS // max(1, n_terms))
-    return [slice(start, start + size) for start in range(0, n_rows, size)]
+    return chunks_of(n_rows, _sizes.TERMS // max(1, n_terms))
 
 
 def _sums(X):
@@ -245,7 +244,7 @@ def _nonzero(lengths):
 def _mean_kernel_cosines(rows):
     lengths = _nonzero(np.sqrt(np.maximum(rows.sq_norms, 0)))
     sums = np.zeros(len(rows))
-    blocks = [slice(i, i + _sizes.PAIRS) for i in range(0, len(rows), _sizes.PAIRS)]
+    blocks = chunks_of(len(rows), _sizes.PAIRS)
     for part in blocks:
         block = rows.take(part)
         for others in blocks:

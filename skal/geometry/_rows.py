@@ -69,7 +69,7 @@ def matmul(A, B):
 def row_sq_norms(X):
     """Return the squared norms of the rows of an array, in float64.
 
-    Overflow is no warning but an infinite norm, which `refuse_non_finite` reports.
+    Overflow gives an infinite norm without a warning, which `refuse_non_finite` reports.
     """
     X = X.astype(np.float64, copy=False)
     with np.errstate(over="ignore", invalid="ignore"):

@@ -4,7 +4,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils import check_array
 
-from .._base import num_rows, numeric_rows, take_rows
+from .._base import chunks_of, num_rows, numeric_rows, take_rows
 from . import _sizes
 from ._array_rows import ArrayRows
 from ._as_rows import as_rows
@@ -23,7 +23,7 @@ class Similarities:
 
     def columns(self):
         """Return slices that cover all rows, one for each tile."""
-        return tiles(len(self), _sizes.TILE[1])
+        return chunks_of(len(self), _sizes.TILE[1])
 
 
 class Gaussian(Similarities):
@@ -107,14 +107,9 @@ class OfFunction(Similarities):
         cover = np.empty(len(self))
         for j in self.columns():
             right = _taken(self.X, j)
-            parts = (_taken(labeled, i) for i in tiles(num_rows(labeled), _sizes.TILE[0]))
+            parts = (_taken(labeled, i) for i in chunks_of(num_rows(labeled), _sizes.TILE[0]))
             cover[j] = np.max([kernel_values(self.kernel, i, right).max(axis=0) for i in parts], 0)
         return cover
-
-
-def tiles(n_rows, size):
-    """Return slices of so many rows that cover all rows."""
-    return [slice(start, min(start + size, n_rows)) for start in range(0, n_rows, size)]
 
 
 def _similarity_matrix(X, name):

@@ -29,7 +29,7 @@ class LabelCurveDisplay(Display):
     score_name : str, default="score"
         What the scores are.
     oracle : str, default=None
-        The name of the curve that is no learner's, drawn thin and dotted.
+        The name of the curve that does not belong to a learner, drawn thin and dotted.
 
     Attributes
     ----------

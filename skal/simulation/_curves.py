@@ -34,7 +34,8 @@ class LabelCurves:
     y : array-like of shape (n_samples,), default=None
         The labels of the rows that the runs refer to.
     oracle : str, default=None
-        The name of the curve that is no learner's, since whoever chose saw the labels.
+        The name of the curve that does not belong to a learner, since whoever chose saw the
+        labels.
 
     Attributes
     ----------

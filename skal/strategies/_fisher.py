@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from .._base import chunks_of
+
 # Rounding errors of the forms grow with every change of rank; after so many they are made anew.
 REFRESH_EVERY = 50
 
@@ -216,5 +218,4 @@ def _inverse(M, regularization):
 
 
 def _blocks(n_rows, row_size):
-    size = max(1, _BLOCK_SIZE // max(1, row_size))
-    return [slice(start, start + size) for start in range(0, n_rows, size)]
+    return chunks_of(n_rows, _BLOCK_SIZE // max(1, row_size))
