@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 import numpy as np
 import pytest
 import reference_strategies as reference
@@ -112,4 +114,68 @@ def test_errors_name_the_way_out():
     with pytest.raises(ValueError, match="the 3 classes and 2 features of the pool, got 3 and 1"):
         BAIT().query(pool_of(pool, (seen[0], seen[1][:, :1])), 2)
     with pytest.raises(ValueError, match="regularization=1e-300 is too small"):
-        BAIT(regularization=1e-300).query(pool_of(pool, seen), 2)
+        BAIT(regularization=1e-300).query(pool_of(pool, (seen[0][:1], seen[1][:1])), 2)
+
+
+@pytest.mark.parametrize("scale", [1e3, 1e4])
+@pytest.mark.parametrize("n_labeled", [0, 2])
+def test_long_rows_agree_with_a_replay_in_exact_numbers(scale, n_labeled):
+    for seed in range(3):
+        pool, seen = views(6, 2, 3, seed, n_labeled)
+        pool, seen = (pool[0], scale * pool[1]), (seen[0], scale * seen[1])
+        selection = BAIT(backward=False).select(pool_of(pool, seen), 5)
+        assert (selection.scores > 0).all()
+        for step, falls in enumerate(exact_falls(pool, seen, selection.positions)):
+            assert_allclose(selection.scores[step], float(max(falls.values())), rtol=1e-4)
+            assert falls[selection.positions[step]] == max(falls.values())
+
+
+def exact_falls(pool, seen, positions):
+    """Return for each step how much the trace falls with each sample left, in fractions."""
+    infos, known = (
+        [exact_fisher(p, h) for p, h in zip(*part, strict=True)] for part in (pool, seen)
+    )
+    everything = infos + known
+    target = sum(everything[1:], everything[0]) / len(everything)
+    M = sum(known, np.eye(len(target), dtype=int) * Fraction(1))
+    steps, free = [], list(range(len(infos)))
+    for position in positions:
+        now = exact_trace(M, target)
+        steps.append({i: now - exact_trace(M + infos[i], target) for i in free})
+        M = M + infos[position]
+        free.remove(position)
+    return steps
+
+
+def exact_fisher(p, h):
+    p, h = (np.array([Fraction(float(value)) for value in values]) for values in (p, h))
+    p[-1] = 1 - sum(p[:-1])
+    return np.kron(np.diag(p) - np.outer(p, p), np.outer(h, h))
+
+
+def exact_trace(M, target):
+    """Return the trace of the inverse of M times the target, by elimination."""
+    rows = np.hstack([M, target])
+    for i in range(len(M)):
+        rows[i] /= rows[i, i]
+        for j in range(len(M)):
+            if j != i:
+                rows[j] = rows[j] - rows[j, i] * rows[i]
+    return np.trace(rows[:, len(M) :])
+
+
+@pytest.mark.parametrize("backward", [True, False])
+@pytest.mark.parametrize("n_labeled", [0, 2])
+def test_rows_too_long_for_the_regularization_are_refused(n_labeled, backward):
+    for scale in (1e6, 1e7, 1e8, 1e12):
+        pool, seen = views(6, 2, 3, 0, n_labeled)
+        pool, seen = (pool[0], scale * pool[1]), (seen[0], scale * seen[1])
+        with pytest.raises(ValueError, match="regularization=1.0 is too small"):
+            BAIT(backward=backward).query(pool_of(pool, seen), 2)
+
+
+def test_long_rows_do_no_harm_where_labeled_ones_span_them():
+    pool, seen = views(12, 3, 3, 0)
+    expected = BAIT(regularization=1e-9).query(pool_of(pool, seen), 4)
+    pool, seen = (pool[0], 1e8 * pool[1]), (seen[0], 1e8 * seen[1])
+    assert_array_equal(BAIT(regularization=1e7).query(pool_of(pool, seen), 4), expected)

@@ -44,7 +44,8 @@ class BAIT(QueryStrategy):
     ----------
     regularization : float, default=1.0
         The lambda in the formula, above 0, in units of squared features. Small values ask for
-        samples that span the features first.
+        samples that span the features first. Below about 1e-10 of the squared length of rows it is
+        refused, as too few digits would be left, unless the labeled samples span the features.
     backward : bool, default=True
         Whether to choose twice as many samples as asked for (at most the whole pool) and to take
         away the others again. False takes half the time or less.

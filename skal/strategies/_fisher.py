@@ -1,7 +1,8 @@
 """Fisher information of samples under a linear softmax model, and batches that gain most of it."""
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cholesky, solve_triangular
+from scipy.linalg.lapack import dpocon, dpstrf
 
 from .._base import chunks_of
 
@@ -10,6 +11,13 @@ REFRESH_EVERY = 50
 
 # Gains that differ by a smaller share of the largest one are equal: updates of the forms round.
 RESOLUTION = 1e-9
+
+# A gain that is a smaller share of the forms before their last changes is mostly rounding error.
+LEAST_SHARE = 1e-9
+
+# The least quotient of the smallest direction of M and the largest one of M or F with which the
+# forms, and what is left of them when a sample is taken away, have digits that are right.
+LEAST_CONDITION = 1e-10
 
 # Numbers in a block of rows: a constant, so that memory settings do not change how sums round.
 _BLOCK_SIZE = 2**21
@@ -78,7 +86,7 @@ def _forward(forms, n):
     """Choose `n` samples, each the one by which the trace falls most given those before it."""
     positions, gains = np.empty(n, dtype=np.intp), np.empty(n)
     for step in range(n):
-        falls = forms.changes(+1)
+        falls = forms.falls()
         best = _lowest_of_best(falls, np.flatnonzero(~forms.chosen))
         positions[step], gains[step] = best, falls[best]
         if step + 1 < n:
@@ -91,7 +99,7 @@ def _backward(forms, n):
     for n_left in range(len(forms.chosen), n, -1):
         # Of equal ones the one chosen last goes.
         rows = np.flatnonzero(forms.chosen)[::-1]
-        lost = _lowest_of_best(-forms.changes(-1), rows)
+        lost = _lowest_of_best(-forms.rises(), rows)
         if n_left == n + 1:
             return rows[rows != lost][::-1]
         forms.change(lost, -1)
@@ -128,15 +136,32 @@ class Forms:
 
     def __init__(self, proba, features, seen, regularization, target, chosen):
         self.proba, self.features = proba, features
-        self.seen, self.regularization, self.target = seen, regularization, target
+        self.seen, self.regularization = seen, regularization
+        self.target, self.target_root = target, _root(target)
         self.chosen = chosen
         n_classes = proba.shape[1]
         self.spread = np.empty((len(proba), n_classes, n_classes))
         self.worth = np.empty_like(self.spread)
         self.refresh()
 
-    def changes(self, sign):
-        """Return how much the trace falls with each sample (+1), or rises without it (-1)."""
+    def falls(self):
+        """Return how much the trace falls with each sample."""
+        falls = self._changes(+1)
+        if self.n_changes and min(self._largest(falls), self.last) < LEAST_SHARE * self.worth_then:
+            # The forms shrank so far that what is left of them are differences of large numbers.
+            self.refresh()
+            falls = self._changes(+1)
+        self.last = self._largest(falls)
+        return falls
+
+    def _largest(self, falls):
+        return falls.max(where=~self.chosen, initial=0)
+
+    def rises(self):
+        """Return how much the trace rises without each sample."""
+        return self._changes(-1)
+
+    def _changes(self, sign):
         eye = np.eye(self.proba.shape[1])
         return np.trace(np.linalg.solve(eye + sign * self.spread, self.worth), axis1=1, axis2=2)
 
@@ -145,21 +170,33 @@ class Forms:
         M = fisher_sum(self.proba[self.chosen], self.features[self.chosen])
         M += fisher_sum(*self.seen)
         M[np.diag_indices_from(M)] += self.regularization
-        self.inverse = _inverse(M, self.regularization)
+        root = _inverse_root(self._with_common(M), _norm(self.target), self.regularization)
+        self.inverse = root.T @ root
         self.n_changes = 0
-        self._fill(self.spread, self.inverse)
-        self._fill(self.worth, self.inverse @ self.target @ self.inverse)
+        # Products of a matrix and its transpose: a sum of squares loses no digits.
+        self._fill(self.spread, root.T)
+        self._fill(self.worth, self.inverse @ self.target_root)
+        self.worth_then = np.trace(self.worth, axis1=1, axis2=2).max(initial=0)
 
-    def _fill(self, forms, matrix):
-        """Set the forms V_i A V_i' of a symmetric matrix A."""
-        (n_classes, n_dims), n_samples = self._widths, len(self.proba)
-        by_dim = matrix.reshape(n_classes, n_dims, -1).transpose(1, 0, 2).reshape(n_dims, -1)
-        for rows in _blocks(n_samples, n_classes**2 * n_dims):
+    def _with_common(self, M):
+        """Add information on what all classes have in common, which no prediction depends on.
+
+        Nothing changes but that the inverse of M has more digits that are right.
+        """
+        n_classes, n_dims = self._widths
+        blocks = M.reshape(n_classes, n_dims, n_classes, n_dims)
+        every = np.arange(n_dims)
+        blocks[:, every, :, every] += np.trace(M) / M.shape[0] / n_classes
+        return M
+
+    def _fill(self, forms, root):
+        """Set the forms V_i A A' V_i' of a matrix A of shape (D, any)."""
+        (n_classes, n_dims), width = self._widths, root.shape[1]
+        by_dim = root.reshape(n_classes, n_dims, width).transpose(1, 0, 2).reshape(n_dims, -1)
+        for rows in _blocks(len(self.proba), n_classes * width):
             p, h = self.proba[rows], self.features[rows]
-            halves = (h @ by_dim).reshape(len(h), n_classes**2, n_dims)
-            inner = (halves @ h[:, :, None]).reshape(-1, n_classes, n_classes)
-            half = _times_root(p, inner)
-            forms[rows] = _times_root(p, half.transpose(0, 2, 1))
+            half = _times_root(p, (h @ by_dim).reshape(len(h), n_classes, width))
+            forms[rows] = half @ half.transpose(0, 2, 1)
 
     def change(self, j, sign):
         """Add (+1) or take away (-1) the information of sample `j`."""
@@ -206,15 +243,32 @@ def _times_root(p, Z):
     return np.sqrt(p)[:, :, None] * (Z - p[:, None, :] @ Z)
 
 
-def _inverse(M, regularization):
+def _root(A):
+    """Return a matrix of which the product with its transpose is A, positive semi-definite."""
+    lower, order, rank, _ = dpstrf(A, lower=1)
+    root = np.empty((len(A), rank))
+    root[order - 1] = np.tril(lower)[:, :rank]
+    return root
+
+
+def _norm(A):
+    return abs(A).sum(axis=0).max()
+
+
+def _inverse_root(M, target_norm, regularization):
+    """Return a matrix R with R' R the inverse of M."""
     try:
-        return cho_solve(cho_factor(M, overwrite_a=True), np.eye(len(M)), overwrite_b=True)
-    except np.linalg.LinAlgError as error:
+        lower = cholesky(M, lower=True)
+        condition = dpocon(lower, max(_norm(M), target_norm), uplo="L")[0]
+    except np.linalg.LinAlgError:
+        condition = 0
+    if not condition >= LEAST_CONDITION:
         raise ValueError(
             f"regularization={regularization} is too small beside the squared length of the "
             "embedding's rows, so that the information cannot be inverted. Increase it, or scale "
             "the features."
-        ) from error
+        )
+    return solve_triangular(lower, np.eye(len(M)), lower=True, overwrite_b=True)
 
 
 def _blocks(n_rows, row_size):
