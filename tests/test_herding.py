@@ -250,6 +250,23 @@ def test_small_pools_and_single_columns():
     np.testing.assert_array_equal(WITH_MODEL.query(pool, 10), expected)
 
 
+def with_rounding_errors(certain, dtype=np.float64):
+    """Return probabilities of 1 that are short of it by some units in the last place."""
+    units = np.random.RandomState(0).randint(0, 4, size=(len(certain), 1))
+    return (certain * (1 - units * np.finfo(dtype).eps)).astype(dtype)
+
+
+def test_small_doubts_count_as_long_as_they_are_above_rounding_errors():
+    X, proba, X_labeled, y = uneven_data(7)
+    labeled = Pool.from_arrays(X_labeled, y=y)
+    doubt = 1e-12 * np.random.RandomState(0).rand(len(X))
+    nearly = np.column_stack([1 - doubt, doubt, 0 * doubt])
+    expected = reference.herding(X, 9, X_labeled, 1 - gap(nearly), y, 3)
+    pool = Pool.from_arrays(X, proba=nearly, labeled=labeled)
+    assert WITH_MODEL.query(pool, 9).tolist() == expected.tolist()
+    assert expected.tolist() != WITHOUT_MODEL.query(pool, 9).tolist()
+
+
 def test_weights_are_equal_without_doubt_or_classes():
     X, proba, X_labeled, y = uneven_data(7)
     expected = reference.herding(X, 9, X_labeled).tolist()
@@ -258,6 +275,8 @@ def test_weights_are_equal_without_doubt_or_classes():
     labeled = Pool.from_arrays(X_labeled, y=y)
     for pool in (
         Pool.from_arrays(X, proba=certain, labeled=labeled),
+        Pool.from_arrays(X, proba=with_rounding_errors(certain), labeled=labeled),
+        Pool.from_arrays(X, proba=with_rounding_errors(certain, np.float32), labeled=labeled),
         Pool.from_arrays(X, proba=proba, labeled=one_class),
         Pool.from_arrays(X, proba=np.ones((len(X), 1)), labeled=labeled),
     ):

@@ -8,6 +8,7 @@ from ._uncertainty import uncertainty
 
 FLOOR = 0.3  # the share of the weights that does not depend on the model
 EXPONENTS = (2.0, 64.0)  # the least and the largest power of the doubt
+N_ROUNDINGS = 8  # a confidence near 1 is known to so many units in its last place
 
 
 def doubt_weights(pool, n, measure):
@@ -37,7 +38,17 @@ def _doubt(pool, measure):
         return _from_0_to_1(doubt)
     if measure == "margin" and not pool.has("proba") and pool.has("decision"):
         doubt = 1 + np.tanh(doubt)  # minus the gap of a decision function
-    return np.maximum(doubt, 0)
+    # What is left of 1 is relative to the largest doubt later: rounding errors must not be.
+    doubt[doubt <= N_ROUNDINGS * _last_place(pool)] = 0
+    return doubt
+
+
+def _last_place(pool):
+    """Return the unit in the last place of a confidence of 1, as the model computes it."""
+    for name in ("proba", "decision"):
+        if pool.has(name):
+            return np.finfo(pool.get(name).dtype).eps
+    return np.finfo(np.float64).eps
 
 
 def _from_0_to_1(scores):
