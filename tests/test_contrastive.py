@@ -149,6 +149,15 @@ def test_nearest_rows_are_the_first_of_a_sort(kind, n):
     assert nearest.tolist() == slow_nearest(sq, n)
 
 
+@pytest.mark.parametrize("factor", [1e-8, 0.1, 1 / 3, 1e7 / 3])
+def test_rows_that_are_equally_far_may_be_of_different_lengths(factor):
+    rng = np.random.RandomState(1)
+    A, B = (rng.randint(-2, 3, size=(m, 2)) for m in (40, 25))
+    sq = ((A[:, None] - B[None]) ** 2).sum(axis=2)
+    for n in (1, 3, 8):
+        assert nearest_rows(factor * A, factor * B, n).tolist() == slow_nearest(sq, n)
+
+
 def test_ties_do_not_depend_on_the_last_digits():
     rng = np.random.RandomState(0)
     X = rng.normal(size=(200, 7))

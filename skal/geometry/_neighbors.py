@@ -57,13 +57,12 @@ def _nearest_in_block(block, others, n):
 
 
 def _first_nearest(sq, norms, n):
-    """Return the positions of the `n` least distances after rounding, the first of those equal."""
-    # Each pair is rounded by the size of its own norms, or one long row would hide the distances
+    """Return the positions of the `n` least distances, of equal ones the first."""
+    last = np.partition(sq, n - 1, axis=1)[:, n - 1 : n]
+    # What is equal is decided by the norms of each pair, or one long row would hide the distances
     # between all others.
-    steps = np.ldexp(1.0, np.frexp(norms * _RESOLUTION)[1])
-    rounded = np.rint(sq / steps) * steps
-    last = np.partition(rounded, n - 1, axis=1)[:, n - 1 : n]
-    nearer, ties = rounded < last, rounded == last
+    nearer = sq < last - norms * _RESOLUTION
+    ties = ~nearer & (sq <= last + norms * _RESOLUTION)
     wanted = n - np.count_nonzero(nearer, axis=1)[:, np.newaxis]
     chosen = nearer | (ties & (np.cumsum(ties, axis=1) <= wanted))
     return np.nonzero(chosen)[1].reshape(len(sq), n)
