@@ -19,8 +19,14 @@ from skal.strategies import (
     ClusterMargin,
     CoreSet,
     CostAware,
+    DensityWeighted,
+    Distinct,
     KMeansSampling,
+    Mixture,
     QueryStrategy,
+    Schedule,
+    Shortlist,
+    Subsample,
     UncertaintySampling,
 )
 
@@ -67,6 +73,26 @@ def test_unknown_strategies_get_a_hint(given, words):
     for name in ("strategy", "cold_start"):
         with pytest.raises(ValueError, match=f"'{name}' parameter of ActiveLearner.*{words}"):
             ActiveLearner(**{name: given}).fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    "strategy, words",
+    [
+        (Subsample("margin"), r"'strategy' .* got 'margin'.*write UncertaintySampling\(\)"),
+        (Subsample(CoreSet), r"'strategy' parameter of Subsample.*instance, CoreSet\(...\)"),
+        (Distinct("badg"), r"'strategy' parameter of Distinct.*mean 'badge'"),
+        (DensityWeighted("bald"), r"'scorer' .* that scores samples.*write BALD\(\)"),
+        (DensityWeighted(CoreSet()), r"'scorer' .* that scores samples, .* got CoreSet\(\)"),
+        (Mixture(["entropy"]), r"strategies\[0\] is 'entropy'.*UncertaintySampling\(measure='ent"),
+        (Schedule([("coreset", 30), CoreSet()]), r"'coreset', 30\).*write CoreSet\(\)"),
+        (Schedule([(CoreSet(), 30), "margin"]), "last item is 'margin'.*write Uncertainty"),
+        (Shortlist(strategy=3), "'strategy' parameter of Shortlist must be a strategy.* got 3"),
+    ],
+)
+def test_parts_of_strategies_are_strategies(strategy, words):
+    learner = ActiveLearner(GaussianNB(), strategy).fit(X, Y)
+    with pytest.raises(ValueError, match=words):
+        learner.query(X)
 
 
 def test_habits_from_other_libraries_get_a_hint():

@@ -32,7 +32,10 @@ def named_learners(learners):
 def _check_active(learner):
     if not isinstance(learner, ActiveLearner):
         check_learner(learner, "learners")
-        raise TypeError(f"learners must be ActiveLearners, got {learner!r}.")
+        raise TypeError(
+            f"learners must be ActiveLearners, got {learner!r}. A classifier and a strategy make "
+            "one, such as ActiveLearner(SVC(), strategy='margin')."
+        )
     return learner
 
 

@@ -8,6 +8,7 @@ from .._base import HasMethods, Interval, Real, as_floats
 from ..embeddings import rows_of
 from ..geometry import as_rows, magnified, nearest_sq_distances
 from ._named import NamedStrategies
+from ._names import part_hint
 from ._random import RandomSampling
 from ._selection import concatenated
 from ._uncertainty import given_or_default
@@ -120,7 +121,7 @@ class Mixture(NamedStrategies, QueryStrategy):
             if not isinstance(strategy, QueryStrategy):
                 raise ValueError(
                     f"strategies must hold query strategies, but strategies[{position}] is "
-                    f"{strategy!r}."
+                    f"{strategy!r}.{part_hint(strategy)}"
                 )
         if not len(self.strategies):
             raise ValueError("strategies must hold at least one query strategy, got none.")

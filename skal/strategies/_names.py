@@ -60,6 +60,8 @@ ELSEWHERE = {
     "uncertainty_batch_sampling": "RankedBatch()",
     "information_density": "DensityWeighted()",
     "RandomStrategy": "RandomSampling()",
+    "EER": "ExpectedErrorReduction()",
+    "EGL": "ExpectedGradientLength()",
 }
 
 
@@ -119,6 +121,41 @@ def check_strategy_given(given, name, owner, kind):
         f"The {name!r} parameter of {owner} must be a strategy from skal.strategies, such as "
         f"UncertaintySampling(), or one of the names {', '.join(STRATEGIES)}, got {got}"
     )
+
+
+def check_part(given, name, owner, kind):
+    """Raise an error with the way out unless a part of a strategy is a strategy, or None.
+
+    Parameters
+    ----------
+    given : object
+        The value.
+    name : str
+        The parameter.
+    owner : str
+        The class whose parameter it is.
+    kind : type
+        `QueryStrategy` or `ScoreStrategy`.
+    """
+    if given is None or isinstance(given, kind):
+        return
+    wanted = "a strategy" if kind.__name__ == "QueryStrategy" else "a strategy that scores samples"
+    raise InvalidParameterError(
+        f"The {name!r} parameter of {owner} must be {wanted}, such as UncertaintySampling(), or "
+        f"None, got {given!r}.{part_hint(given)}"
+    )
+
+
+def part_hint(given):
+    """Return which strategy stands for a name or a class, as a sentence that may be empty."""
+    if isinstance(given, type):
+        return f" Give an instance, {given.__name__}(...)."
+    if not isinstance(given, str):
+        return ""
+    name = find_strategy(given)
+    if name is None:
+        return strategy_hint(given)
+    return f" Only a learner knows strategies by their names: write {make_strategy(name)!r}."
 
 
 def _plain(text):

@@ -2,6 +2,7 @@
 
 from .._base import InvalidParameterError, check_count
 from ._named import NamedStrategies
+from ._names import part_hint
 from ._uncertainty import given_or_default
 from .base import QueryStrategy
 
@@ -111,7 +112,8 @@ def _checked(strategies):
     before = 0
     for position, pair in enumerate(pairs):
         if not _is_pair(pair) or not isinstance(pair[0], QueryStrategy):
-            raise _invalid(f"but strategies[{position}] is {pair!r}.")
+            hint = part_hint(pair[0]) if _is_pair(pair) else ""
+            raise _invalid(f"but strategies[{position}] is {pair!r}.{hint}")
         until = check_count(pair[1], f"strategies[{position}][1]")
         if until <= before:
             raise _invalid(
@@ -120,7 +122,7 @@ def _checked(strategies):
             )
         before = until
     if not isinstance(last, QueryStrategy):
-        raise _invalid(f"but the last item is {last!r}.")
+        raise _invalid(f"but the last item is {last!r}.{part_hint(last)}")
     return strategies
 
 

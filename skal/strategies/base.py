@@ -5,6 +5,7 @@ from sklearn.base import BaseEstimator
 
 from .._base import check_count, validate_params, warn_user
 from ..pool import Pool
+from ._names import check_part
 from ._selection import Selection
 from ._top import check_scores, select_top, top_of
 
@@ -100,7 +101,7 @@ class QueryStrategy(BaseEstimator):
         return self._selection(pool, n)
 
     def _selection(self, pool, n):
-        validate_params(self)
+        _check_parameters(self)
         n = _check_batch(pool, n)
         answer = self._query(pool.asked_by(self), n)
         if isinstance(answer, tuple) and not all(map(np.isscalar, answer)):
@@ -201,7 +202,7 @@ class ScoreStrategy(QueryStrategy):
         >>> UncertaintySampling("entropy").scores(pool)
         array([0., 1.])
         """
-        validate_params(self)
+        _check_parameters(self)
         _check_is_pool(pool)
         return self._checked_scores(pool.asked_by(self))
 
@@ -272,6 +273,14 @@ def _first_of_best(gains, free, resolution):
     # An infinite gain has no last digits, and a difference of two of them is NaN.
     slack = abs(largest) * resolution if np.isfinite(largest) else 0
     return rows[np.argmax(gains[rows] >= largest - slack)]
+
+
+def _check_parameters(strategy):
+    for name, allowed in strategy._parameter_constraints.items():
+        for kind in allowed if isinstance(allowed, list) else []:
+            if isinstance(kind, type) and issubclass(kind, QueryStrategy):
+                check_part(getattr(strategy, name), name, type(strategy).__name__, kind)
+    validate_params(strategy)
 
 
 def _check_is_pool(pool):
