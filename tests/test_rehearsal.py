@@ -13,7 +13,7 @@ from sklearn.metrics import log_loss, make_scorer
 from sklearn.model_selection import GroupKFold, KFold, LeaveOneGroupOut, LeaveOneOut
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import SVC
 
 from skal import ActiveLearner, LabelBudgetClassifier
@@ -90,6 +90,15 @@ def test_a_scorer_that_does_not_fit_the_labels_is_refused_with_one_that_does(
     assert not hasattr(error.value, "runs")
     with pytest.raises(Played):
         curve(NB, X, y, scoring=fits)
+
+
+def test_a_fault_of_a_transformer_says_whose_it_is_and_what_helps(no_game):
+    codes = np.arange(60).reshape(-1, 1) % 15
+    learners = {"codes": ActiveLearner(make_pipeline(OneHotEncoder(), LogisticRegression()))}
+    with pytest.raises(ValueError, match="unknown categories") as caught:
+        curve(learners, codes, np.arange(60) % 2, n_initial=0)
+    notes = " ".join(caught.value.__notes__)
+    assert "before its first game" in notes and 'handle_unknown="ignore"' in notes
 
 
 def test_a_scorer_is_tried_on_every_learner(no_game):

@@ -4,14 +4,22 @@ import re
 
 import numpy as np
 from sklearn.metrics import check_scoring, get_scorer, get_scorer_names
+from sklearn.pipeline import Pipeline
 
-from .._base import InvalidParameterError, response_method
+from .._base import InvalidParameterError, add_note, response_method
 from ._scene import N_CLASSES
 from ._scoring import first_line, listed, reads_outputs
 
 # What else to try where a scorer fails: the same score for several classes, then other scores.
 VARIANTS = ("{}_macro", "{}_ovr", "{}")
 OTHERS = ("roc_auc", "roc_auc_ovr", "balanced_accuracy")
+
+_FITTED_ON_LABELED = (
+    "The transformers of this pipeline are fitted on the labeled samples only, and others may "
+    "hold what those lack, such as a category. Tell them what to do then, as by "
+    'OneHotEncoder(handle_unknown="ignore"). Transformers that need no labels can also be fitted '
+    'beforehand: see "Transformers fitted on the pool" in the user guide, under "The learner".'
+)
 
 
 def check_scorer(estimator, scoring):
@@ -39,7 +47,13 @@ def try_scorer(scoring, learners, models, scene):
     models = {name: model for name, model in models.items() if model is not None}
     tested = scene.tested(scene.labeled(N_CLASSES))
     for name, model in models.items():
-        error = _failure(scoring, model, scene, tested)
+        try:
+            error = _failure(scoring, model, scene, tested)
+        except Exception as fault:
+            add_note(fault, f"This is the learner {name!r}, before its first game.")
+            if isinstance(model, Pipeline):
+                add_note(fault, _FITTED_ON_LABELED)
+            raise
         if error is not None and (error := _failure_on_all(scoring, learners[name], scene)):
             raise InvalidParameterError(
                 _refusal(scoring, name, error, _fitting(scoring, models, scene, tested), scene)
