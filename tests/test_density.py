@@ -153,6 +153,17 @@ def test_density_takes_no_memory_of_all_pairs(similarity):
     assert peak < 3000**2 * 8 / 4
 
 
+@pytest.mark.parametrize("kind", ["dense", "csr", "outer"])
+def test_rows_so_small_that_their_squares_vanish(kind):
+    X = np.random.RandomState(0).randint(-1, 3, size=(20, 3)).astype(float)
+    rows, dense = KINDS[kind](X)
+    small = OuterRows(rows.left, 1e-200 * X) if kind == "outer" else 1e-200 * rows
+    assert_allclose(density(small), density(rows), rtol=1e-12)
+    assert_allclose(1e-200 * typicality(small, 15), typicality(rows, 15), rtol=1e-12)
+    X[::2] *= 1e-200  # beside rows of usual size
+    assert_allclose(density(KINDS[kind](X)[0]), density(rows), rtol=1e-12)
+
+
 def test_a_row_of_zeros_is_like_no_other():
     assert_array_equal(density([[0.0, 0.0], [0.0, 2.0]]), [0.0, 0.5])
 

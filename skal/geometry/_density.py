@@ -7,6 +7,7 @@ from .._base import Interval, Real, check_count, chunks_of
 from . import _sizes
 from ._as_rows import as_rows
 from ._kernel_rows import KernelRows
+from ._magnified import exponents_of_small, magnified
 from ._outer_rows import OuterRows
 from ._rows import row_sq_norms
 
@@ -53,15 +54,17 @@ def typicality(X, n_neighbors):
     >>> typicality([[0.0], [1.0], [2.0], [6.0]], 2)
     array([0.66666667, 1.        , 0.66666667, 0.22222222])
     """
-    rows = as_rows(X).to_double()
+    rows = as_rows(X)
+    exponent = int(exponents_of_small(rows).sum())
+    rows = magnified(rows)[0].to_double()
     n_neighbors = min(check_count(n_neighbors, "n_neighbors"), len(rows) - 1)
     if n_neighbors < 1:
         return np.full(len(rows), np.inf)
     means = np.empty(len(rows))
     for part in rows.chunks(3 * len(rows)):
         means[part] = _mean_distances(rows, np.arange(part.start, part.stop), n_neighbors)
-    with np.errstate(divide="ignore"):
-        return 1 / means
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.ldexp(1 / means, -exponent)
 
 
 def _mean_distances(rows, positions, n_neighbors):
@@ -229,12 +232,27 @@ def _sums(X):
 
 def _directions(X):
     """Return rows divided by their lengths, in float64; rows of zeros stay."""
+    X = X.astype(np.float64, copy=False)
     if sp.issparse(X):
-        X = X.astype(np.float64)
+        X = _to_unit_size(X.tocsr())
         lengths = _nonzero(np.sqrt(np.asarray(X.multiply(X).sum(axis=1)).ravel()))
         return sp.diags(1 / lengths).dot(X).tocsr()
-    X = X.astype(np.float64, copy=False)
+    X = _to_unit_size(X)
     return X / _nonzero(np.sqrt(row_sq_norms(X)))[:, None]
+
+
+def _to_unit_size(X):
+    """Return rows of which the largest values are about 1, so that squares do not vanish.
+
+    A power of two for each row changes no digit and no direction.
+    """
+    largest = abs(X).max(axis=1) if X.shape[1] else np.zeros(X.shape[0])
+    largest = largest.toarray().ravel() if sp.issparse(largest) else largest
+    exponents = np.frexp(largest)[1]
+    if not sp.issparse(X):
+        return np.ldexp(X, -exponents[:, None])
+    values = np.ldexp(X.data, -np.repeat(exponents, np.diff(X.indptr)))
+    return sp.csr_matrix((values, X.indices, X.indptr), shape=X.shape)
 
 
 def _nonzero(lengths):

@@ -28,14 +28,22 @@ def magnified(rows, labeled=None):
     rows : rows
     labeled : rows or None
     """
-    both = [rows] if labeled is None else [rows, labeled]
-    if max(one.sq_norms.max(initial=0) for one in both) > _SMALL:
-        return rows, labeled
-    exponents = np.max([list(map(_exponent, _factors(one))) for one in both], axis=0)
+    exponents = exponents_of_small(rows, labeled)
     if not len(exponents):
         return rows, labeled
     rows = as_rows(_times(rows, -exponents))
     return rows, None if labeled is None else as_rows(_times(labeled, -exponents), like=rows)
+
+
+def exponents_of_small(rows, labeled=None):
+    """Return the exponents of two of the largest values of small rows, one for each factor.
+
+    None for rows of usual size, and for rows that are known by a kernel.
+    """
+    both = [rows] if labeled is None else [rows, labeled]
+    if max(one.sq_norms.max(initial=0) for one in both) > _SMALL:
+        return np.empty(0, dtype=int)
+    return np.max([list(map(_exponent, _factors(one))) for one in both], axis=0)
 
 
 def _factors(rows):
