@@ -11,7 +11,7 @@ from .base import QueryStrategy, Selection
 
 __all__ = ["BAIT"]
 
-# Two square matrices with so many rows take 1.6 GB.
+# Three square matrices with so many rows take 2.4 GB.
 _MOST_DIMS = 10_000
 
 
@@ -36,9 +36,9 @@ class BAIT(QueryStrategy):
 
     It costs more than :class:`BADGE`: for each added sample one pass over the pool that takes
     O(n_samples * n_classes^2 * n_dims), and memory for two numbers per sample and pair of
-    classes and for two square matrices with n_classes * n_dims rows. It pays off for the features
-    of a network or for tabular data with few columns. On small tabular data no measurement of
-    ours shows it to label better than margin sampling.
+    classes and for three square matrices with n_classes * n_dims rows. It pays off for the
+    features of a network or for tabular data with few columns. On small tabular data no
+    measurement of ours shows it to label better than margin sampling.
 
     Parameters
     ----------
