@@ -5,5 +5,7 @@ from importlib.util import find_spec
 collect_ignore = []
 if not find_spec("torch"):
     collect_ignore += ["skal/torch", "tests/deep"]
+if not find_spec("distributed"):
+    collect_ignore += ["skal/dask", "tests/partitions"]
 if not (find_spec("playwright") and find_spec("notebook")):
     collect_ignore += ["tests/browser"]

@@ -93,6 +93,7 @@ ELSEWHERE = {
     "sklearn": "https://scikit-learn.org/stable/modules/generated/{}.html",
     "joblib": "https://joblib.readthedocs.io/en/stable/generated/{}.html",
     "pandas": "https://pandas.pydata.org/docs/reference/api/{}.html",
+    "dask": "https://docs.dask.org/en/stable/generated/{}.html",
     "numpy": "https://numpy.org/doc/stable/reference/generated/{}.html",
     "collections": "https://docs.python.org/3/library/collections.abc.html#{}",
 }

@@ -184,14 +184,20 @@ class GradientEmbedding(BaseEstimator):
             `OuterRows` if the features are dense, else `KernelRows` with the same distances.
         """
         validate_params(self)
-        # Both outputs in one request, so that a network computes them in one pass.
         if isinstance(self.embedding, (ModelEmbedding, type(None))):
-            proba, features = pool.get("proba", "embedding")
-        else:
-            proba, features = pool.proba, rows_of(pool, self.embedding)
-        errors = proba.copy()
-        errors[np.arange(len(errors)), errors.argmax(axis=1)] -= 1
+            pool.compute_in_one_pass("proba", "embedding")
+        features = rows_of(pool, self.embedding)
+        # In the precision of dense features, which are the larger factor and are not copied then.
+        dtype = getattr(features, "dtype", None) if isinstance(features, np.ndarray) else None
+        errors = pool.map(lambda proba: _errors(proba, dtype), "proba")
         return _outer(errors, features, self.bias)
+
+
+def _errors(proba, dtype):
+    """Return the probabilities less 1 for the most probable class."""
+    errors = proba.copy()
+    errors[np.arange(len(errors)), errors.argmax(axis=1)] -= 1
+    return errors if dtype is None else errors.astype(dtype, copy=False)
 
 
 def _outer(errors, features, bias):
@@ -207,8 +213,7 @@ def _outer(errors, features, bias):
     if bias:
         ones = np.ones((len(features), 1), dtype=features.dtype)
         features = np.hstack([features, ones])
-    # In the precision of the features, which are the larger factor and need not be copied then.
-    return OuterRows(errors.astype(features.dtype, copy=False), features)
+    return OuterRows(errors, features)
 
 
 def _outer_by_products(errors, X, kernel, bias):

@@ -10,6 +10,7 @@ from ._base import (
     Interval,
     Real,
     check_same_length,
+    draw_positions,
     is_missing,
     make_random_state,
     num_rows,
@@ -375,7 +376,7 @@ class _StopSetCriterion(StoppingCriterion):
         if isinstance(n_pool, bool) or not isinstance(n_pool, Integral) or n_pool < 0:
             raise ValueError(f"n_pool must be the size of the pool, an integer, got {n_pool!r}.")
         size = min(self.stop_set_size, n_pool)
-        rows = make_random_state(random_state).choice(n_pool, size=size, replace=False)
+        rows = draw_positions(make_random_state(random_state), n_pool, size)
         return {"rows": np.sort(rows), "kept": None}
 
     def update(self, state, round):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 LAYERS = [
     {"_base"},
     {"acquisition", "geometry"},
-    {"committee", "pool", "loss_prediction"},
+    {"committee", "pool", "loss_prediction", "dask"},
     {"embeddings", "strategies"},
     {"learner"},
     {"stopping", "inspection", "testing"},

@@ -59,6 +59,46 @@ def kmeans_plusplus(X, n, first, generator):
     return np.array(picks)
 
 
+def greedy_seeds(X, weights, n, generator):
+    """Draw 2 + log(n) rows at a time, keep the one that leaves the least weighted inertia."""
+    X = np.asarray(X, dtype=np.float64)
+    picks = [int(generator.choice(len(X), p=weights / weights.sum()))]
+    while len(picks) < n:
+        sums = np.cumsum(weights * nearest_sq_dists(X, X[picks]))
+        draws = generator.random_sample(2 + int(np.log(n))) * sums[-1]
+        drawn = [int(np.argmax(sums >= draw)) for draw in draws]
+        left = [weighted_inertia(X, weights, [*picks, i]) for i in drawn]
+        picks.append(drawn[int(np.argmin(left))])
+    return np.array(picks)
+
+
+def lloyd(X, weights, centers):
+    """Move centers to the means of their rows until they move less than a ten thousandth."""
+    X, centers = np.asarray(X, dtype=np.float64), np.array(centers, dtype=np.float64)
+    while True:
+        labels = np.argmin([sq_dists(X, center) for center in centers], axis=0)
+        moved = np.array(
+            [
+                np.average(X[labels == c], axis=0, weights=weights[labels == c])
+                for c in range(len(centers))
+            ]
+        )
+        shift, centers = ((moved - centers) ** 2).sum(), moved
+        if shift <= 1e-4 * X.var(axis=0).mean():
+            return np.argmin([sq_dists(X, center) for center in centers], axis=0), centers
+
+
+def coreset_chances(X, weights):
+    """Return the probabilities of drawing each row: by weight, by distance, or uniformly."""
+    sq = sq_dists(X, np.average(X, axis=0, weights=weights))
+    shares = [
+        weights / weights.sum(),
+        weights * sq / (weights * sq).sum(),
+        np.ones(len(X)) / len(X),
+    ]
+    return np.mean(shares, axis=0)
+
+
 def kmeans_plusplus_law(X, n, first):
     """Return the probability of every sequence of n centers that begins with `first`."""
     law = {(first,): 1.0}

@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from skal import ActiveLearner, Committee, Pool
+from skal._base import draw_positions
 from skal.acquisition import bald, consensus_entropy, epig
 from skal.pool import MissingOutputError
 from skal.strategies import (
@@ -62,7 +63,7 @@ def test_targets_are_drawn_from_the_pool_by_its_random_state():
     first, same, other = (EPIG(n_targets=4).scores(pool) for pool in pools)
     assert_array_equal(first, same)
     assert (first != other).any()
-    drawn = np.sort(np.random.RandomState(0).choice(30, 4, replace=False))
+    drawn = np.sort(draw_positions(np.random.RandomState(0), 30, 4))
     assert_allclose(first, epig(members, members[:, drawn]), atol=1e-13)
 
 
@@ -98,7 +99,7 @@ def test_targets_may_be_a_frame_a_list_or_a_pool():
 def test_many_targets_are_a_sample_of_them():
     learner = committee(EPIG(X, n_targets=5))
     scores = learner.strategy.scores(learner.pool(X[:20]))
-    drawn = np.sort(learner.pool(X).random_state.choice(150, 5, replace=False))
+    drawn = np.sort(draw_positions(learner.pool(X).random_state, 150, 5))
     targets = learner.pool(X[drawn]).member_proba
     assert_allclose(scores, epig(learner.pool(X[:20]).member_proba, targets), atol=1e-13)
 

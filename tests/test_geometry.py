@@ -37,6 +37,8 @@ def shorten_lists(monkeypatch):
     monkeypatch.setattr(sizes, "SHORT_LIST", 6)
     monkeypatch.setattr(sizes, "SETTLED", 2)
     monkeypatch.setattr(sizes, "BLOCK", 5)
+    monkeypatch.setattr(sizes, "SUMMED", 3)
+    monkeypatch.setattr(sizes, "TYPICAL", 10)
     monkeypatch.setattr(sizes, "CHUNK_BYTES", 5000)
 
 

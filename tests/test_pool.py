@@ -9,6 +9,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier, VotingClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.frozen import FrozenEstimator
@@ -850,3 +851,14 @@ def test_columns_of_classes_in_another_order_are_refused(iris):
             Pool.from_arrays(**{output: given}, classes=["a", "b", "c"])
     assert_array_equal(Pool.from_arrays(proba=given, classes=["c", "b", "a"]).proba, given)
     assert len(Pool.from_arrays(proba=given)) == len(given)  # names that are no classes
+
+
+@pytest.mark.parametrize("break_ties", [False, True])
+def test_predicted_classes_are_those_of_the_model_whatever_was_read_before(break_ties):
+    X, y = load_digits(return_X_y=True)
+    model = SVC(decision_function_shape="ovr", break_ties=break_ties).fit(X[:100], y[:100])
+    for names in ((), ("decision",)):
+        pool = Pool(model, X[100:])
+        for name in names:
+            pool.get(name)
+        assert_array_equal(pool.classes[pool.predicted], model.predict(X[100:]))

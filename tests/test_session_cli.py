@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 from skal import ActiveLearner
+from skal._cli._models import make_learner
 from skal.session import LabelingSession
 from skal.strategies import RandomSampling
 
@@ -237,3 +238,11 @@ def test_numbers_of_rows_are_read_as_spreadsheets_write_them(run, data, tmp_path
     assert run("add", data, batch)[0] == 0
     with elsewhere(data) as session:
         assert session.verdicts() == {10: "a"}
+
+
+@pytest.mark.parametrize(("name", "first"), [("typi_clust", "TypiClust"), ("entropy", None)])
+def test_a_strategy_that_needs_no_model_chooses_the_first_batch(name, first):
+    features = np.random.RandomState(0).normal(size=(60, 3))
+    learner = make_learner(features, "logistic", name)
+    chosen_by = learner.select(np.arange(60).reshape(-1, 1), 5).strategy
+    assert type(chosen_by).__name__ == (first or "MaxHerding")

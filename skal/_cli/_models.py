@@ -13,7 +13,7 @@ from ..learner import ActiveLearner
 from ..pool import MissingOutputError
 from ..strategies import find_strategy, make_strategy, strategy_hint
 from ._messages import CommandError, listed
-from ._names import HAVE_MEMBERS, MODELS, READ_MEMBERS, STRATEGIES
+from ._names import HAVE_MEMBERS, MODELS, NEED_NO_MODEL, READ_MEMBERS, STRATEGIES
 
 N_TRIED = 6  # rows with made-up labels that tell whether a model and a strategy fit together
 
@@ -65,7 +65,9 @@ def make_learner(features, model, strategy):
     if strategy_name(strategy) in READ_MEMBERS and not has_members:
         classifier = Committee(classifier)
     pipeline = make_pipeline(FeatureLookup(features), classifier)
-    learner = ActiveLearner(pipeline, make_strategy(strategy_name(strategy)))
+    name = strategy_name(strategy)
+    cold_start = make_strategy(name) if name in NEED_NO_MODEL else None
+    learner = ActiveLearner(pipeline, make_strategy(name), cold_start=cold_start)
     # A model of the user's may need more than a few rows, or take long.
     if model in MODELS and features.shape[0] >= N_TRIED:
         _check_together(learner, model, strategy)

@@ -17,4 +17,8 @@ MODELS = {
 DENSE = {"boosting"}  # models that do not take sparse features
 HAVE_MEMBERS = {"forest"}  # models that are committees themselves
 
+# Strategies that need no model, and so choose from the first label on where they are named.
+NEED_NO_MODEL = {"max_herding", "coreset", "kmeans", "typi_clust", "prob_cover", "random"}
+NEED_NO_MODEL |= {"facility_location"}
+
 READ_MEMBERS = {"committee", "bald", "batch_bald", "epig"}  # strategies that need a committee

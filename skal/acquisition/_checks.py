@@ -84,7 +84,8 @@ def _check_layout(values, name, ndim):
 def _check_rows(proba, name, where=""):
     # float32 has seven digits, and a model may lose two of them in sums over many classes.
     tolerance = 1e-4 if proba.dtype == np.float32 else 1e-6
-    ones = np.ones(proba.shape[1])
+    # In the precision of few columns, which need not be copied then; many add up more errors.
+    ones = np.ones(proba.shape[1], dtype=proba.dtype if proba.shape[1] <= 1000 else np.float64)
     # NaN and infinity need no pass of their own: they show up in the sums. The warning of NumPy
     # is silenced because the error below says more.
     with np.errstate(invalid="ignore", over="ignore"):

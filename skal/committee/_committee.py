@@ -18,6 +18,7 @@ from .._base import (
     check_same_length,
     draw_seed,
     embed_with,
+    embeds_as_given,
     fit_classifier,
     hints,
     is_frozen,
@@ -189,6 +190,10 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         first = self.members_[0]
         return embed_with(first, as_learned(self, first, unmasked(X)))
+
+    @property
+    def _embeds_as_given(self):
+        return embeds_as_given(self.members_[0])
 
     def get_metadata_routing(self):
         """Return the metadata that `fit` hands on to the members."""

@@ -44,6 +44,8 @@ from ._nearest import nearest_sq_distances, sq_distances
 from ._nearness import Nearness as Nearness
 from ._neighbors import nearest_rows as nearest_rows
 from ._outer_rows import OuterRows
+from ._parts_k_center import k_center_in_parts as k_center_in_parts
+from ._parts_seeding import seeds_in_parts as seeds_in_parts
 from ._seeding import kmeans_plusplus
 from ._similarities import Gaussian as Gaussian
 from ._similarities import close_sq_distances as close_sq_distances

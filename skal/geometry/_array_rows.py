@@ -27,6 +27,10 @@ class ArrayRows(Rows):
     def __len__(self):
         return self.X.shape[0]
 
+    def mean(self):
+        """Return the mean of all rows, as a single row."""
+        return self.with_array((self.total() / len(self))[None])
+
 
 class DenseRows(ArrayRows):
     """Rows of a dense array, multiplied relative to an origin near to them.
@@ -85,6 +89,13 @@ class DenseRows(ArrayRows):
     def products(self, other):
         return matmul(self.vectors, other.vectors.T)
 
+    def products_within(self, other, space):
+        n_products = len(self) * len(other)
+        if space.dtype != self.dtype or len(space) < n_products:
+            return self.products(other)
+        out = space[:n_products].reshape(len(self), len(other))
+        return matmul(self.vectors, other.vectors.T, out)
+
     def block_sq_distances(self, other):
         # The norms are two more terms of the product, which saves three passes over the result.
         return matmul(self._as_left, other._as_right.T)
@@ -105,9 +116,9 @@ class DenseRows(ArrayRows):
         difference -= other.X[j]
         return np.square(difference, out=difference).sum(axis=1)
 
-    def mean(self):
-        total = dense_sums(self.X)[1] if self._total is None else self._total
-        return self.with_array((total / len(self))[None])
+    def total(self):
+        """Return the sum of all rows."""
+        return dense_sums(self.X)[1] if self._total is None else self._total
 
 
 def dense_sums(X, origin=None):
@@ -117,9 +128,15 @@ def dense_sums(X, origin=None):
     """
     sq_norms, total = np.empty(len(X)), np.zeros(X.shape[1])
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in chunks_within(len(X), 8 * X.shape[1], limit=2**20):
-            part = X[rows].astype(np.float64, copy=False)
-            part = part if origin is None else part - origin
+        chunks = chunks_within(len(X), 8 * X.shape[1], limit=2**20)
+        is_copy = X.dtype != np.float64 or origin is not None
+        space = np.empty(X[chunks[0]].shape) if chunks and is_copy else None
+        for rows in chunks:
+            part = X[rows]
+            if is_copy:  # always in the same place
+                space[: len(part)] = part
+                part = space[: len(part)]
+                part -= 0 if origin is None else origin
             sq_norms[rows] = row_sq_norms(part)
             total += np.ones(len(part)) @ part
     return sq_norms, total
@@ -170,8 +187,9 @@ class SparseRows(ArrayRows):
         difference = self.X[i].astype(np.float64) - other.X[j].astype(np.float64)
         return np.asarray(difference.multiply(difference).sum(axis=1)).ravel()
 
-    def mean(self):
-        return self.with_array(self.X.sum(axis=0, dtype=np.float64) / len(self))
+    def total(self):
+        """Return the sum of all rows."""
+        return np.asarray(self.X.sum(axis=0, dtype=np.float64)).ravel()
 
 
 def _sparse_sq_norms(X):

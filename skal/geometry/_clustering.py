@@ -9,10 +9,11 @@ from sklearn.exceptions import ConvergenceWarning
 from .._base import as_floats, check_count, make_random_state
 from . import _sizes
 from ._as_rows import as_rows
-from ._distinct import distinct_first
+from ._distinct import distinct_first, without_copies
 from ._magnified import magnified
 from ._nearest import closeness
 from ._seeding import seed_centers
+from ._vector_clusters import cluster_vectors
 
 _LLOYD_STEPS = 100
 _MOST_CLUSTERS_AT_ONCE = 50  # as in TypiClust; above, mini-batches are many times faster
@@ -47,9 +48,17 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     ValueError
         If n < 1, or weights are negative, not finite or not one per row.
 
+    Notes
+    -----
+    Of more than 200,000 rows, 256 per cluster are drawn such that they stand for all (a
+    lightweight coreset), and clustered. One step of Lloyd's algorithm over all rows follows.
+
     References
     ----------
     F. Zhdanov (2019). Diverse mini-batch active learning. arXiv:1901.05954.
+
+    O. Bachem, M. Lucic and A. Krause (2018). Scalable k-means clustering via lightweight coresets.
+    KDD. arXiv:1702.08248.
 
     Examples
     --------
@@ -64,11 +73,17 @@ def weighted_kmeans_select(X, weights, n, *, random_state=None):
     generator = make_random_state(random_state)
     weights = weights if weights.any() else np.ones(len(rows))
     weighty = np.flatnonzero(weights)
-    picks = weighty[_by_weight(weights[weighty])]
     if len(weighty) > n:
-        cluster = _cluster_vectors if hasattr(rows, "mean") else cluster_by_products
-        labels, sq = cluster(rows.take(weighty), weights[weighty], n, generator)
+        # Where all rows count, no copy of them is made.
+        some = rows if len(weighty) == len(rows) else rows.take(weighty)
+        cluster = cluster_vectors if hasattr(rows, "mean") else cluster_by_products
+        labels, sq = cluster(some, weights[weighty], n, generator)
         picks = weighty[_central_members(labels, sq, weights[weighty])]
+    else:
+        picks = weighty[_by_weight(weights[weighty])]
+    kept = without_copies(rows, picks, n)
+    if len(kept) == n:
+        return kept
     rest = np.setdiff1d(np.arange(len(rows)), picks)
     order = np.concatenate([picks, rest[_by_weight(weights[rest])]])
     return distinct_first(rows, order, n)
@@ -95,25 +110,14 @@ def _by_weight(weights):
 
 def _central_members(labels, sq, weights):
     """Return the member nearest to the center of each cluster, the heaviest cluster first."""
-    # Stable: of members equally near, the lowest position is the first.
-    order = np.lexsort((sq, labels))
-    found, starts = np.unique(labels[order], return_index=True)
-    members, totals = order[starts], np.bincount(labels, weights)[found]
-    return members[np.lexsort((members, -totals))]
-
-
-def _cluster_vectors(rows, weights, n, generator):
-    """Return each row's cluster and its squared distance to the center."""
-    from sklearn.cluster import KMeans  # imported here: it would double the time of `import skal`
-
-    kmeans = KMeans(n, n_init=1, random_state=generator)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # fewer distinct rows than clusters
-        # In the precision of products: squares of large or tiny float32 leave its range.
-        X = rows.X.astype(rows.dtype, copy=False)
-        labels = kmeans.fit(X, sample_weight=weights).labels_
-    centers = rows.with_array(kmeans.cluster_centers_)
-    return labels, rows.pair_sq_distances(np.arange(len(rows)), centers, labels)
+    totals = np.bincount(labels, weights)
+    least = np.full(len(totals), np.inf)
+    np.minimum.at(least, labels, sq)
+    nearest = np.flatnonzero(sq == least[labels])
+    # Of members equally near, the lowest position is the first.
+    found, starts = np.unique(labels[nearest], return_index=True)
+    members = nearest[starts]
+    return members[np.lexsort((members, -totals[found]))]
 
 
 def cluster_labels(rows, n, generator):
@@ -123,7 +127,7 @@ def cluster_labels(rows, n, generator):
     """
     if not hasattr(rows, "mean"):
         return cluster_by_products(rows, np.ones(len(rows)), n, generator)[0]
-    from sklearn.cluster import KMeans, MiniBatchKMeans  # imported here: see above
+    from sklearn.cluster import KMeans, MiniBatchKMeans  # imported here: see `_vector_clusters`
 
     kind = KMeans if n <= _MOST_CLUSTERS_AT_ONCE else MiniBatchKMeans
     with warnings.catch_warnings():

@@ -25,18 +25,25 @@ def distinct_first(rows, order, n):
         The first rows of the order that are at no distance of 0 from a row before them, then
         copies, both in the given order.
     """
-    kept = order[:0]
-    for start in range(0, len(order), _AT_ONCE):
-        part = order[start : start + _AT_ONCE]
+    kept = without_copies(rows, order, n)
+    copies = order[~np.isin(order, kept)]
+    return np.concatenate([kept, copies[: n - len(kept)]]).astype(np.intp)
+
+
+def without_copies(rows, order, n):
+    """Return the first rows of an order that are no copies of rows before them, at most `n`."""
+    kept, start = order[:0], 0
+    while start < len(order) and len(kept) < n:
+        # As many as are wanted, for copies are rare; then as many as a product is fast for.
+        size = min(n, _AT_ONCE) if not start else _AT_ONCE
+        part = order[start : start + size]
+        start += len(part)
         block = rows.take(part)
         is_new = between(block, _LEAST).min(axis=0) > 0
         if len(kept):
             is_new &= exact_nearest(block, rows.take(kept)) > 0
         kept = np.concatenate([kept, part[is_new]])[:n]
-        if len(kept) == n:
-            break
-    copies = order[~np.isin(order, kept)]
-    return np.concatenate([kept, copies[: n - len(kept)]]).astype(np.intp)
+    return kept
 
 
 def between(block, sq):

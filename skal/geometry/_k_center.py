@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._base import num_rows
+from .._base import num_rows, reached_by
 from . import _sizes
 from ._as_rows import as_rows, check_n
 from ._magnified import magnified
@@ -79,8 +79,10 @@ def farthest_first(rows, n, labeled=None):
         new, sq_new = _from_long_list(nearest, size, n - len(picks))
         picks, sq_radii = picks + new, sq_radii + sq_new
         size = _next_size(size, len(new))
-    # All rows left are copies of centers. A bound of -1 marks those that were chosen.
-    filled = np.flatnonzero(nearest.bound >= 0)[: n - len(picks)]
+    filled = np.empty(0, dtype=np.intp)
+    if len(picks) < n:
+        # All rows left are copies of centers. A bound of -1 marks those that were chosen.
+        filled = np.flatnonzero(nearest.bound >= 0)[: n - len(picks)]
     positions = np.concatenate([np.array(picks, dtype=np.intp), filled])
     return positions, np.sqrt(np.concatenate([sq_radii, np.zeros(len(filled))]))
 
@@ -118,24 +120,30 @@ def _from_long_list(nearest, size, n):
     picks, sq_radii : lists
         Maybe empty, but then some bounds have come down.
     """
-    listed, rest = _largest(nearest.bound, size)
+    listed, rest = largest(nearest.bound, size)
     nearest.focus(nearest.top()[0])
     block = nearest.lower(listed, rest.bound)
     inner = Nearest(block, nearest.centers, nearest.bound[listed], nearest.met[listed])
-    rest = _Rest(rest.bound, np.searchsorted(listed, rest.position) - 0.5)
-    picks, sq_radii = [], []
-    while len(picks) < n and rest.is_below(*inner.top()):
-        new, sq_new = _from_short_list(inner, n - len(picks), rest)
-        picks, sq_radii = picks + new, sq_radii + sq_new
+    rest = Rest(rest.bound, np.searchsorted(listed, rest.position) - 0.5)
+    picks, sq_radii = pick_from_list(inner, n, rest)
     nearest.bound[listed], nearest.met[listed] = inner.bound, inner.met
     nearest.centers = inner.centers
     return listed[picks].tolist(), sq_radii
 
 
+def pick_from_list(nearest, n, rest):
+    """Choose up to n farthest rows of a list, as long as none outside may be farther."""
+    picks, sq_radii = [], []
+    while len(picks) < n and rest.is_below(*nearest.top()):
+        new, sq_new = _from_short_list(nearest, n - len(picks), rest)
+        picks, sq_radii = picks + new, sq_radii + sq_new
+    return picks, sq_radii
+
+
 def _from_short_list(nearest, n, rest):
     """Choose up to n farthest rows from a list so short that it is kept up to date."""
-    listed, outside = _largest(nearest.bound, _sizes.SHORT_LIST)
-    rest = max(rest, outside, key=_Rest.key)
+    listed, outside = largest(nearest.bound, _sizes.SHORT_LIST)
+    rest = max(rest, outside, key=Rest.key)
     block = nearest.lower(listed, rest.bound)
     stays = np.flatnonzero(nearest.bound[listed] >= rest.bound)
     if len(stays) < len(listed):
@@ -151,7 +159,7 @@ def _from_short_list(nearest, n, rest):
     return picks, short.sq_radii
 
 
-class _Rest:
+class Rest:
     """What is left outside a short list: the largest bound there, and its first position."""
 
     def __init__(self, bound, position):
@@ -165,20 +173,20 @@ class _Rest:
         return bound > 0 and (bound, -position) > self.key()
 
 
-def _largest(bound, size):
-    """Return the positions of the `size` largest bounds, ties lowest first, and the `_Rest`."""
+def largest(bound, size):
+    """Return the positions of the `size` largest bounds, ties lowest first, and the `Rest`."""
     if size >= len(bound):
-        return np.flatnonzero(bound >= 0), _Rest(-1.0, np.inf)
-    ordered = np.partition(bound, len(bound) - size)
+        return np.flatnonzero(bound >= 0), Rest(-1.0, np.inf)
+    found = np.flatnonzero(bound >= reached_by(bound, size + 1))
+    values = bound[found]
+    ordered = np.partition(values, len(values) - size)
     least, rest = ordered[-size], ordered[:-size].max()
-    listed = np.flatnonzero(bound >= least)
+    is_listed = values >= least
     if rest == least:  # more ties than places
-        above = np.flatnonzero(bound > least)
-        ties = np.flatnonzero(bound == least)[: size - len(above)]
-        listed = np.sort(np.concatenate([above, ties]))
-    outside = bound == rest
-    outside[listed] = False
-    return listed[bound[listed] >= 0], _Rest(rest, int(outside.argmax()))
+        ties = np.flatnonzero(values == least)
+        is_listed[ties[size - np.count_nonzero(values > least) :]] = False
+    outside = (values == rest) & ~is_listed
+    return found[is_listed & (values >= 0)], Rest(rest, int(found[outside.argmax()]))
 
 
 class _ShortList:
@@ -203,11 +211,11 @@ class _ShortList:
                 return False
             if self.settled[top]:
                 return True
-            self._settle_largest(n_settled)
+            self._settlelargest(n_settled)
             n_settled *= 2
         return False
 
-    def _settle_largest(self, n_settled):
+    def _settlelargest(self, n_settled):
         open_rows = np.flatnonzero(~self.settled & (self.bound >= 0))
         if len(open_rows) > n_settled:
             order = np.argpartition(self.bound[open_rows], -n_settled)
@@ -239,11 +247,21 @@ def _nearest_to_mean(rows):
     if not hasattr(rows, "mean"):
         # |x - mean|^2 without what all rows share; times n_samples, so exact for integers
         return int((len(rows) * rows.sq_norms - 2 * rows.products_with_total()).argmin())
-    mean = rows.mean()
-    upper = np.empty(len(rows))
+    return nearest_to(rows, rows.mean())[0]
+
+
+def nearest_to(rows, mean):
+    """Return the position of the row nearest to a single row, and the squared distance."""
+    # Only rows whose lower bound is within the least upper bound so far can be the nearest.
+    least, maybe, lower = np.inf, [], []
     for part in rows.chunks(2):
-        upper[part] = upper_nearest(rows.take(part), mean)
-    lower = upper - 2 * (rows.slack + mean.slack)
-    close = np.flatnonzero(lower <= upper.min())
+        block = rows.take(part)
+        upper = upper_nearest(block, mean)
+        least = min(least, upper.min())
+        low = upper - 2 * (block.slack + mean.slack)
+        close = np.flatnonzero(low <= least)
+        maybe.append(close + part.start)
+        lower.append(low[close])
+    close = np.concatenate(maybe)[np.concatenate(lower) <= least]
     sq = rows.pair_sq_distances(close, mean, np.zeros(len(close), dtype=np.intp))
-    return int(close[sq.argmin()])
+    return int(close[sq.argmin()]), float(sq.min())

@@ -35,6 +35,19 @@ def magnified(rows, labeled=None):
     return rows, None if labeled is None else as_rows(_times(labeled, -exponents), like=rows)
 
 
+def refuse_tiny(rows, name):
+    """Refuse rows so small that distances would vanish, where they cannot be magnified."""
+    if rows.sq_norms.max(initial=0) > _SMALL:
+        return
+    # Norms may be relative to an origin, so the numbers themselves decide.
+    largest = [abs(part).max() for part in _factors(rows) if min(part.shape)]
+    if largest and 0 < np.prod(largest) <= np.sqrt(_SMALL):
+        raise ValueError(
+            f"{name} holds numbers so small that squared distances between rows of different "
+            "partitions would vanish. Multiply it by a large number, or scale its columns."
+        )
+
+
 def exponents_of_small(rows, labeled=None):
     """Return the exponents of two of the largest values of small rows, one for each factor.
 

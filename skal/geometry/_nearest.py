@@ -74,20 +74,21 @@ def nearest_sq_distances(X, centers):
     return exact_nearest(rows, as_rows(centers, "centers", like=rows))
 
 
-def closeness(centers, block):
+def closeness(centers, block, space=None):
     """Return x.c - (|c|^2 + slack(c)) / 2, of shape (n_centers, n_rows).
 
     It is largest for the center with the least upper bound on the squared distance. One row
-    of the array per center, so that the maximum over centers runs along whole rows.
+    of the array per center, so that the maximum over centers runs along whole rows. The array may
+    lie in a vector of space that is given.
     """
-    close = centers.products(block)
+    close = centers.products(block) if space is None else centers.products_within(block, space)
     close -= ((centers.sq_norms + centers.slack) / 2).astype(close.dtype)[:, None]
     return close
 
 
-def upper_nearest(block, centers):
+def upper_nearest(block, centers, space=None):
     """Return upper bounds on the squared distances to the nearest center, cheaply."""
-    close = closeness(centers, block).max(axis=0)
+    close = closeness(centers, block, space).max(axis=0)
     return np.maximum(block.sq_norms + block.slack - 2.0 * close.astype(np.float64), 0)
 
 
@@ -116,6 +117,11 @@ def _exact_in_block(block, centers):
     return nearest
 
 
+def typical(values):
+    """Return the median of values, of a part of them where there are many."""
+    return np.median(values[:: -(-len(values) // _sizes.TYPICAL)])
+
+
 class Nearest:
     """Upper bounds on the squared distances of rows to their nearest centers.
 
@@ -123,7 +129,7 @@ class Nearest:
     ----------
     bound : ndarray of shape (n_samples,)
         Never below the true squared distance; -1 for rows that were chosen.
-    met : ndarray of shape (n_samples,)
+    met : ndarray of int of shape (n_samples,)
         Each row has been compared with the first `met` centers.
     """
 
@@ -131,11 +137,24 @@ class Nearest:
         self.rows = rows
         self.centers = centers
         self.bound = np.full(len(rows), np.inf) if bound is None else bound
-        self.met = np.zeros(len(rows), dtype=np.intp) if met is None else met
+        self._met, self._met_by_all = met, 0
+
+    @property
+    def met(self):
+        # Not made before rows differ in it: it is as long as the pool.
+        if self._met is None:
+            self._met = np.full(len(self.rows), self._met_by_all, dtype=np.int32)
+        return self._met
+
+    def least_met(self):
+        """Return how many centers have been met by all rows that are not chosen."""
+        if self._met is None:
+            return self._met_by_all
+        return int(self._met.min(where=self.bound >= 0, initial=len(self.centers)))
 
     @cached_property
     def typical_slack(self):
-        return np.median(self.rows.slack)
+        return self.rows.slack_of(typical(self.rows.sq_norms))
 
     def top(self):
         """Return the largest bound and its first position."""
@@ -155,17 +174,21 @@ class Nearest:
 
     def lower_all(self, stop):
         """Let all rows meet the first `stop` centers, in one pass over the rows."""
-        open_rows = self.bound >= 0
-        start = int(self.met.min(where=open_rows, initial=stop))
-        for first in range(start, stop, _sizes.BLOCK):
+        for first in range(self.least_met(), stop, _sizes.BLOCK):
             centers = self.centers.take(slice(first, min(first + _sizes.BLOCK, stop)))
-            for part in self.rows.chunks(2 * len(centers)):
-                self._lower_chunk(part, centers)
-        self.met[:] = np.maximum(self.met, stop)
+            chunks = self.rows.chunks(2 * len(centers))
+            longest = chunks[0].stop if chunks else 0
+            space = np.empty(longest * len(centers), dtype=self.rows.dtype)
+            for part in chunks:
+                self._lower_chunk(part, centers, space)
+        if self._met is None:
+            self._met_by_all = max(self._met_by_all, stop)
+        else:
+            np.maximum(self._met, stop, out=self._met)
 
-    def _lower_chunk(self, part, centers):
+    def _lower_chunk(self, part, centers, space):
         block = self.rows.take(part)
-        upper = upper_nearest(block, centers)
+        upper = upper_nearest(block, centers, space)
         # Where round-off hides whether a row is a copy of a center, settle it: copies have
         # no part in any batch, and whole pools of them should not be tried one by one.
         unclear = np.flatnonzero(upper <= 4 * block.slack)

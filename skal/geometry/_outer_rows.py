@@ -54,8 +54,10 @@ class OuterRows(Rows):
             )
         self._set(left, right, np.empty(len(left)), np.result_type(left, right))
         with np.errstate(over="ignore", invalid="ignore"):
-            for part in self.chunks():
-                norms = row_sq_norms(left[part]), row_sq_norms(right[part])
+            chunks = self.chunks()
+            space = np.empty(chunks[0].stop * max(left.shape[1], right.shape[1]) if chunks else 0)
+            for part in chunks:
+                norms = row_sq_norms(left[part], space), row_sq_norms(right[part], space)
                 self.sq_norms[part] = norms[0] * norms[1]
                 # Zero times a factor that is too large must not pass for zero.
                 refuse_non_finite(self.sq_norms[part] + sum(norms), "left and right", part.start)

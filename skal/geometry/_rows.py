@@ -30,13 +30,25 @@ class Rows:
         moving the origin, rounding the norms and adding up. The floor pays for products too
         small for the floating-point type.
         """
+        return self.slack_of(self.sq_norms)
+
+    def slack_of(self, sq_norms):
+        """Return the slack of rows of these squared norms."""
         limits = np.finfo(self.dtype)
-        return (self.n_terms + 16) * limits.eps / 2 * (self.sq_norms + limits.tiny / limits.eps)
+        return (self.n_terms + 16) * limits.eps / 2 * (sq_norms + limits.tiny / limits.eps)
 
     def chunks(self, n_columns=1):
         """Return slices of rows whose temporary data, `n_columns` products each, stay small."""
         row_bytes = self._row_bytes + n_columns * np.dtype(self.dtype).itemsize
         return chunks_within(len(self), row_bytes, limit=_sizes.CHUNK_BYTES)
+
+    def products_within(self, other, space):
+        """Return the products with other rows, in a vector of space where that is possible.
+
+        New arrays for every chunk take longer than the products where memory goes back to the
+        system at once, as in the workers of a cluster.
+        """
+        return self.products(other)
 
     def block_sq_distances(self, other):
         """Return squared distances from products, in the precision of the rows.
@@ -56,21 +68,26 @@ class Rows:
         return answer
 
 
-def matmul(A, B):
-    """Return the product of finite arrays.
+def matmul(A, B, out=None):
+    """Return the product of finite arrays, in `out` if it is given.
 
     Some kernels of BLAS set the floating-point flag of an invalid operation although factors and
     product are finite. The warning would say nothing here: rows are checked when they come in.
     """
     with np.errstate(invalid="ignore"):
-        return A @ B
+        return np.matmul(A, B, out=out)
 
 
-def row_sq_norms(X):
+def row_sq_norms(X, space=None):
     """Return the squared norms of the rows of an array, in float64.
 
-    Overflow gives an infinite norm without a warning, which `refuse_non_finite` reports.
+    The copy of an array of lower precision may lie in a vector of space that is given. Overflow
+    gives an infinite norm without a warning, which `refuse_non_finite` reports.
     """
+    if X.dtype != np.float64 and space is not None:
+        copy = space[: X.size].reshape(X.shape)
+        copy[...] = X
+        X = copy
     X = X.astype(np.float64, copy=False)
     with np.errstate(over="ignore", invalid="ignore"):
         return np.einsum("ij,ij->i", X, X)

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from .._base import make_random_state
+from .._base import chunks_of, draw_positions, make_random_state
 from . import _sizes
 from ._array_rows import DenseRows, dense_sums
 from ._as_rows import as_rows, check_n
 from ._distinct import between
 from ._magnified import magnified
-from ._nearest import Nearest, exact_nearest
+from ._nearest import Nearest, exact_nearest, typical
 
 
 def kmeans_plusplus(X, n, *, init="norm", random_state=None):
@@ -73,15 +73,25 @@ def kmeans_plusplus(X, n, *, init="norm", random_state=None):
     rows, _ = magnified(as_rows(X))
     check_n(n, rows)
     generator = make_random_state(random_state)
-    first = _largest_norm(rows) if init == "norm" else generator.randint(len(rows))
+    first = largest_norm(rows)[0] if init == "norm" else generator.randint(len(rows))
     return seed_centers(rows, n, int(first), generator)
 
 
-def _largest_norm(rows):
-    """Return the first position of the largest norm, relative to the true origin."""
+def largest_norm(rows):
+    """Return the first position of the largest squared norm from the true origin, and the norm.
+
+    Norms that differ by round-off alone count as equal: copies of a row may have such norms.
+    """
+    norms = true_sq_norms(rows)
+    largest = norms.max()
+    return int(np.argmax(norms >= largest - rows.slack_of(largest))), float(largest)
+
+
+def true_sq_norms(rows):
+    """Return the squared norms of rows relative to the true origin."""
     if isinstance(rows, DenseRows) and rows.origin is not None:
-        return dense_sums(rows.X)[0].argmax()
-    return rows.sq_norms.argmax()
+        return dense_sums(rows.X)[0]
+    return rows.sq_norms
 
 
 def seed_centers(rows, n, first, generator):
@@ -96,11 +106,13 @@ def seed_centers(rows, n, first, generator):
         n_draws = _next_draws(n_draws, len(new), n - len(picks))
         debt += n_refused * (_sizes.DRAW_COST + len(picks) * rows.n_terms)
         if debt >= _cost_of_lowering(nearest):
-            nearest.focus(np.median(nearest.bound))
+            nearest.focus(typical(nearest.bound))
             nearest.lower_all(len(picks))
             debt = 0
-    filled = generator.permutation(np.flatnonzero(nearest.bound >= 0))[: n - len(picks)]
-    return np.concatenate([np.array(picks, dtype=np.intp), filled])
+    if len(picks) < n:  # all rows left are copies of centers
+        left = np.flatnonzero(nearest.bound >= 0)
+        picks += left[draw_positions(generator, len(left), n - len(picks))].tolist()
+    return np.array(picks, dtype=np.intp)
 
 
 def _next_draws(n_draws, n_kept, n_wanted):
@@ -115,29 +127,60 @@ def _cost_of_lowering(nearest):
 
     A pass over the rows costs about as much as sixteen centers in one product.
     """
-    n_new = len(nearest.centers) - int(nearest.met.min())
+    n_new = len(nearest.centers) - nearest.least_met()
     return len(nearest.rows) * (n_new + 16) * nearest.rows.n_terms
 
 
 def _draw(nearest, n_draws, n, generator):
     """Draw candidates and keep up to n of them; return these and how many were refused."""
-    limits = np.cumsum(np.maximum(nearest.bound, 0))
-    drawn = np.searchsorted(limits, generator.random_sample(n_draws) * limits[-1], side="right")
-    # Round-off may put a draw at the very end of the range, behind the last row of bound > 0.
-    drawn = np.minimum(drawn, np.searchsorted(limits, limits[-1]))
+    drawn = RunningSums(nearest.bound).draw(n_draws, generator)
     thresholds = generator.random_sample(n_draws) * nearest.bound[drawn]
     block = nearest.rows.take(drawn)
     sq = exact_nearest(block, nearest.centers)
     nearest.bound[drawn] = sq
     maybe = np.flatnonzero(thresholds < sq)
-    kept = _keep(block.take(maybe), sq[maybe], thresholds[maybe], n)
+    kept = keep(block.take(maybe), sq[maybe], thresholds[maybe], n)
     picks = drawn[maybe[kept]].tolist()
     if picks:
         nearest.choose(picks)
     return picks, n_draws - len(picks)
 
 
-def _keep(block, sq, thresholds, n):
+class RunningSums:
+    """Running sums of bounds, those below 0 taken for 0, of which only a block exists at a time.
+
+    Each block goes on from the sum of those before it, so the sums are those of all rows at once.
+    """
+
+    def __init__(self, bound):
+        self.bound = bound
+        self.blocks = chunks_of(len(bound), _sizes.SUMMED)
+        self.ends = np.zeros(len(self.blocks) + 1)
+        for i in range(len(self.blocks)):
+            self.ends[i + 1] = self._within(i)[-1]
+
+    def _within(self, i):
+        values = np.maximum(self.bound[self.blocks[i]], 0)
+        values[0] += self.ends[i]
+        return np.cumsum(values, out=values)
+
+    def draw(self, n, generator):
+        """Return n positions drawn in proportion to the bounds."""
+        total = self.ends[-1]
+        # Round-off may put a draw at the very end of the range, behind the last row of bound > 0.
+        last = int(np.searchsorted(self.ends[1:], total))
+        last = self.blocks[last].start + np.searchsorted(self._within(last), total)
+        targets = generator.random_sample(n) * total
+        of_block = np.searchsorted(self.ends[1:-1], targets, "right")
+        drawn = np.empty(n, dtype=np.intp)
+        for i in np.unique(of_block):
+            here = of_block == i
+            inside = np.searchsorted(self._within(i), targets[here], "right")
+            drawn[here] = self.blocks[i].start + inside
+        return np.minimum(drawn, last)
+
+
+def keep(block, sq, thresholds, n):
     """Keep candidates in turn, each center kept bringing down the later squared distances."""
     if not len(block):
         return []

@@ -42,6 +42,16 @@ class ColdModel:
         # Labeled samples count as well: they may hold categories or words that the pool lacks.
         return transformers.fit(X if self._known is None else concat_rows(self._known.X, X))
 
+    def fitted(self):
+        """Return this stand-in with its transformers fitted, and without the samples."""
+        if self._transformers is not None:
+            self._X_pool = self._known = None
+        return self
+
+    @property
+    def _embeds_as_given(self):
+        return self._transformers is None
+
     def embed(self, X):
         """Return X after the estimator's transformers, else X itself, or None if not numeric."""
         if self._transformers is None:

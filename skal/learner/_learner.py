@@ -19,6 +19,7 @@ from .._base import (
     fit_classifier,
     fresh_seed,
     hints,
+    is_collection,
     make_random_state,
     remember_columns,
     route,
@@ -26,12 +27,14 @@ from .._base import (
     validate_params,
 )
 from ..committee import Committee
-from ..pool import Pool
+from ..dask import DaskPartitions, computed
+from ..pool import PartitionedPool, Pool
 from ..strategies import QueryStrategy, check_strategy_given, given_or_default
 from ._blank import Blank
 from ._cold_start import ColdModel, default_cold_start
 from ._incremental import continue_fit, prepare_incremental
 from ._labeled import Labeled
+from ._partitions import cold_model_of_partitions, partitions_as_in_fit
 from ._refit import refit_of
 from ._task import OnlyClass, task_of
 from ._trained import trained
@@ -308,12 +311,13 @@ class ActiveLearner(Delegate):
 
         Parameters
         ----------
-        X_pool : rows of shape (n_pool, ...)
-            Unlabeled samples, of the same kind as in :meth:`fit`.
+        X_pool : rows of shape (n_pool, ...), or a dask array or data frame of them
+            Unlabeled samples, of the same kind as in :meth:`fit`. Those of a dask collection are
+            visited where they are; strategies that need them in one place are refused.
         n : int, default=1
             Number of samples to choose, at least 1. If it exceeds the size of the pool, all
             samples are returned, best first, with a warning.
-        prices : array-like of shape (n_pool,), default=None
+        prices : array-like or dask array of shape (n_pool,), default=None
             Price of the label of each sample, above 0, for :class:`~skal.strategies.CostAware`.
 
         Returns
@@ -324,8 +328,8 @@ class ActiveLearner(Delegate):
         Raises
         ------
         ValueError
-            If `n` is not a positive integer, the pool is empty, or its columns are not those
-            seen in :meth:`fit`.
+            If `n` is not a positive integer, the pool is empty, its columns are not those
+            seen in :meth:`fit`, or the strategy reads all samples of a dask collection at once.
         MissingOutputError
             If the strategy reads an output that the classifier does not provide.
         """
@@ -337,11 +341,11 @@ class ActiveLearner(Delegate):
 
         Parameters
         ----------
-        X_pool : rows of shape (n_pool, ...)
+        X_pool : rows of shape (n_pool, ...), or a dask array or data frame of them
             Unlabeled samples, of the same kind as in :meth:`fit`.
         n : int, default=1
             Number of samples to choose, at least 1.
-        prices : array-like of shape (n_pool,), default=None
+        prices : array-like or dask array of shape (n_pool,), default=None
             Price of the label of each sample, above 0.
 
         Returns
@@ -386,15 +390,16 @@ class ActiveLearner(Delegate):
 
         Parameters
         ----------
-        X_pool : rows of shape (n_pool, ...)
+        X_pool : rows of shape (n_pool, ...), or a dask array or data frame of them
             Unlabeled samples.
-        prices : array-like of shape (n_pool,), default=None
+        prices : array-like or dask array of shape (n_pool,), default=None
             Price of the label of each sample, above 0.
 
         Returns
         -------
         pool : Pool
-            The unlabeled samples, with the samples labeled so far as `pool.labeled`.
+            The unlabeled samples, with the samples labeled so far as `pool.labeled`. Outputs of a
+            dask collection are read by :meth:`Pool.map`, or of some samples by :meth:`Pool.take`.
 
         Examples
         --------
@@ -406,16 +411,26 @@ class ActiveLearner(Delegate):
         >>> UncertaintySampling("entropy").score_samples(learner.pool(X)).shape
         (150,)
         """
+        if is_collection(X_pool):
+            partitions = DaskPartitions(X_pool)
+            if self._is_fitted():
+                partitions = partitions_as_in_fit(self, partitions)
+            return self._pool_of(partitions, computed(prices), PartitionedPool)
         X_pool = rows_given(X_pool, "X_pool")
         if self._is_fitted():
             X_pool = as_in_fit(self, X_pool)
+        return self._pool_of(X_pool, prices, Pool)
+
+    def _pool_of(self, X_pool, prices, make):
+        """Return the pool that `make` makes of samples or of partitions of them."""
         known = self._labeled if self._is_fitted() else None
         model, refit = self._model(), None
         if model is None:
-            model = ColdModel(self._template(), X_pool, known)
+            cold = ColdModel if make is Pool else cold_model_of_partitions
+            model = cold(self._template(), X_pool, known)
         elif known is not None and trained(self._template()) is None:
             refit = refit_of(self, known, self._seed)  # else labels change nothing
-        return Pool(
+        return make(
             model,
             X_pool,
             # Seen by the same model, so that distances to labeled samples are comparable.

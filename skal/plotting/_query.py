@@ -4,6 +4,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.decomposition import PCA, TruncatedSVD
 
+from .._base import refuse_collection
 from ..embeddings import rows_of
 from ._display import COLORS, DARK, Display, pyplot, tidy
 
@@ -114,6 +115,7 @@ class QueryDisplay(Display):
         5
         """
         pyplot()
+        refuse_collection(X_pool, "X_pool")
         batch = learner.query(X_pool, n) if selection is None else _positions(selection)
         pool = learner.pool(X_pool)
         known = pool.labeled

@@ -28,6 +28,8 @@ def leading_class(pool):
         return pool.proba.argmax(axis=1)
     if not pool.knows("decision"):
         return None
+    if pool.decision_kind == "ovo" and pool.has("final_step"):
+        return None  # only the model knows to which class it gives equal votes
     decision = pool.decision
     if decision.ndim == 1 or decision.shape[1] == 1:
         return ((decision.ravel() > 0) & (len(pool.classes) > 1)).astype(np.intp)

@@ -3,8 +3,7 @@
 import numpy as np
 import scipy.sparse as sp
 
-from .._base import take_rows
-from ._arrays import fill, join, read_only
+from ._arrays import Samples, fill, join, read_only
 from ._outputs import OUTPUTS
 
 
@@ -14,6 +13,7 @@ class Memory:
     def __init__(self, source, n_samples, known):
         self.source = source
         self.n_samples = n_samples
+        self.numbers = None  # the positions of the rows of a part in the whole pool
         self._whole = {name: read_only(values) for name, values in known.items()}
         # name -> (place of each row among the values, counted from 1, or 0; the values)
         self._parts = {}
@@ -36,6 +36,27 @@ class Memory:
         if values is not None:
             self._whole[name] = read_only(values)
 
+    def part(self, rows, n_samples, names):
+        """Return a memory of its own for some rows, which is dropped with what it computes.
+
+        Parameters
+        ----------
+        rows : slice or ndarray of int
+        n_samples : int
+            How many rows.
+        names : list of str
+            Outputs that will be asked for. The memory holds what these may need of what is
+            known for every row.
+        """
+        needed = {*names, *(base for name in names for base in OUTPUTS[name].from_any)}
+        known = {
+            name: OUTPUTS[name].take(values, rows)
+            for name, values in self._whole.items()
+            if name in needed or OUTPUTS[name].is_given
+        }
+        X = None if self.source.X is None else self.samples(rows).all()
+        return Memory(self.source.of_block(X), n_samples, known)
+
     def missing(self, name, rows):
         """Return those of `rows` for which an output is not known, distinct and in order.
 
@@ -44,13 +65,13 @@ class Memory:
         if name in self._whole:
             return np.empty(0, dtype=np.intp)
         if name not in self._parts:
-            return None if rows is None else np.unique(rows)
-        rows = np.arange(self.n_samples) if rows is None else np.unique(rows)
-        return rows[self._parts[name][0][rows] == 0]
+            return None if rows is None else _distinct(rows)
+        place = self._parts[name][0]
+        return np.flatnonzero(place == 0) if rows is None else _distinct(rows[place[rows] == 0])
 
-    def rows_of_X(self, rows):
+    def samples(self, rows):
         """Return the samples at `rows`; None stands for all of them."""
-        return self.source.X if rows is None else take_rows(self.source.X, rows)
+        return Samples(self.source.X, rows)
 
     def ask_together(self, names, rows):
         """Compute the outputs that are missing for the same rows, where one pass gives them."""
@@ -62,7 +83,7 @@ class Memory:
         same = [OUTPUTS[name] for name in missing if np.array_equal(missing[name], rows)]
         if len(same) < 2 or (rows is not None and not len(rows)):
             return
-        computed = self.source.compute_together(same, self.rows_of_X(rows))
+        computed = self.source.compute_together(same, self.samples(rows))
         for name, values in computed.items():
             self.put(name, rows, values)
 
@@ -76,8 +97,9 @@ class Memory:
             place, known = self._parts[name]
             values, start = join([known, values], axis), known.shape[axis]
         else:
-            # Zeros take no time: of a few rows of a large pool, no more than these are touched.
-            place, start = np.zeros(self.n_samples, dtype=np.intp), 0
+            # Zeros take no time, and 32 bits half of the memory of a pool.
+            dtype = np.int32 if self.n_samples < 2**31 else np.intp
+            place, start = np.zeros(self.n_samples, dtype=dtype), 0
         place[rows] = start + 1 + np.arange(len(rows))
         self._parts[name] = place, values
 
@@ -101,3 +123,11 @@ class Memory:
             self.put(name, new, ask(name, new))
         place, values = self._parts[name]
         return OUTPUTS[name].take(values, place[rows] - 1)
+
+
+def _distinct(rows):
+    """Return positions in order, each once; for a million of them `np.unique` takes a second."""
+    if (rows[1:] > rows[:-1]).all():
+        return rows
+    rows = np.sort(rows)
+    return rows[np.concatenate([[True], rows[1:] != rows[:-1]])]

@@ -1,5 +1,7 @@
 """The outputs of a pool that is made of arrays computed elsewhere."""
 
+import copy
+
 import numpy as np
 
 from .._base import (
@@ -28,6 +30,9 @@ class GivenOutputs:
     members_consistent : bool
     """
 
+    n_jobs = None
+    embeds_as_given = True  # where no embedding was given
+
     def __init__(self, X, given, classes, decision_kind, decision_norms, members_consistent):
         given = {name: values for name, values in given.items() if values is not None}
         for name in given:
@@ -51,6 +56,12 @@ class GivenOutputs:
     def of_rows(self, X):
         """Return None: arrays say nothing of other samples."""
 
+    def of_block(self, X):
+        """Return the same source for some of its samples."""
+        block = copy.copy(self)
+        block.X = X
+        return block
+
     def row_bytes(self, output):
         """Return 0: what was given is in memory."""
         return 0
@@ -67,9 +78,9 @@ class GivenOutputs:
             return f"the pool was made of arrays. {output.advice}"
         return f"the pool was made without it. Pass {output.name}= to Pool.from_arrays."
 
-    def compute(self, output, X):
+    def compute(self, output, samples):
         """Return numeric X as the embedding, the one output that need not be given."""
-        return numeric_rows(X)
+        return numeric_rows(samples.all())
 
     def together(self, names):
         """Return an empty list: there is no model to be asked."""

@@ -13,6 +13,8 @@ from .._base import (
     columns_like,
     decision_norms,
     embed_with,
+    embeds_as_given,
+    is_float_rows,
     is_svc,
     learned_transformers,
     num_rows,
@@ -67,6 +69,7 @@ class ModelOutputs:
         self.X = X
         self.n_jobs = n_jobs
         self.is_single = False  # whether a prediction came in single precision
+        self._whole = None  # of a block: the source that it is a part of
 
     @property
     def classes(self):
@@ -99,8 +102,23 @@ class ModelOutputs:
         X = columns_learned(self.model, X) if knows_names else columns_like(X, self.X)
         return ModelOutputs(self.model, X, self.n_jobs)
 
+    def of_block(self, X):
+        """Return what the model says of one block, which is not divided any further."""
+        block = ModelOutputs(self.model, X, 1)
+        block._whole = self
+        return block
+
+    @property
+    def embeds_as_given(self):
+        """Whether the embedding is X itself, so that it needs no memory of its own."""
+        return embeds_as_given(self.model) and is_float_rows(self.X)
+
     def row_bytes(self, output):
         """Return how many bytes an output takes for one sample, None where it has to be tried."""
+        if output.columns == "decision":
+            n_classes = len(self.classes)
+            n_pairs = n_classes * (n_classes - 1) // 2
+            return 8 * (n_pairs if self.decision_kind == "ovo" else n_classes)
         if output.columns != "classes":
             return None
         n_members = count_members(self.model) if output.axis == 1 else 1
@@ -117,8 +135,8 @@ class ModelOutputs:
         reason = getattr(self.model, "why_no_outputs", None)
         return reason or f"{self.model} cannot give it. {output.advice_for(self)}"
 
-    def compute(self, output, X):
-        """Return an output for the rows X, None where X is not numeric and has to be."""
+    def compute(self, output, samples):
+        """Return an output for samples of X, None where X is not numeric and has to be."""
         function = output.function_of(self.model)
         if output.axis is None:
             return function
@@ -128,8 +146,11 @@ class ModelOutputs:
                 values = function(part)
             return self._sized(output, values, part)
 
-        row_bytes = self.row_bytes(output) or 0
-        values = in_blocks(of_block, X, output.axis, row_bytes, self.n_jobs)
+        if self._whole is not None or (output.name == "embedding" and self.embeds_as_given):
+            values = of_block(samples.all())
+        else:
+            row_bytes = self.row_bytes(output) or 0
+            values = in_blocks(of_block, samples, output.axis, row_bytes, self.n_jobs)
         return None if values is None else self._checked(output, values)
 
     def together(self, names):
@@ -140,8 +161,8 @@ class ModelOutputs:
         known = _IN_ONE_PASS - (set() if by_wrapper is self._predictor else {"predicted_loss"})
         return [name for name in dict.fromkeys(names) if name in known]
 
-    def compute_together(self, outputs, X):
-        """Return several outputs for the rows X from one pass, in a dict by name."""
+    def compute_together(self, outputs, samples):
+        """Return several outputs for samples of X from one pass, in a dict by name."""
         transformers, predictor = split_predictor(self.model)
         names = [output.name for output in outputs]
 
@@ -150,9 +171,12 @@ class ModelOutputs:
                 computed = predictor.predict_outputs(transform_with(transformers, part), names)
             return [self._sized(output, computed[output.name], part) for output in outputs]
 
-        axes = [output.axis for output in outputs]
-        row_bytes = sum(self.row_bytes(output) or 0 for output in outputs)
-        values = in_blocks_together(of_block, X, axes, row_bytes, self.n_jobs)
+        if self._whole is not None:
+            values = of_block(samples.all())
+        else:
+            axes = [output.axis for output in outputs]
+            row_bytes = sum(self.row_bytes(output) or 0 for output in outputs)
+            values = in_blocks_together(of_block, samples, axes, row_bytes, self.n_jobs)
         return {
             output.name: self._checked(output, part)
             for output, part in zip(outputs, values, strict=True)
@@ -185,7 +209,10 @@ class ModelOutputs:
         )
 
     def _checked(self, output, values):
-        self.is_single |= output.is_single(values)
+        if output.is_single(values):
+            self.is_single = True
+            if self._whole is not None:
+                self._whole.is_single = True
         return output.checked(values, self._label(output), self.classes)
 
 

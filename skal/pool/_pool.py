@@ -5,7 +5,8 @@ import copy
 import numpy as np
 
 from .._base import as_array, fresh_seed, make_random_state, num_rows, rows_given
-from ._blocks import blocks_within_memory
+from ._arrays import fill
+from ._blocks import blocks_to_pass, passed
 from ._memory import Memory
 from ._of_arrays import GivenOutputs, beside_labeled
 from ._of_model import ModelOutputs
@@ -85,6 +86,9 @@ class Pool:
     (2, 3)
     """
 
+    # Whether the samples are in partitions, of which no one holds all.
+    in_parts = False
+
     def __init__(self, model, X, *, y=None, labeled=None, n_jobs=None, random_state=None, **given):
         X = rows_given(X)
         source = ModelOutputs(model, X, n_jobs)
@@ -114,6 +118,7 @@ class Pool:
         self._seed = fresh_seed() if seed is None else seed
         self._stream = None
         self._asker = "The strategy"
+        self._keeps = False
 
     @classmethod
     def from_arrays(
@@ -240,6 +245,13 @@ class Pool:
         view._rows = rows
         return view
 
+    def _part(self, rows, names):
+        """Return a pool of the samples in a slice, which keeps to itself what it computes."""
+        part = self._at(None)
+        of_all = rows if self._rows is None else self._rows[rows]
+        part._memory = self._memory.part(of_all, rows.stop - rows.start, names)
+        return part
+
     def with_rows(self, X):
         """Return a pool of other samples as the same model sees them.
 
@@ -271,16 +283,18 @@ class Pool:
         pool._asker = self._asker
         return pool
 
-    def asked_by(self, strategy):
+    def asked_by(self, strategy, *, keeps=False):
         """Return this pool for one query of `strategy`, which errors then name.
 
         The outermost query starts the random stream from the pool's seed, so that it repeats
-        itself; strategies within it go on with the same stream.
+        itself; strategies within it go on with the same stream. It also decides whether `map`
+        `keeps` outputs, because the strategies within it read them again.
         """
         view = copy.copy(self)
         view._asker = type(strategy).__name__
         if view._stream is None:
             view._stream = make_random_state(self._seed)
+            view._keeps = keeps
         return view
 
     def has(self, name):
@@ -347,11 +361,20 @@ class Pool:
         values = tuple(map(self._get, names))
         return values if len(names) > 1 else values[0]
 
+    def compute_in_one_pass(self, *names):
+        """Compute outputs where the model gives several of them in one pass; else do nothing.
+
+        A caller that reads outputs one by one thus asks a network once.
+        """
+        self._demand(*names)
+        self._memory.ask_together(names, self._rows)
+
     def map(self, function, *names, axis=0):
         """Apply a function of outputs that treats every sample on its own.
 
-        Where the outputs are not known and exceed scikit-learn's `working_memory`, they are
-        computed block by block and not kept, so that only the results take memory.
+        Where the outputs are not known and take more than 64 MB, or more than scikit-learn's
+        `working_memory`, they are computed block by block and not kept, so that only the results
+        take memory. Where outputs will be read again, read them as attributes, which keeps them.
 
         Parameters
         ----------
@@ -387,19 +410,85 @@ class Pool:
             raise TypeError(
                 f"function must be a callable that takes outputs of samples, got {function!r:.80}."
             )
+        results = self.map_blocks(function, *names, axis=axis)
+        if results is not None:
+            return fill(results, len(self), axis)
+        values = self.get(*names)
+        result = function(*values) if len(names) > 1 else function(values)
+        return _check_result(result, len(self), axis)
+
+    def map_blocks(self, function, *names, axis=0):
+        """Yield the results of a function of outputs where `map` goes block by block.
+
+        Parameters
+        ----------
+        function : callable
+            As in `map`.
+        *names : str
+            Names of outputs.
+        axis : int, default=0
+            The axis of the results that stands for samples.
+
+        Returns
+        -------
+        results : generator of pairs (rows, result), or None
+            The samples of each block, a slice, and what the function returned for them. None
+            where the outputs are kept, so that there are no blocks.
+        """
         self._demand(*names)
-        blocks = blocks_within_memory(self, self._memory.source, names)
-        if len(blocks) <= 1:
-            values = self.get(*names)
-            result = function(*values) if len(names) > 1 else function(values)
-            return _check_result(result, len(self), axis)
-        rows = np.arange(len(self)) if self._rows is None else self._rows
-        parts = (self._computed(names, rows[block]) for block in blocks)
-        results = [
-            _check_result(function(*part), len(rows[block]), axis)
-            for part, block in zip(parts, blocks, strict=True)
-        ]
-        return np.concatenate(results, axis=axis)
+        blocks = blocks_to_pass(self, self._memory, names, self._keeps)
+        if not blocks:
+            return None
+
+        def of_block(rows, outputs):
+            return rows, np.asarray(
+                _check_result(function(*outputs), rows.stop - rows.start, axis)
+            )
+
+        return passed(of_block, self._part, names, blocks, self._memory.source.n_jobs)
+
+    def each_part(self, function):
+        """Apply a function to this pool part by part.
+
+        A pool in memory is one part. A pool in partitions is a part for each of them, and the
+        function is applied where the partition is, so it must be possible to pickle it.
+
+        Parameters
+        ----------
+        function : callable
+            From a pool of some of the samples to anything.
+
+        Returns
+        -------
+        answers : list of pairs (places, answer)
+            Where the samples of the part stand in this pool, a slice or an array of positions,
+            and what the function returned for them.
+
+        Examples
+        --------
+        >>> from skal import Pool
+        >>> Pool.from_arrays(proba=[[0.5, 0.5], [0.9, 0.1]]).each_part(len)
+        [(slice(None, None, None), 2)]
+        """
+        return [(slice(None), function(self))]
+
+    def numbers(self, positions):
+        """Return the positions of samples in the pool that :meth:`each_part` goes through.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+            Positions in this pool, which may be one of the parts.
+
+        Returns
+        -------
+        numbers : ndarray of int
+            The same positions, unless this pool is one of several parts.
+        """
+        known = self._memory.numbers
+        if known is None:
+            return positions
+        return known[positions if self._rows is None else self._rows[positions]]
 
     def __getattr__(self, name):
         # Only called for what is not an attribute: outputs are read off their table.
@@ -467,7 +556,7 @@ class Pool:
 
     def _get(self, name):
         if name == "X":
-            return self._memory.rows_of_X(self._rows)
+            return self._memory.samples(self._rows).all()
         output = OUTPUTS[name]
         if output.axis is None and not self._memory.holds(name):
             return self._memory.source.compute(output, None)
@@ -480,25 +569,12 @@ class Pool:
             values = output.of_pool(self._at(rows))
             if values is not None:
                 return values
-        values = self._memory.source.compute(output, self._memory.rows_of_X(rows))
+        values = self._memory.source.compute(output, self._memory.samples(rows))
         if values is None:
             raise MissingOutputError(
                 f"{self._asker} reads `pool.{name}`, but X is not numeric. {output.advice}"
             )
         return values
-
-    def _computed(self, names, rows):
-        """Return outputs for rows of the whole pool without remembering those not known."""
-        source, view = self._memory.source, self._at(rows)
-        new = [name for name in dict.fromkeys(names) if name != "X" and not self.knows(name)]
-        together = [OUTPUTS[name] for name in source.together(new)]
-        values = {}
-        if len(together) > 1:
-            values = source.compute_together(together, self._memory.rows_of_X(rows))
-        for name in names:
-            if name not in values:
-                values[name] = self._ask(name, rows) if name in new else view._get(name)
-        return [values[name] for name in names]
 
 
 def add_output(output):

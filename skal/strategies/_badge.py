@@ -2,7 +2,7 @@
 
 from .._base import HasMethods
 from ..embeddings import GradientEmbedding
-from ..geometry import kmeans_plusplus
+from ..geometry import kmeans_plusplus, seeds_in_parts
 from .base import QueryStrategy
 
 __all__ = ["BADGE"]
@@ -53,6 +53,9 @@ class BADGE(QueryStrategy):
         self.bias = bias
 
     def _query(self, pool, n):
+        if pool.in_parts:
+            rows = pool.rows(self._gradients().transform)
+            return seeds_in_parts(rows, n, "norm", pool.random_state)
         return kmeans_plusplus(
             self._gradients().transform(pool), n, init="norm", random_state=pool.random_state
         )

@@ -48,9 +48,14 @@ class BALD(ScoreStrategy):
 
     _parameter_constraints = {}
 
+    _scores_alone = True
+
     def score_samples(self, pool):
         """Return the mutual information of label and member, of shape (n_samples,)."""
-        return pool.map(_kernels.bald, "member_proba")
+        return pool.map(*self._per_sample(pool))
+
+    def _per_sample(self, pool):
+        return _kernels.bald, "member_proba"
 
 
 class BatchBALD(QueryStrategy):

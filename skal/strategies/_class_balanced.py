@@ -4,9 +4,10 @@ import heapq
 
 import numpy as np
 
+from ._in_parts import best_of_groups, scored_alone
 from ._selection import concatenated
 from ._uncertainty import given_or_default
-from .base import QueryStrategy
+from .base import QueryStrategy, chooses_by_scores
 
 __all__ = ["ClassBalanced"]
 
@@ -45,13 +46,16 @@ class ClassBalanced(QueryStrategy):
     """
 
     _parameter_constraints = {"strategy": [QueryStrategy, None]}
+    _reads_again = True  # classes are predicted from what the strategy may read
 
     def __init__(self, strategy=None):
         self.strategy = strategy
 
     def _query(self, pool, n):
         strategy = given_or_default(self.strategy)
-        codes = pool.predicted
+        if chooses_by_scores(strategy):
+            return self._query_by_scores(pool, n, strategy)
+        codes = pool.map(np.asarray, "predicted")
         n_classes = len(pool.classes)
         available = np.bincount(codes, minlength=n_classes)
         turns = _water_filling(_labels_per_class(pool), available, n)
@@ -61,6 +65,17 @@ class ClassBalanced(QueryStrategy):
                 rows = np.flatnonzero(codes == code)
                 chosen[code] = strategy.select(pool.take(rows), quota).at(rows)
         return _merged(chosen, turns)
+
+    def _query_by_scores(self, pool, n, strategy):
+        """Choose within all classes at once, because scores do not depend on the others."""
+        n_classes, turns = len(pool.classes), []
+
+        def quotas_of(available):
+            turns.extend(_water_filling(_labels_per_class(pool), available, n))
+            return np.bincount(turns, minlength=n_classes)
+
+        score = scored_alone(strategy, pool) if pool.in_parts else strategy.scores
+        return _merged(best_of_groups(pool, score, n, n_classes, quotas_of), turns)
 
 
 def _merged(chosen, turns):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from .._base import HasMethods, Integral, Interval, Real
+from .._base import HasMethods, Integral, Interval, Real, draw_positions
 from ..embeddings import rows_of
 from ..geometry import as_rows, magnified, sq_distances
 from ._shortlist import distinct_shortlist
@@ -127,7 +127,7 @@ def _draw(n_samples, size, random_state):
     """Return all positions, or `size` positions drawn at random if there are more."""
     if n_samples <= size:
         return np.arange(n_samples)
-    return np.sort(random_state.choice(n_samples, size, replace=False))
+    return np.sort(draw_positions(random_state, n_samples, size))
 
 
 def average_linkage(rows, n_clusters):

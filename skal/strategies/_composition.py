@@ -1,6 +1,7 @@
 """Strategies that combine other strategies: Shortlist, Mixture and Distinct."""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -49,6 +50,7 @@ class Shortlist(QueryStrategy):
         "strategy": [QueryStrategy, None],
         "factor": [Interval(Real, 1, None, closed="left")],
     }
+    _reads_again = False
 
     def __init__(self, scorer=None, strategy=None, factor=10):
         self.scorer = scorer
@@ -97,6 +99,7 @@ class Mixture(NamedStrategies, QueryStrategy):
         "strategies": [list, tuple, None],
         "weights": ["array-like", None],
     }
+    _reads_again = True
 
     def __init__(self, strategies=None, weights=None):
         self.strategies = strategies
@@ -195,6 +198,7 @@ class Distinct(QueryStrategy):
         "min_distance": [Interval(Real, 0, None, closed="left")],
         "embedding": [HasMethods("transform"), None],
     }
+    _reads_again = True
 
     def __init__(self, strategy=None, min_distance=0.0, embedding=None):
         self.strategy = strategy
@@ -203,22 +207,26 @@ class Distinct(QueryStrategy):
 
     def _query(self, pool, n):
         strategy = given_or_default(self.strategy)
-        rows = as_rows(rows_of(pool, self.embedding))
-        if self.min_distance == 0:  # rows that differ are told apart, however small they are
-            rows, _ = magnified(rows)
+        space = _SpaceInParts(pool, self.embedding) if pool.in_parts else self._space(pool)
         gap = np.full(len(pool), np.inf)  # squared distance to the batch so far
         n_kept, kept, rejected = 0, [], []
         while n_kept < n and (free := np.flatnonzero(self._is_far(gap))).size:
             asked = strategy.select(pool.take(free), min(n - n_kept, len(free))).at(free)
             if not len(asked):
                 break  # no other sample is within the budget of the inner strategy
-            apart = self._far_apart(rows.take(asked.positions))
+            apart = self._far_apart(space.take(asked.positions))
             kept.append(asked.ordered(np.flatnonzero(apart)))
             rejected.append(asked.ordered(np.flatnonzero(~apart)))
             n_kept += len(kept[-1])
-            chosen = rows.take(kept[-1].positions)
-            gap = np.minimum(gap, nearest_sq_distances(rows, chosen))
+            if n_kept < n:
+                gap = np.minimum(gap, space.sq_distances_to(kept[-1].positions))
         return concatenated([*kept, *rejected]).ordered(slice(n))
+
+    def _space(self, pool):
+        rows = as_rows(rows_of(pool, self.embedding))
+        if self.min_distance == 0:  # rows that differ are told apart, however small they are
+            rows, _ = magnified(rows)
+        return _Space(rows)
 
     def _is_far(self, sq_distance):
         return np.sqrt(sq_distance) > self.min_distance  # the square of a distance may overflow
@@ -232,3 +240,34 @@ class Distinct(QueryStrategy):
                 apart[i] = True
                 gap = np.minimum(gap, nearest_sq_distances(rows, rows.take([i])))
         return apart
+
+
+class _Space:
+    """The rows of a pool, and their distances to some of them."""
+
+    def __init__(self, rows):
+        self._rows = rows
+
+    def take(self, positions):
+        return self._rows.take(positions)
+
+    def sq_distances_to(self, positions):
+        return nearest_sq_distances(self._rows, self._rows.take(positions))
+
+
+class _SpaceInParts:
+    """The same of a pool in partitions, of which a few rows at a time are in one place."""
+
+    def __init__(self, pool, embedding):
+        self._pool, self._embedding = pool, embedding
+
+    def take(self, positions):
+        return as_rows(rows_of(self._pool.take(positions), self._embedding))
+
+    def sq_distances_to(self, positions):
+        centers = rows_of(self._pool.take(positions), self._embedding)
+        return self._pool.gather(partial(_sq_distances_of_part, self._embedding, centers))
+
+
+def _sq_distances_of_part(embedding, centers, part):
+    return nearest_sq_distances(rows_of(part, embedding), centers)

@@ -61,6 +61,8 @@ class ContrastiveSampling(ScoreStrategy):
         "embedding": [HasMethods("transform"), None],
     }
 
+    _scores_alone = False
+
     def __init__(self, n_neighbors=10, embedding=None):
         self.n_neighbors = n_neighbors
         self.embedding = embedding

@@ -1,8 +1,10 @@
 """Core-set selection: cover the pool, with or without its outliers."""
 
+from functools import partial
+
 from .._base import HasMethods, Interval, Real
 from ..embeddings import rows_of
-from ..geometry import k_center_greedy
+from ..geometry import as_rows, k_center_greedy, k_center_in_parts
 from ._robust_cover import robust_k_center
 from .base import QueryStrategy
 
@@ -90,6 +92,8 @@ class CoreSet(QueryStrategy):
         self.outlier_fraction = outlier_fraction
 
     def _query(self, pool, n):
+        if pool.in_parts and self.outlier_fraction == 0:
+            return self._query_in_parts(pool, n)
         rows = rows_of(pool, self.embedding)
         labeled = rows_of(pool.labeled, self.embedding) if len(pool.labeled) else None
         if self.outlier_fraction == 0:
@@ -98,3 +102,10 @@ class CoreSet(QueryStrategy):
         # 0.29 * 100 is a little less than 29, and must not be rounded down to 28.
         n_outliers = int(round(self.outlier_fraction * n_samples, 6))
         return robust_k_center(rows, n, n_outliers, labeled)
+
+    def _query_in_parts(self, pool, n):
+        rows = pool.rows(partial(rows_of, embedding=self.embedding))
+        labeled = None
+        if len(pool.labeled):
+            labeled = as_rows(rows_of(pool.labeled, self.embedding), "labeled")
+        return k_center_in_parts(rows, n, labeled)

@@ -74,6 +74,7 @@ class CostAware(QueryStrategy):
         "budget": [Interval(Real, 0, None, closed="neither"), None],
         "gamma": [Interval(Real, 0, None, closed="left")],
     }
+    _reads_again = False
 
     def __init__(self, strategy=None, prices=None, budget=None, gamma=1.0):
         self.strategy = strategy
@@ -125,6 +126,8 @@ class CostAware(QueryStrategy):
     def _prices_of(self, pool):
         if self.prices is None:
             return pool.prices
+        if pool.in_parts:
+            return pool.gather(self._prices_of)
         if callable(self.prices):
             return given_for_each("prices", self.prices(pool.X), len(pool))
         if self.prices not in getattr(pool.X, "columns", ()):

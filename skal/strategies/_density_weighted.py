@@ -67,6 +67,9 @@ class DensityWeighted(ScoreStrategy):
         "similarity": [StrOptions({"cosine", "euclidean"})],
         "embedding": [HasMethods("transform"), None],
     }
+    _reads_again = False
+
+    _scores_alone = False
 
     def __init__(self, scorer=None, beta=1.0, similarity="cosine", embedding=None):
         self.scorer = scorer

@@ -5,7 +5,7 @@ import numpy as np
 from .._base import HasMethods, Interval, Real, StrOptions
 from ..embeddings import rows_of
 from ..geometry import weighted_kmeans_select
-from ._shortlist import distinct_shortlist
+from ._shortlist import distinct_shortlist_and_rows
 from ._top import check_scores
 from ._uncertainty import MEASURES, uncertainty
 from .base import QueryStrategy
@@ -33,6 +33,12 @@ class KMeansSampling(QueryStrategy):
     --------
     CoreSet : Covers the pool, including outliers.
     skal.geometry.weighted_kmeans_select : The clustering as a function of arrays.
+
+    Notes
+    -----
+    Of more than 200,000 samples, k-means clusters 256 per sample of the batch, drawn such that
+    they stand for all. One step over all samples follows. The inertia is about the same, and a
+    million samples take seconds instead of minutes.
 
     References
     ----------
@@ -122,12 +128,7 @@ class DiverseMiniBatch(QueryStrategy):
 
     def _query(self, pool, n):
         scores = check_scores(uncertainty(pool, self.measure), len(pool))
-        rows = distinct_shortlist(pool, scores, self.beta, n, self.embedding)
+        listed, rows = distinct_shortlist_and_rows(pool, scores, self.beta, n, self.embedding)
         weights = np.asarray(scores, dtype=np.float64) - min(0, np.min(scores))
-        chosen = weighted_kmeans_select(
-            rows_of(pool.take(rows), self.embedding),
-            weights[rows],
-            n,
-            random_state=pool.random_state,
-        )
-        return rows[chosen]
+        chosen = weighted_kmeans_select(rows, weights[listed], n, random_state=pool.random_state)
+        return listed[chosen]

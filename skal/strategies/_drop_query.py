@@ -102,6 +102,9 @@ class DropQuery(QueryStrategy):
         self.embedding = embedding
 
     def _query(self, pool, n):
+        if pool.in_parts:
+            # Refused here, or block after block of the whole pool would be brought to one place.
+            pool.get("X")
         shares = self._shares(pool)
         candidates = np.flatnonzero(shares > 0.5)
         if len(candidates) >= n:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._base import Integral, Interval, rows_given
+from .._base import Integral, Interval, draw_positions, rows_given
 from ..acquisition import epig, information_on_targets
 from ..pool import Pool
 from ._consistent import check_consistent
@@ -77,6 +77,8 @@ class EPIG(ScoreStrategy):
         "n_targets": [Interval(Integral, 1, None, closed="left")],
     }
 
+    _scores_alone = False
+
     def __init__(self, target=None, n_targets=200):
         self.target = target
         self.n_targets = n_targets
@@ -109,4 +111,4 @@ def _draw(n_samples, size, random_state):
     """Return all positions, or `size` positions drawn at random if there are more."""
     if n_samples <= size:
         return np.arange(n_samples)
-    return np.sort(random_state.choice(n_samples, int(size), replace=False))  # True is 1
+    return np.sort(draw_positions(random_state, n_samples, int(size)))  # True is 1

@@ -66,14 +66,20 @@ class ExpectedCost(ScoreStrategy):
         "measure": [StrOptions(set(MEASURES))],
     }
 
+    _scores_alone = True
+
     def __init__(self, cost=None, measure="minimum"):
         self.cost = cost
         self.measure = measure
 
     def score_samples(self, pool):
         """Return the expected cost of each sample or minus its gap, of shape (n_samples,)."""
+        return pool.map(*self._per_sample(pool))
+
+    def _per_sample(self, pool):
         measure = MEASURES[self.measure]
-        return pool.map(lambda proba: measure(proba, self._cost_of(pool.classes)), "proba")
+        # Costs are looked at after it is known that there are probabilities.
+        return lambda proba: measure(proba, self._cost_of(pool.classes)), "proba"
 
     def _cost_of(self, classes):
         if self.cost is None:

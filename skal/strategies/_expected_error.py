@@ -106,6 +106,8 @@ class ExpectedErrorReduction(ScoreStrategy):
         "n_candidates": [Interval(Integral, 1, None, closed="left"), None],
     }
 
+    _scores_alone = False
+
     def __init__(self, loss="log", evaluation=None, n_candidates=None):
         self.loss = loss
         self.evaluation = evaluation

@@ -39,6 +39,11 @@ class ExpectedGradientLength(ScoreStrategy):
 
     _parameter_constraints = {}
 
+    _scores_alone = True
+
     def score_samples(self, pool):
         """Return the expected length of the gradient of each sample, of shape (n_samples,)."""
-        return pool.map(expected_gradient_length, "proba", "embedding")
+        return pool.map(*self._per_sample(pool))
+
+    def _per_sample(self, pool):
+        return expected_gradient_length, "proba", "embedding"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._base import HasMethods, Integral, Interval, StrOptions, draw_seed
+from .._base import HasMethods, Integral, Interval, StrOptions, draw_positions
 from ..geometry import Gaussian, greedy_coverage
 from ..pool import MissingOutputError
 from ._doubt import doubt_weights
@@ -212,7 +212,5 @@ def _draw(pool, n, n_candidates):
     size = n_candidates or max(FEWEST_CANDIDATES, CANDIDATES_PER_PICK * n)
     size = max(int(size), n)  # True is 1
     if len(pool) <= size:
-        return None
-    # This draw takes as long as the sample is large, not the pool.
-    generator = np.random.default_rng(draw_seed(pool.random_state))
-    return np.sort(generator.choice(len(pool), size, replace=False, shuffle=False))
+        return np.arange(len(pool)) if pool.in_parts else None
+    return np.sort(draw_positions(pool.random_state, len(pool), size))

@@ -31,6 +31,8 @@ class LearningLoss(ScoreStrategy):
     array([1, 2])
     """
 
+    _scores_alone = True
+
     def score_samples(self, pool):
         """Return the predicted loss of every sample, of shape (n_samples,)."""
         return pool.predicted_loss

@@ -1,5 +1,7 @@
 """Query by committee: choose the samples on which the members disagree."""
 
+from functools import partial
+
 from .._base import StrOptions
 from ..acquisition import _kernels
 from .base import ScoreStrategy
@@ -79,11 +81,21 @@ class QueryByCommittee(ScoreStrategy):
     def __init__(self, disagreement="vote_entropy"):
         self.disagreement = disagreement
 
+    @property
+    def _scores_alone(self):
+        return None if callable(self.disagreement) else True
+
     def score_samples(self, pool):
         """Return the disagreement on each sample, of shape (n_samples,)."""
-        if self.disagreement in OF_VOTES:
-            return OF_VOTES[self.disagreement](pool.member_votes, len(pool.classes))
         if callable(self.disagreement):
             # A callable may compare samples with each other, so it gets all of them at once.
             return self.disagreement(pool.member_proba)
-        return pool.map(OF_PROBA[self.disagreement], "member_proba")
+        return pool.map(*self._per_sample(pool))
+
+    def _per_sample(self, pool):
+        if callable(self.disagreement):
+            return None
+        if self.disagreement in OF_VOTES:
+            measure = partial(OF_VOTES[self.disagreement], n_classes=len(pool.classes))
+            return measure, "member_votes"
+        return OF_PROBA[self.disagreement], "member_proba"

@@ -1,5 +1,6 @@
 """Random sampling, the baseline of all strategies."""
 
+from .._base import draw_positions
 from .base import QueryStrategy
 
 __all__ = ["RandomSampling"]
@@ -20,4 +21,4 @@ class RandomSampling(QueryStrategy):
     """
 
     def _query(self, pool, n):
-        return pool.random_state.choice(len(pool), size=n, replace=False)
+        return draw_positions(pool.random_state, len(pool), n)

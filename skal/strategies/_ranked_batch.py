@@ -77,6 +77,7 @@ class RankedBatch(QueryStrategy):
         "scorer": [ScoreStrategy, None],
         "embedding": [HasMethods("transform"), None],
     }
+    _reads_again = False
 
     def __init__(self, scorer=None, embedding=None):
         self.scorer = scorer

@@ -53,6 +53,7 @@ class Schedule(NamedStrategies, QueryStrategy):
 
     # Checked as a whole in a query, because what is in the list matters as much.
     _parameter_constraints = {"strategies": "no_validation"}
+    _reads_again = False
 
     def __init__(self, strategies=None):
         self.strategies = strategies

@@ -25,16 +25,24 @@ def distinct_shortlist(pool, scores, factor, n, embedding):
     positions : ndarray of int
         Best first, copies last; at least `n` positions.
     """
+    return distinct_shortlist_and_rows(pool, scores, factor, n, embedding)[0]
+
+
+def distinct_shortlist_and_rows(pool, scores, factor, n, embedding):
+    """Return the positions of `distinct_shortlist`, and the rows there in the embedding."""
     size = _size(factor, n, len(pool))
     key, looked = draw_seed(pool.random_state), size
     while True:
-        ranked = top_by_key(scores, looked, key, pool.resolution)
-        is_copy = copies(_rows(pool.take(ranked), embedding), pool.resolution)
+        ranked = top_by_key(pool, scores, looked, key)
+        rows = _rows(pool.take(ranked), embedding)
+        is_copy = copies(rows, pool.resolution)
         if looked == len(pool) or np.count_nonzero(~is_copy) >= size:
             break
         looked = min(2 * looked, len(pool))
-    distinct = ranked[~is_copy][:size]
-    return np.concatenate([distinct, ranked[is_copy][: max(0, n - len(distinct))]])
+    distinct = np.flatnonzero(~is_copy)[:size]
+    filling = np.flatnonzero(is_copy)[: max(0, n - len(distinct))]
+    listed = np.concatenate([distinct, filling])
+    return ranked[listed], rows.take(listed)
 
 
 def _rows(pool, embedding):
@@ -64,7 +72,7 @@ def originals_of(rows, resolution):
 
     Copies may differ in their last digits, as products of matrices round them differently. Such
     rows have almost the same product with any vector, so only rows that are neighbors by their
-    product with a random one are compared.
+    products with two random ones are compared.
 
     Parameters
     ----------
@@ -76,18 +84,28 @@ def originals_of(rows, resolution):
     if any(part.dtype == np.float32 for part in parts):
         resolution = max(resolution, _SINGLE)
     generator = np.random.RandomState(0)
-    vectors = [generator.normal(size=part.shape[1]) for part in parts]
+    vectors = [generator.normal(size=(part.shape[1], 2)) for part in parts]
     products = sum(part @ vector for part, vector in zip(parts, vectors, strict=True))
     sizes = sum(abs(part) @ abs(vector) for part, vector in zip(parts, vectors, strict=True))
-    order = np.argsort(products, kind="stable")
-    slack = resolution * np.maximum(sizes[order[1:]], sizes[order[:-1]])
-    ends = np.flatnonzero(~(np.diff(products[order]) <= slack)) + 1
+    order, ends = _neighbors(products, resolution * sizes)
     starts, stops = np.r_[0, ends], np.r_[ends, len(order)]
     originals = np.arange(len(order))
     for i in np.flatnonzero(stops - starts > 1):
         group = np.sort(order[starts[i] : stops[i]])
         originals[group] = group[_originals_in_group([p[group] for p in parts], resolution)]
     return originals
+
+
+def _neighbors(values, slack):
+    """Return rows in groups, and where groups end: neighbors are near by each column of values."""
+    groups = np.zeros(len(values), dtype=np.intp)
+    for column, limit in zip(values.T, slack.T, strict=True):
+        order = np.lexsort((column, groups))
+        limit = np.maximum(limit[order[1:]], limit[order[:-1]])
+        begins = (np.diff(groups[order]) > 0) | ~(np.diff(column[order]) <= limit)
+        groups[order[1:]] = np.cumsum(begins)
+        groups[order[:1]] = 0
+    return order, np.flatnonzero(begins) + 1
 
 
 def _originals_in_group(parts, resolution):

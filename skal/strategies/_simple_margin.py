@@ -1,5 +1,7 @@
 """Simple margin: choose the samples closest to the separating hyperplane."""
 
+from functools import partial
+
 from ..acquisition import decision_margin
 from .base import ScoreStrategy
 
@@ -42,7 +44,11 @@ class SimpleMargin(ScoreStrategy):
     (3,)
     """
 
+    _scores_alone = True
+
     def score_samples(self, pool):
         """Return minus the distance to the nearest boundary, of shape (n_samples,)."""
-        kind = pool.decision_kind
-        return decision_margin(pool.distance, kind=kind)
+        return pool.map(*self._per_sample(pool))
+
+    def _per_sample(self, pool):
+        return partial(decision_margin, kind=pool.decision_kind), "distance"

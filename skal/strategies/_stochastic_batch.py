@@ -1,8 +1,11 @@
 """Stochastic batches: draw samples with probabilities that depend on their scores."""
 
+from functools import partial
+
 import numpy as np
 
-from .._base import Interval, Real, StrOptions
+from .._base import Interval, Real, StrOptions, draw_seed, hash_positions
+from ._in_parts import best_in_parts, scored_alone
 from ._selection import Selection
 from ._top import top_of
 from ._uncertainty import given_or_default
@@ -67,6 +70,7 @@ class StochasticBatch(QueryStrategy):
         "kind": [StrOptions({"power", "softmax", "softrank"})],
         "beta": [Interval(Real, 0, None, closed="neither")],
     }
+    _reads_again = False
 
     def __init__(self, strategy=None, kind="power", beta=1.0):
         self.strategy = strategy
@@ -74,10 +78,23 @@ class StochasticBatch(QueryStrategy):
         self.beta = beta
 
     def _query(self, pool, n):
-        log_weights = LOG_WEIGHTS[self.kind](self._scores(pool))
-        keys = self._weighted(log_weights) + pool.random_state.gumbel(size=len(pool))
+        seed = draw_seed(pool.random_state)
+        if pool.in_parts and self.kind != "softrank":
+            score = scored_alone(given_or_default(self.strategy), pool)
+            return best_in_parts(pool, partial(self._keys_of_part, seed, score), n)
+        scores = given_or_default(self.strategy).scores(pool)
+        keys = self._keys(scores, pool.numbers(np.arange(len(pool))), seed)
         positions = top_of(pool, keys, n)
         return Selection(positions, keys[positions])
+
+    def _keys_of_part(self, seed, score, part):
+        return self._keys(score(part), part.numbers(np.arange(len(part))), seed)
+
+    def _keys(self, scores, numbers, seed):
+        """Return logarithms of weights with noise, which depends on the number of a sample."""
+        if self.kind == "power":
+            _check_not_negative(scores, given_or_default(self.strategy))
+        return self._weighted(LOG_WEIGHTS[self.kind](scores)) + _gumbel(seed, numbers)
 
     def _weighted(self, log_weights):
         with np.errstate(over="ignore"):
@@ -89,12 +106,11 @@ class StochasticBatch(QueryStrategy):
             )
         return weighted
 
-    def _scores(self, pool):
-        strategy = given_or_default(self.strategy)
-        scores = strategy.scores(pool)
-        if self.kind == "power":
-            _check_not_negative(scores, strategy)
-        return scores
+
+def _gumbel(seed, numbers):
+    """Return Gumbel noise for numbers of samples, whatever other samples there are."""
+    uniform = ((hash_positions(seed, numbers) >> np.uint64(11)) + 0.5) * 2.0**-53
+    return -np.log(-np.log(uniform))
 
 
 def _check_not_negative(scores, strategy):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._base import Interval, Real
+from .._base import Interval, Real, draw_positions
 from ._uncertainty import given_or_default
 from .base import QueryStrategy
 
@@ -46,6 +46,7 @@ class Subsample(QueryStrategy):
         "strategy": [QueryStrategy, None],
         "share": [Interval(Real, 0, 1, closed="right")],
     }
+    _reads_again = False
 
     def __init__(self, strategy=None, share=0.5):
         self.strategy = strategy
@@ -55,5 +56,5 @@ class Subsample(QueryStrategy):
         strategy = given_or_default(self.strategy)
         # 0.07 * 100 is a little more than 7, and must not be rounded up to 8.
         size = max(n, math.ceil(round(self.share * len(pool), 6)))
-        rows = np.sort(pool.random_state.choice(len(pool), size=size, replace=False))
+        rows = np.sort(draw_positions(pool.random_state, len(pool), size))
         return strategy.select(pool.take(rows), n).at(rows)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from .._base import draw_seed, hash_positions
+from .._base import draw_seed, hash_positions, reached_by
 
 
 def select_top(scores, n, random_state, *, resolution=1e-12):
@@ -33,58 +33,67 @@ def select_top(scores, n, random_state, *, resolution=1e-12):
     positions : ndarray of shape (n,), dtype intp
     """
     scores = check_scores(scores, np.size(scores))
-    return top_by_key(scores, n, draw_seed(random_state), resolution)
+    step = step_of(scores, resolution)
+    return top_by_step(scores, n, draw_seed(random_state), step, lambda positions: positions)
 
 
 def top_of(pool, scores, n):
     """Return the positions of the `n` largest scores of a pool, within its resolution."""
-    return top_by_key(scores, n, draw_seed(pool.random_state), pool.resolution)
+    return top_by_key(pool, scores, n, draw_seed(pool.random_state))
 
 
-def top_by_key(scores, n, key, resolution):
+def top_by_key(pool, scores, n, key):
     """Return the positions of the `n` largest of checked scores, ties in the order of a key."""
-    step = _step(scores, resolution)
-    candidates = np.flatnonzero(scores >= _lower_bound(scores, n) - step)
-    rounded = _rounded(scores[candidates], step)
-    at_least = np.flatnonzero(rounded >= np.partition(rounded, -n)[-n])
-    candidates, falling = candidates[at_least], -rounded[at_least]
+    return top_by_step(scores, n, key, step_of(scores, pool.resolution), pool.numbers)
+
+
+def top_by_step(scores, n, key, step, numbers):
+    """Return the positions of the `n` largest scores, rounded to multiples of `step`.
+
+    Ties are ordered by a hash of the key and `numbers(positions)`, positions in the whole pool.
+    """
+    candidates = np.flatnonzero(scores >= reached_by(scores, n) - step)
+    values = rounded(scores[candidates], step)
+    at_least = np.flatnonzero(values >= np.partition(values, -n)[-n])
+    candidates, falling = candidates[at_least], -values[at_least]
     order = np.argsort(falling)
     if (falling[order[1:]] == falling[order[:-1]]).any():
-        order = np.lexsort((hash_positions(key, candidates), falling))
+        order = np.lexsort((hash_positions(key, numbers(candidates)), falling))
     return candidates[order[:n]]
 
 
-def _step(scores, resolution):
+def step_of(scores, resolution):
     """Return the distance between rounded scores, a power of two or 0."""
+    return step_between(*finite_range(scores), resolution)
+
+
+def finite_range(scores):
+    """Return the least and the largest finite score, zeros if there is none."""
     low, high = scores.min(), scores.max()
     if not (np.isfinite(low) and np.isfinite(high)):
         finite = scores[np.isfinite(scores)]
         low, high = (finite.min(), finite.max()) if len(finite) else (0.0, 0.0)
+    return low, high
+
+
+def step_between(low, high, resolution):
+    """Return the distance between rounded scores that lie between two finite ones."""
     step = max(abs(float(low)), abs(float(high))) * resolution
     # A power of two, so that dividing by it rounds nothing.
     return math.ldexp(1.0, math.frexp(step)[1]) if step > 0 else 0.0
 
 
-def _rounded(scores, step):
+def rounded(scores, step):
+    """Return scores as multiples of a step, as they are if it is 0."""
     scores = scores.astype(np.float64)
     return np.rint(scores / step) if step > 0 else scores
 
 
-def _lower_bound(scores, n):
-    """Return a value that at least `n` scores reach, but not many more if there are many scores.
+def check_scores(scores, n_samples, start=0):
+    """Return the scores as an array, or raise an error unless they are one number per sample.
 
-    Scores are divided into blocks. The `n`-th largest maximum of a block is reached by the maxima
-    of `n` blocks. Two sequential passes over the scores replace a partition of all of them.
+    Of the scores of a block, `start` is the position of the first one.
     """
-    length = len(scores) // (8 * n)
-    if length < 8:
-        return -np.inf
-    maxima = scores[: len(scores) // length * length].reshape(-1, length).max(axis=1)
-    return np.partition(maxima, -n)[-n]
-
-
-def check_scores(scores, n_samples):
-    """Return the scores as an array, or raise an error unless they are one number per sample."""
     scores = np.asarray(scores)
     if scores.shape != (n_samples,):
         raise ValueError(
@@ -96,6 +105,6 @@ def check_scores(scores, n_samples):
         scores = scores.astype(np.float64)
     # The maximum is NaN if any score is, and takes no array of its own.
     if len(scores) and np.isnan(scores.max()):
-        row = int(np.flatnonzero(np.isnan(scores))[0])
+        row = start + int(np.flatnonzero(np.isnan(scores))[0])
         raise ValueError(f"Scores must not be NaN, but the score of sample {row} is.")
     return scores

@@ -1,5 +1,7 @@
 """Uncertainty sampling: choose the samples whose predictions are least certain."""
 
+from functools import partial
+
 from .._base import StrOptions
 from ..acquisition import _kernels, decision_margin
 from ._names import find_strategy, make_strategy
@@ -78,19 +80,33 @@ class UncertaintySampling(ScoreStrategy):
     def __init__(self, measure="margin"):
         self.measure = measure
 
+    @property
+    def _scores_alone(self):
+        return None if callable(self.measure) else True
+
     def score_samples(self, pool):
         """Return the uncertainty of each sample, of shape (n_samples,)."""
         return uncertainty(pool, self.measure)
 
+    def _per_sample(self, pool):
+        return _measure_of(pool, self.measure)
+
 
 def uncertainty(pool, measure="margin"):
     """Return the uncertainty of each sample of a pool, of shape (n_samples,)."""
+    if pool.in_parts:
+        return UncertaintySampling(measure).scores(pool)
+    of_sample = _measure_of(pool, measure)
+    return measure(pool.proba) if of_sample is None else pool.map(*of_sample)
+
+
+def _measure_of(pool, measure):
+    """Return a measure as a function of outputs, and the name of these, None for a callable."""
     if callable(measure):
-        # A callable may compare samples with each other, so it gets all of them at once.
-        return measure(pool.proba)
+        return None  # it may compare samples with each other, so it gets all of them at once
     if measure == "margin" and not pool.has("proba"):
         if pool.has("decision"):
-            return decision_margin(pool.decision, kind=pool.decision_kind)
+            return partial(decision_margin, kind=pool.decision_kind), "decision"
         if pool.has("member_votes"):
-            return _kernels.vote_margin(pool.member_votes, len(pool.classes))
-    return pool.map(MEASURES[measure], "proba")
+            return partial(_kernels.vote_margin, n_classes=len(pool.classes)), "member_votes"
+    return MEASURES[measure], "proba"

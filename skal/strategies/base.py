@@ -5,7 +5,9 @@ from sklearn.base import BaseEstimator
 
 from .._base import check_count, validate_params, warn_user
 from ..pool import Pool
+from ._in_parts import best_in_parts, scored_alone
 from ._names import check_part
+from ._running_top import RunningTop
 from ._selection import Selection
 from ._top import check_scores, select_top, top_of
 
@@ -43,6 +45,10 @@ class QueryStrategy(BaseEstimator):
 
     # Whether a batch may hold fewer samples than asked for, as within a budget of money.
     _may_fall_short = False
+
+    # Whether a query reads the outputs of most samples again and again, so that they are kept
+    # however large. None: if there are other strategies in it, which may read the same outputs.
+    _reads_again = None
 
     def query(self, pool, n=1):
         """Choose `n` samples of a pool.
@@ -103,7 +109,7 @@ class QueryStrategy(BaseEstimator):
     def _selection(self, pool, n):
         _check_parameters(self)
         n = _check_batch(pool, n)
-        answer = self._query(pool.asked_by(self), n)
+        answer = self._query(pool.asked_by(self, keeps=_keeps_outputs(self, pool)), n)
         if isinstance(answer, tuple) and not all(map(np.isscalar, answer)):
             raise RuntimeError(
                 f"{type(self).__name__}._query must return positions alone, got a tuple of "
@@ -141,6 +147,11 @@ class ScoreStrategy(QueryStrategy):
     This is the base class of strategies that score each sample. A subclass defines
     `score_samples(pool)`. Equal scores are chosen in random order.
 
+    A score should depend on its own sample alone, and not on the other samples of the pool. Then
+    the strategy also works on pools in partitions, such as dask collections, of which
+    `score_samples` sees one partition after the other. There, scores that change with the other
+    samples of a partition are refused.
+
     Examples
     --------
     >>> from skal import Pool
@@ -151,6 +162,9 @@ class ScoreStrategy(QueryStrategy):
     >>> Gini().query(Pool.from_arrays(proba=[[1.0, 0.0], [0.5, 0.5]]))
     array([1])
     """
+
+    # Whether a score depends on its own sample alone; None where that has to be tried.
+    _scores_alone = None
 
     def score_samples(self, pool):
         """Score the samples of a pool.
@@ -168,6 +182,18 @@ class ScoreStrategy(QueryStrategy):
             Samples with larger scores are queried first.
         """
         raise NotImplementedError(f"{type(self).__name__} must define score_samples(pool).")
+
+    def _per_sample(self, pool):
+        """Return how `score_samples` scores each sample on its own, None if it may do otherwise.
+
+        Returns
+        -------
+        function : callable
+            What `pool.map` takes.
+        *names : str
+            The outputs that it takes.
+        """
+        return None
 
     def scores(self, pool):
         """Return the checked scores of all samples of a pool.
@@ -204,15 +230,36 @@ class ScoreStrategy(QueryStrategy):
         """
         _check_parameters(self)
         _check_is_pool(pool)
-        return self._checked_scores(pool.asked_by(self))
+        pool = pool.asked_by(self, keeps=_keeps_outputs(self, pool))
+        if pool.in_parts:
+            return pool.gather(scored_alone(self, pool))
+        return self._checked_scores(pool)
 
     def _checked_scores(self, pool):
         return check_scores(self.score_samples(pool), len(pool))
 
     def _query(self, pool, n):
+        if pool.in_parts:
+            return best_in_parts(pool, scored_alone(self, pool), n)
+        found = self._best_of_blocks(pool, n)
+        if found is not None:
+            return found
         scores = self._checked_scores(pool)
         positions = top_of(pool, scores, n)
         return Selection(positions, scores[positions])
+
+    def _best_of_blocks(self, pool, n):
+        """Return the best samples of a large pool without holding all scores, None if unknown."""
+        # A subclass that scores samples in another way may not know of `_per_sample`.
+        scoring = next(one for one in type(self).__mro__ if "score_samples" in vars(one))
+        per_sample = self._per_sample(pool) if "_per_sample" in vars(scoring) else None
+        blocks = None if per_sample is None else pool.map_blocks(*per_sample)
+        if blocks is None:
+            return None
+        top = RunningTop(n)
+        for rows, scores in blocks:
+            top.add(rows.start, check_scores(scores, rows.stop - rows.start, rows.start))
+        return top.best(pool)
 
 
 class GreedyStrategy(QueryStrategy):
@@ -264,6 +311,14 @@ class GreedyStrategy(QueryStrategy):
             if len(chosen) < n:
                 state = self._add(state, best)
         return Selection(np.array(chosen), np.array(gains_of_chosen))
+
+
+def chooses_by_scores(strategy):
+    """Whether a strategy chooses the largest scores, each of which is that of a sample alone."""
+    if not isinstance(strategy, ScoreStrategy) or strategy._scores_alone is False:
+        return False
+    methods = ("query", "select", "_query")
+    return all(getattr(type(strategy), name) is getattr(ScoreStrategy, name) for name in methods)
 
 
 def _first_of_best(gains, free, resolution):
@@ -322,6 +377,13 @@ def _all_inner(strategy, pool):
     for one in strategy._inner(pool):
         yield one
         yield from _all_inner(one, pool)
+
+
+def _keeps_outputs(strategy, pool):
+    """Whether a pool had better keep the outputs that it is asked for by a strategy."""
+    inner = strategy._inner(pool)
+    again = bool(inner) if strategy._reads_again is None else strategy._reads_again
+    return again or any(_keeps_outputs(one, pool) for one in inner)
 
 
 def _check_answer(strategy, positions, n, n_samples, may_fall_short):
