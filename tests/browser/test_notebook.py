@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import sync_playwright
 from sklearn.datasets import load_digits
 
@@ -82,13 +83,18 @@ def run_all_cells(page, result):
     """Run the notebook until it shows its result.
 
     As long as the kernel is not connected, which the page does not tell, it asks for a kernel
-    instead of running the cells.
+    instead of running the cells, or does nothing.
     """
     kernel = page.locator(".jp-Dialog button", has_text="Select")
+    idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+    deadline = time.monotonic() + PATIENCE / 1000
     while not result.is_visible():
+        assert time.monotonic() < deadline, "the notebook shows no result"
         page.get_by_text("Run", exact=True).first.click(timeout=PATIENCE)
         page.get_by_text("Run All Cells", exact=True).click(timeout=PATIENCE)
-        result.or_(kernel).first.wait_for(timeout=PATIENCE)
+        with suppress(PlaywrightTimeout):
+            result.or_(kernel).first.wait_for(timeout=PATIENCE / 12)
+        idle.or_(kernel).or_(result).first.wait_for(timeout=PATIENCE)  # cells may take long
         if kernel.is_visible():
             kernel.click(timeout=PATIENCE)
             kernel.wait_for(state="hidden", timeout=PATIENCE)
