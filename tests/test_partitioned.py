@@ -267,6 +267,30 @@ def test_scores_of_different_magnitudes_tie_as_in_one_place(scores):
             assert_array_equal(got, expected)
 
 
+class Rung(ScoreStrategy):
+    """Score a sample by its first feature in a few rungs, as numbers of a type."""
+
+    _scores_alone = True
+
+    def __init__(self, dtype):
+        self.dtype = dtype
+
+    def score_samples(self, pool):
+        return np.rint(10 * np.abs(pool.X[:, 0])).astype(self.dtype)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", "uint64", "bool", "float16"])
+@pytest.mark.parametrize("around", [lambda one: one, ClassBalanced, StochasticBatch, CostAware])
+def test_scores_of_every_type(dtype, around):
+    X, y, X_pool = make_data()
+    learner = ActiveLearner(LogisticRegression(), around(Rung(dtype)), random_state=0).fit(X, y)
+    prices = 1 + np.abs(X_pool[:, 1])
+    expected = learner.strategy.query(learner.pool(X_pool, prices=prices), 40)
+    for n_parts in (1, 3, 7):
+        pool = in_partitions(learner, X_pool, n_parts, prices=prices)
+        assert_array_equal(learner.strategy.query(pool, 40), expected)
+
+
 REFUSED = [
     KMeansSampling(),
     TypiClust(),
@@ -523,3 +547,12 @@ def test_an_empty_pool():
 
 def test_what_a_strategy_asks_of_partitions_can_be_pickled():
     assert pickle.loads(pickle.dumps(Gini())).get_params() == {}
+
+
+def test_lists_are_joined_as_arrays():
+    X, y, X_pool = make_data()
+    pool = in_partitions(ActiveLearner(LogisticRegression()).fit(X, y), X_pool, 3)
+    for one, dtype in ((None, object), (2, int), ("no", "<U2")):
+        got = pool.map(lambda proba, one=one: [one] * len(proba), "proba")
+        assert got.dtype == np.dtype(dtype)
+        assert_array_equal(got, np.full(len(X_pool), one))

@@ -54,11 +54,6 @@ class DaskPartitions:
         if hasattr(meta, "iloc"):
             return meta.iloc[:0]
         width = self.X.shape[1:]
-        if any(map(np.isnan, width)):
-            raise ValueError(
-                f"{self.name} must have a known number of columns, got a dask array of shape "
-                f"{self.X.shape}."
-            )
         if sp.issparse(meta):
             return sp.csr_matrix((0, *width), dtype=self.X.dtype)
         return np.empty((0, *width), dtype=self.X.dtype)
@@ -187,6 +182,11 @@ def _divided_by_rows(X, name):
     if kind.startswith("dask.array"):
         if X.ndim == 0:
             raise ValueError(f"{name} must hold one row for each sample, got a dask scalar.")
+        if any(map(np.isnan, X.shape[1:])):
+            raise ValueError(
+                f"{name} must have a known number of columns, got a dask array of shape "
+                f"{X.shape}. {name}.compute_chunk_sizes() counts them."
+            )
         return X.rechunk({axis: -1 for axis in range(1, X.ndim)}) if X.ndim > 1 else X
     # A data frame, or a series, as of texts.
     if kind.startswith("dask.dataframe") and hasattr(type(X), "map_partitions"):

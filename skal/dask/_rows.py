@@ -91,7 +91,7 @@ def drop(X, positions):
     lengths = partitions.lengths.copy()
     for number, rows in local.items():
         lengths[number] -= len(rows)
-    rest = _without(partitions, local)
+    rest = _without(partitions, local, lengths)
     remember_lengths(rest, lengths)
     return rest
 
@@ -110,28 +110,35 @@ def _checked(positions, partitions):
     return positions.astype(np.intp)
 
 
-def _without(partitions, local):
-    """Return a collection without the rows at positions within some of its partitions."""
+def _without(partitions, local, lengths):
+    """Return a collection without the rows at positions within some of its partitions.
+
+    Of these lengths are its partitions then.
+    """
     import dask
 
     X, blocks = partitions.X, blocks_of(partitions.X)
     left_out = dask.delayed(_left_out, pure=True)
     for i, positions in local.items():
         blocks[i] = left_out(blocks[i], positions)
-    if hasattr(X, "columns"):
+    if not hasattr(X, "chunks"):
         import dask.dataframe as dd
 
         return dd.from_delayed(blocks, meta=X._meta, verify_meta=False)
     import dask.array as da
 
-    parts = []
-    for i, block in enumerate(blocks):
-        if i not in local:
-            parts.append(X.blocks[i])
-            continue
-        shape = (int(partitions.lengths[i]) - len(local[i]), *X.shape[1:])
-        parts.append(da.from_delayed(block, shape, dtype=X.dtype, meta=X._meta))
-    return da.concatenate(parts)
+    # Dask leaves out parts that it knows to be empty, and all others would be counted wrongly.
+    unknown = (np.nan, *X.shape[1:])
+    rest = da.concatenate(
+        [
+            da.from_delayed(block, unknown, dtype=X.dtype, meta=X._meta)
+            if i in local or not lengths[i]
+            else X.blocks[i]
+            for i, block in enumerate(blocks)
+        ]
+    )
+    chunks = (tuple(lengths.tolist()), *rest.chunks[1:])
+    return da.Array(rest.dask, rest.name, chunks, dtype=X.dtype, meta=X._meta)
 
 
 def _left_out(X, positions):

@@ -249,11 +249,11 @@ def joined(answers, n_samples, axis=0):
     """Join what `each_part` returned, arrays with samples along an axis."""
     if len(answers) == 1 and isinstance(answers[0][0], slice):
         return answers[0][1]
-    first = np.asarray(answers[0][1])
-    shape = list(first.shape)
+    places, parts = zip(*((where, np.asarray(answer)) for where, answer in answers), strict=True)
+    shape = list(parts[0].shape)
     shape[axis] = n_samples
-    values = np.empty(shape, dtype=np.result_type(*(answer for _, answer in answers)))
+    values = np.empty(shape, dtype=np.result_type(*parts))
     by_sample = np.moveaxis(values, axis, 0)
-    for places, answer in answers:
-        by_sample[places] = np.moveaxis(np.asarray(answer), axis, 0)
+    for where, part in zip(places, parts, strict=True):
+        by_sample[where] = np.moveaxis(part, axis, 0)
     return values

@@ -130,7 +130,8 @@ def _offer(score, n, key, step, part):
 def _offer_of(scores, n, key, step, numbers):
     positions = top_by_step(scores, min(n, len(scores)), key, step, numbers)
     others = np.delete(scores, positions)
-    return _Offer(positions, scores[positions], float(others.max(initial=-np.inf)))
+    rest = float(others.max()) if len(others) else -np.inf  # integers have no -inf to begin with
+    return _Offer(positions, scores[positions], rest)
 
 
 def _common_step(offers):

@@ -258,6 +258,43 @@ def test_take_and_drop_arrays(data):
         assert_array_equal(rest, np.delete(X, [5, 399, 0], axis=0))
 
 
+def test_partitions_that_lose_all_rows_stay_as_empty_ones(data):
+    X, y, X_pool = data
+    n_samples = len(X_pool)
+    learner = ActiveLearner(LogisticRegression(), CoreSet(), random_state=0).fit(X, y)
+    rows_of_unknown_number = da.from_array(X_pool, chunks=(10, -1))
+    rows_of_unknown_number = rows_of_unknown_number[rows_of_unknown_number[:, 0] > -1e9]
+    for collection in (
+        da.from_array(X_pool, chunks=(10, -1)),
+        da.from_array(X_pool, chunks=(n_samples, -1)),
+        da.from_array(X_pool, chunks=(10, 2)),
+        rows_of_unknown_number,
+    ):
+        rest, left = collection, np.arange(n_samples)
+        # The first partition, some of the middle, rows of several, and in the end all.
+        for gone in (np.arange(10), np.arange(20, 60), np.array([0, 40, 12]), None):
+            gone = np.arange(len(left)) if gone is None else gone[gone < len(left)]
+            rest, left = skal.dask.drop(rest, gone), np.delete(left, gone)
+            assert rest.numblocks[0] == collection.numblocks[0]
+            assert_array_equal(rest.compute(), X_pool[left])
+            assert_array_equal(skal.dask.take(rest, np.arange(len(left))), X_pool[left])
+            if len(left):
+                assert_array_equal(learner.query(rest, 5), learner.query(X_pool[left], 5))
+    with pytest.raises(ValueError, match="The pool is empty"):
+        learner.query(rest, 5)
+
+
+def test_an_unknown_number_of_columns(data):
+    X, y, X_pool = data
+    columns = da.from_array(np.array([True, False, True, True]))
+    pool = da.from_array(X_pool, chunks=(50, -1))[:, columns]
+    learner = ActiveLearner(LogisticRegression(), random_state=0).fit(X[:, [0, 2, 3]], y)
+    with pytest.raises(ValueError, match="X_pool must have a known number of columns"):
+        learner.query(pool, 3)
+    known = pool.compute_chunk_sizes()
+    assert_array_equal(learner.query(known, 3), learner.query(X_pool[:, [0, 2, 3]], 3))
+
+
 def test_drop_computes_nothing(data):
     def fail(block):
         if len(block):
