@@ -1,6 +1,7 @@
 """Pools in partitions give the answers of a pool in one place, whatever the partitions are."""
 
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -556,3 +557,36 @@ def test_lists_are_joined_as_arrays():
         got = pool.map(lambda proba, one=one: [one] * len(proba), "proba")
         assert got.dtype == np.dtype(dtype)
         assert_array_equal(got, np.full(len(X_pool), one))
+
+
+class Unlucky(LogisticRegression):
+    """A classifier that has no answer for rows that begin with 1000."""
+
+    def predict_proba(self, X):
+        proba = super().predict_proba(X)
+        proba[X[:, 0] == 1000] = np.nan
+        return proba
+
+    def embed(self, X):
+        return np.where(X[:, :1] == 1000, np.nan, X[:, :2])
+
+
+@pytest.mark.parametrize(
+    "strategy", [UncertaintySampling(), BADGE(), CoreSet(), ClassBalanced(UncertaintySampling())]
+)
+def test_an_error_tells_which_samples_its_rows_are(strategy, monkeypatch):
+    monkeypatch.setattr("skal.pool._partitioned._FETCHED_AT_ONCE", 10)
+    X, y, X_pool = make_data()
+    X_pool = X_pool.copy()
+    X_pool[500, 0] = 1000
+    learner = ActiveLearner(Unlucky(), strategy, random_state=0).fit(X, y)
+    rows = np.arange(0, len(X_pool), 2)
+    for n_parts in (1, 3, 7):
+        whole = in_partitions(learner, X_pool, n_parts)
+        for pool, expected in ((whole, 500), (whole.take(rows), 250)):
+            with pytest.raises(ValueError, match=r"row \d+") as caught:
+                strategy.query(pool, 10)
+            row = int(re.search(r"row (\d+)", str(caught.value))[1])
+            notes = " ".join(getattr(caught.value, "__notes__", []))
+            start = re.search(r"Its sample 0 is the sample (\d+) of the whole pool", notes)
+            assert row + int(start[1] if start else 0) == expected

@@ -1,10 +1,11 @@
 """The pool of one partition, made where the partition is."""
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
 
-from .._base import take_rows
+from .._base import add_note, take_rows
 from ._pool import Pool
 
 
@@ -43,6 +44,21 @@ class Message:
         pool._memory.numbers = places_of(self.places)
         pool._asker = asker
         return pool
+
+    @contextlib.contextmanager
+    def counted(self):
+        """Let an error say that the rows it may name are those of a partition."""
+        try:
+            yield
+        except Exception as error:
+            first = int(places_of(self.places)[0])  # the others follow it, in a view as well
+            if first:
+                add_note(
+                    error,
+                    f"Here, the pool is a partition. Its sample 0 is the sample {first} of the "
+                    "whole pool.",
+                )
+            raise
 
 
 def places_of(where):

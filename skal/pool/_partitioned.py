@@ -231,14 +231,16 @@ class PartitionedPool(Pool):
 
 
 def _on_part(function, asker, X, common, message):
-    pool = message.pool(X, common, asker)
-    answer = function(pool)
+    with message.counted():
+        pool = message.pool(X, common, asker)
+        answer = function(pool)
     return answer, pool._memory.source.is_single
 
 
 def _step(function, asker, X, state, kept, both):
     (common, value), (own, message) = kept, both
-    return function(own.pool(X, common, asker), state, message, value)
+    with own.counted():
+        return function(own.pool(X, common, asker), state, message, value)
 
 
 def _mapped(function, names, axis, pool):
