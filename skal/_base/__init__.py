@@ -55,6 +55,7 @@ from ._rows import (
 from ._seeds import (
     MAX_SEED,
     derive_seed,
+    draw_at_most,
     draw_positions,
     draw_seed,
     fresh_seed,
@@ -118,6 +119,7 @@ __all__ = [
     "copy_rows",
     "decision_norms",
     "derive_seed",
+    "draw_at_most",
     "draw_positions",
     "draw_seed",
     "embed_with",

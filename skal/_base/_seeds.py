@@ -68,6 +68,13 @@ def draw_positions(random_state, n_samples, size):
     return drawn[:size]
 
 
+def draw_at_most(random_state, n_samples, size):
+    """Return all positions, or `size` of them drawn at random if there are more, in order."""
+    if n_samples <= size:
+        return np.arange(n_samples)
+    return np.sort(draw_positions(random_state, n_samples, int(size)))  # True is 1
+
+
 def derive_seed(*key):
     """Return a seed, an int from 0 to below 2**32, that is a function of non-negative ints."""
     return int(np.random.SeedSequence(key).generate_state(1)[0])

@@ -60,12 +60,11 @@ def make_learner(features, model, strategy):
     -------
     learner : ActiveLearner
     """
-    classifier = make_model(model)
+    classifier, name = make_model(model), strategy_name(strategy)
     has_members = model in HAVE_MEMBERS or hasattr(classifier, "member_proba")
-    if strategy_name(strategy) in READ_MEMBERS and not has_members:
+    if name in READ_MEMBERS and not has_members:
         classifier = Committee(classifier)
     pipeline = make_pipeline(FeatureLookup(features), classifier)
-    name = strategy_name(strategy)
     cold_start = make_strategy(name) if name in NEED_NO_MODEL else None
     learner = ActiveLearner(pipeline, make_strategy(name), cold_start=cold_start)
     # A model of the user's may need more than a few rows, or take long.

@@ -31,7 +31,7 @@ def distinct_first(rows, order, n):
 
 
 def without_copies(rows, order, n):
-    """Return the first rows of an order that are no copies of rows before them, at most `n`."""
+    """Return the first rows of an order that are not copies of earlier rows, at most `n`."""
     kept, start = order[:0], 0
     while start < len(order) and len(kept) < n:
         # As many as are wanted, for copies are rare; then as many as a product is fast for.

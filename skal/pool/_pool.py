@@ -433,7 +433,7 @@ class Pool:
         -------
         results : generator of pairs (rows, result), or None
             The samples of each block, a slice, and what the function returned for them. None
-            where the outputs are kept, so that there are no blocks.
+            where the outputs are kept and not computed in blocks.
         """
         self._demand(*names)
         blocks = blocks_to_pass(self, self._memory, names, self._keeps)

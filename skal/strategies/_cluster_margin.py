@@ -4,7 +4,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from .._base import HasMethods, Integral, Interval, Real, draw_positions
+from .._base import HasMethods, Integral, Interval, Real, draw_at_most
 from ..embeddings import rows_of
 from ..geometry import as_rows, magnified, sq_distances
 from ._shortlist import distinct_shortlist
@@ -97,7 +97,7 @@ class ClusterMargin(QueryStrategy):
 
     def _clusters(self, pool, candidates):
         """Return the number of each candidate's cluster."""
-        drawn = _draw(len(pool), _MAX_CLUSTERED, pool.random_state)
+        drawn = draw_at_most(pool.random_state, len(pool), _MAX_CLUSTERED)
         rows = as_rows(rows_of(pool.take(drawn), self.embedding))
         others = None
         if len(drawn) < len(pool):
@@ -121,13 +121,6 @@ def round_robin(labels):
     turn = np.empty(len(labels), dtype=np.intp)
     turn[by_label] = np.arange(len(labels)) - starts[labels[by_label]]
     return np.lexsort((first[labels], counts[labels], turn))
-
-
-def _draw(n_samples, size, random_state):
-    """Return all positions, or `size` positions drawn at random if there are more."""
-    if n_samples <= size:
-        return np.arange(n_samples)
-    return np.sort(draw_positions(random_state, n_samples, size))
 
 
 def average_linkage(rows, n_clusters):

@@ -1,8 +1,6 @@
 """EPIG: labels that tell most about the predictions on samples that matter."""
 
-import numpy as np
-
-from .._base import Integral, Interval, draw_positions, rows_given
+from .._base import Integral, Interval, draw_at_most, rows_given
 from ..acquisition import epig, information_on_targets
 from ..pool import Pool
 from ._consistent import check_consistent
@@ -88,7 +86,7 @@ class EPIG(ScoreStrategy):
         check_consistent(pool, self)
         targets = self._targets(pool)
         check_consistent(targets, self)
-        drawn = _draw(len(targets), self.n_targets, pool.random_state)
+        drawn = draw_at_most(pool.random_state, len(targets), self.n_targets)
         proba = targets.take(drawn).member_proba
         # Refuses targets that do not fit, once and not in every block.
         epig(pool.take([0]).member_proba, proba)
@@ -105,10 +103,3 @@ class EPIG(ScoreStrategy):
                 "target must hold at least one sample, got none. None stands for the pool."
             )
         return targets
-
-
-def _draw(n_samples, size, random_state):
-    """Return all positions, or `size` positions drawn at random if there are more."""
-    if n_samples <= size:
-        return np.arange(n_samples)
-    return np.sort(draw_positions(random_state, n_samples, int(size)))  # True is 1
