@@ -22,7 +22,13 @@ def cluster():
     # A local cluster gives up a worker that it sees away 15 seconds after it had lost one of the
     # same name. Where workers are killed again and again, that would be one that starts anew.
     with (
-        dask.config.set({"distributed.deploy.lost-worker-timeout": "1h"}),
+        # Nor should dask drop copies of the model between exchanges, whose journeys are counted.
+        dask.config.set(
+            {
+                "distributed.deploy.lost-worker-timeout": "1h",
+                "distributed.scheduler.active-memory-manager.start": False,
+            }
+        ),
         LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
