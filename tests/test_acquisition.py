@@ -1,5 +1,4 @@
 import inspect
-import tracemalloc
 
 import numpy as np
 import pandas as pd
@@ -8,6 +7,7 @@ import reference_acquisition as reference
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from memory import peak_memory
 from sklearn.datasets import make_blobs
 from sklearn.multiclass import OneVsOneClassifier
 from sklearn.svm import SVC, LinearSVC
@@ -571,14 +571,6 @@ def test_no_samples_no_scores(function):
     nothing = take(function, outputs, slice(0))
     assert function(nothing, *others).shape == (0,)
     assert decision_margin(np.empty(0)).shape == (0,)
-
-
-def peak_memory(function, *args):
-    tracemalloc.start()
-    function(*args)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    return peak
 
 
 @pytest.mark.parametrize("function", ALL)

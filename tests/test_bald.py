@@ -1,5 +1,4 @@
 import itertools
-import tracemalloc
 import warnings
 
 import numpy as np
@@ -7,6 +6,7 @@ import pytest
 import reference_bald as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory import peak_memory
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.ensemble import RandomForestClassifier
@@ -432,12 +432,7 @@ def test_memory_stays_far_below_a_table_for_every_candidate():
     members = dirichlet(10, 500, 5)
     scores = acquisition.bald(members)
     rng = np.random.RandomState(0)
-    tracemalloc.start()
-    try:
-        joint.greedy_batch(members, scores, 8, 10_000, rng)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
+    peak = peak_memory(joint.greedy_batch, members, scores, 8, 10_000, rng)
     assert peak < 2**24  # all candidates at once would take 500 * 10_000 * 5 * 8 bytes, 12 times
 
 

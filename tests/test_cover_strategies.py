@@ -1,7 +1,5 @@
 """ProbCover and FacilityLocation: balls and distances."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 import reference_density as reference
@@ -9,6 +7,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from memory import peak_memory
 from numpy.testing import assert_array_equal
 from sklearn import config_context
 from sklearn.linear_model import LogisticRegression
@@ -156,11 +155,7 @@ def test_all_rows_equal_and_single_rows(strategy):
 @pytest.mark.parametrize("strategy", [ProbCover(), ProbCover(1e3), FacilityLocation()], ids=repr)
 def test_no_memory_of_all_pairs(strategy):
     pool = pool_of(np.random.RandomState(0).normal(size=(3000, 4)))
-    tracemalloc.start()
-    strategy.query(pool, 5)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 3000**2 * 8 / 4
+    assert peak_memory(strategy.query, pool, 5) < 3000**2 * 8 / 4
 
 
 @pytest.mark.parametrize("strategy", [ProbCover(0.5), FacilityLocation()], ids=repr)

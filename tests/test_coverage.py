@@ -1,13 +1,12 @@
 """Greedy coverage agrees with a replay that evaluates every row in every step."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 import reference_geometry as reference
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory import peak_memory
 from sklearn import config_context
 from sklearn.metrics.pairwise import cosine_similarity, rbf_kernel
 
@@ -179,12 +178,7 @@ def test_memory_grows_with_the_number_of_rows(monkeypatch):
     # A square array would take 0.8 GB. The tiles are those of the shipped sizes.
     monkeypatch.setattr(sizes, "TILE", (128, 1024))
     X = np.random.RandomState(0).normal(size=(10_000, 2))
-    tracemalloc.start()
-    try:
-        max_coverage(X, 3, candidates=np.arange(300))
-        assert tracemalloc.get_traced_memory()[1] < 30e6
-    finally:
-        tracemalloc.stop()
+    assert peak_memory(lambda: max_coverage(X, 3, candidates=np.arange(300))) < 30e6
 
 
 def test_few_gains_are_evaluated_again(monkeypatch):

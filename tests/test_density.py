@@ -1,5 +1,3 @@
-import tracemalloc
-
 import numpy as np
 import pytest
 import reference_density as reference
@@ -7,6 +5,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from memory import peak_memory
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.linear_model import LogisticRegression
@@ -146,11 +145,7 @@ def test_density_does_not_depend_on_memory():
 @pytest.mark.parametrize("similarity", ["cosine", "euclidean"])
 def test_density_takes_no_memory_of_all_pairs(similarity):
     X = np.random.RandomState(0).standard_normal((3000, 8))
-    tracemalloc.start()
-    density(X, similarity=similarity)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 3000**2 * 8 / 4
+    assert peak_memory(lambda: density(X, similarity=similarity)) < 3000**2 * 8 / 4
 
 
 @pytest.mark.parametrize("kind", ["dense", "csr", "outer"])

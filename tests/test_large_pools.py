@@ -1,10 +1,9 @@
 """Large pools: what is not copied, not kept and not computed twice."""
 
-import tracemalloc
-
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from memory import peak_memory
 from numpy.testing import assert_allclose, assert_array_equal
 from reference_geometry import k_center_greedy as slow_k_center
 from sklearn import config_context
@@ -140,12 +139,7 @@ def test_memory_beside_a_memory_map(strategy, tmp_path):
     model = Committee(model, n_members=3) if isinstance(strategy, BALD) else model
     learner = ActiveLearner(model, strategy, random_state=0)
     learner.fit(np.array(X_pool[:40]), np.arange(40) % 4)
-    tracemalloc.start()
-    try:
-        learner.query(X_pool, 5)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+    peak = peak_memory(learner.query, X_pool, 5)
     assert peak < 30e6 < X_pool.nbytes  # a few blocks of a fixed size, and 60 bytes a row at most
 
 
