@@ -3,8 +3,8 @@
 from .committee import Committee
 from .learner import ActiveLearner
 from .pool import Pool
-from .simulation import LabelBudgetClassifier
+from .simulation import LabelBudgetClassifier, LabelBudgetRegressor
 
-__all__ = ["ActiveLearner", "Committee", "LabelBudgetClassifier", "Pool"]
+__all__ = ["ActiveLearner", "Committee", "LabelBudgetClassifier", "LabelBudgetRegressor", "Pool"]
 
 __version__ = "0.1.0.dev0"

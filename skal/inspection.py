@@ -15,17 +15,18 @@ def predictions(learner, X):
 
     Parameters
     ----------
-    learner : fitted classifier
-        An :class:`ActiveLearner` or any other classifier.
+    learner : fitted classifier or regressor
+        An :class:`ActiveLearner` or any other estimator.
     X : rows of shape (n_samples, ...)
         The samples.
 
     Returns
     -------
     labels : list of n_samples labels
-        The predicted labels as Python objects.
+        The predicted labels as Python objects; where a sample may have several, lists of 0 and 1.
     probabilities : ndarray of shape (n_samples,) or None
-        The probability of each predicted label, None if the classifier has no `predict_proba`.
+        The probability of each predicted label, None if the estimator has no `predict_proba`, or
+        predicts several labels for each sample.
 
     Examples
     --------
@@ -38,7 +39,7 @@ def predictions(learner, X):
     ([0, 0], (2,))
     """
     labels = np.asarray(learner.predict(X))
-    if not hasattr(learner, "predict_proba"):
+    if labels.ndim == 2 or not hasattr(learner, "predict_proba"):
         return labels.tolist(), None
     # Not the largest probability, which may belong to another class: an SVC predicts by its
     # decision function, and fits its probabilities separately (Platt scaling).
@@ -74,8 +75,10 @@ def explain_query(learner, X_pool, selection, *, ids=None, labeled_ids=None, emb
 
         - id: the name of the sample;
         - score: the score by which it was chosen, NaN if there are no scores;
-        - predicted: the predicted class, None if there is no model;
-        - probability: the probability of that class, NaN if there is none;
+        - predicted: the predicted class or number, or a list of 0 and 1 where a sample may have
+          several labels; None if there is no model;
+        - probability: the probability of that class, NaN if there is none; of several labels the
+          least probability of what is predicted of one of them;
         - nearest_labeled: the name of the nearest labeled sample, None if nothing is labeled;
         - distance: the distance to that sample, NaN if nothing is labeled.
 
@@ -144,9 +147,16 @@ def _names(names, n_samples, parameter):
 
 def _predicted(learner, asked):
     """Return columns of predicted labels and probabilities, empty if there is no model."""
-    if len(asked.classes) < 2 or not len(asked):  # few models answer about no samples
+    if not len(asked):  # few models answer about no samples
+        return None, np.nan
+    if asked.has("prediction"):
+        return asked.prediction.tolist(), np.nan
+    if len(asked.classes) < 2:
         return None, np.nan
     labels, probabilities = predictions(learner, asked.X)
+    if asked.has("label_proba"):
+        proba = asked.label_proba
+        probabilities = np.where(np.equal(labels, 1), proba, 1 - proba).min(axis=1)
     return labels, np.nan if probabilities is None else probabilities
 
 

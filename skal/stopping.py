@@ -9,9 +9,12 @@ from ._base import (
     Integral,
     Interval,
     Real,
+    StrOptions,
     check_same_length,
+    check_targets,
     draw_positions,
     is_missing,
+    is_regressor,
     make_random_state,
     num_rows,
     take_rows,
@@ -30,6 +33,9 @@ __all__ = [
     "Round",
     "StabilizingPredictions",
     "StoppingCriterion",
+    "TargetRecall",
+    "TargetScore",
+    "concordance",
     "kappa",
 ]
 
@@ -90,6 +96,55 @@ def kappa(y1, y2):
     return (agreeing - by_chance) / (n_samples**2 - by_chance)
 
 
+def concordance(y1, y2):
+    """Measure how far two sets of predicted numbers agree: Lin's concordance correlation.
+
+    With the means m, the variances v and the covariance c it is
+    ``2 c / (v1 + v2 + (m1 - m2)^2)``, and 1 where all numbers of both are one and the same. It is
+    what weighted :func:`kappa` becomes for numbers, if the weight of a disagreement is the squared
+    difference.
+
+    Parameters
+    ----------
+    y1, y2 : array-like of shape (n_samples,)
+        Finite numbers.
+
+    Returns
+    -------
+    concordance : float
+        From -1 to 1, which is full agreement.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ, there are no samples, or not all of them are finite numbers.
+
+    References
+    ----------
+    L. I. Lin (1989). A concordance correlation coefficient to evaluate reproducibility.
+    Biometrics 45.
+
+    Examples
+    --------
+    >>> from skal.stopping import concordance
+    >>> round(concordance([1.0, 2.0, 3.0], [1.5, 2.5, 3.5]), 3)
+    0.842
+    """
+    y1, y2 = check_targets(y1, "y1"), check_targets(y2, "y2")
+    check_same_length(y1=y1, y2=y2)
+    if not len(y1):
+        raise ValueError("concordance needs at least one sample, got none.")
+    # Shifted and scaled, as squares of large numbers may be infinite.
+    unit = max(np.abs(y1).max(), np.abs(y2).max()) or 1.0
+    y1, y2 = y1 / unit, y2 / unit
+    y1, y2 = y1 - y1[0], y2 - y1[0]
+    apart = np.mean((y1 - y2) ** 2)
+    # v1 + v2 + (m1 - m2)^2 = 2 c + mean((y1 - y2)^2): where both are the same, it is 1 exactly.
+    if apart == 0:
+        return 1.0
+    return float(1 - apart / (np.var(y1) + np.var(y2) + (y1.mean() - y2.mean()) ** 2))
+
+
 def _kind(y):
     return {"U": "text", "S": "text", "O": "objects"}.get(y.dtype.kind, "numbers")
 
@@ -119,11 +174,21 @@ class Round:
         The pool as it was when the criterion was started; positions refer to it.
     n_labels : int, default=None
         How many labels have been given so far. None stands for those of the learner.
+    estimate : callable, default=None
+        From a scoring, a class or None, and a confidence to an estimate of the score of the
+        learner, with the attributes `value`, `low` and `high`, as
+        :meth:`skal.session.LabelingSession.estimate` returns it. None: there is none.
 
     Attributes
     ----------
     classes : ndarray of shape (n_classes,)
-        The classes that the learner knows.
+        The classes that the learner knows. Not there where it has a regressor.
+    predicts_numbers : bool
+        Whether the learner has a regressor.
+    predicts_several : bool
+        Whether the learner predicts several labels for each sample.
+    has_model : bool
+        Whether there are labels enough for a model.
 
     Examples
     --------
@@ -136,13 +201,33 @@ class Round:
     (15, (2, 3))
     """
 
-    def __init__(self, learner, X_pool, n_labels=None):
+    def __init__(self, learner, X_pool, n_labels=None, estimate=None):
         self.learner = learner
         self.X_pool = X_pool
+        self.estimate = estimate
         self.n_labels = len(learner.y_labeled_) if n_labels is None else n_labels
         if not isinstance(self.n_labels, Integral) or self.n_labels < 0:
             raise ValueError(f"n_labels must be an integer, from 0 on, got {self.n_labels!r}.")
         self._known = {}
+
+    @property
+    def predicts_numbers(self):
+        """Whether the learner has a regressor."""
+        return is_regressor(self.learner)
+
+    @property
+    def predicts_several(self):
+        """Whether the learner predicts several labels for each sample."""
+        return np.ndim(getattr(self.learner, "y_labeled_", ())) == 2
+
+    @property
+    def has_model(self):
+        """Whether there are labels of two kinds, or two numbers: fewer do not make a model."""
+        if self.predicts_several:
+            labels = self.learner.y_labeled_
+            return bool((labels != labels[:1]).any())
+        known = self.learner.y_labeled_ if self.predicts_numbers else self.classes
+        return len(known) >= 2
 
     @property
     def classes(self):
@@ -150,7 +235,10 @@ class Round:
         return self.learner.classes_
 
     def predict(self, rows):
-        """Return the predicted classes of some rows of the pool, of shape (n_rows,)."""
+        """Return the predicted classes or numbers of some rows of the pool, of shape (n_rows,).
+
+        Where a sample may have several labels, the shape is (n_rows, n_labels).
+        """
         return self._answer("predict", rows)
 
     def predict_proba(self, rows):
@@ -162,7 +250,7 @@ class Round:
         key = method, rows.tobytes()
         if key not in self._known:
             answer = np.asarray(getattr(self.learner, method)(take_rows(self.X_pool, rows)))
-            shape = (len(rows),) if method == "predict" else (len(rows), len(self.classes))
+            shape = (len(rows), *self._columns(method))
             if answer.shape != shape:
                 raise ValueError(
                     f"{method} of {self.learner} must give an array of shape {shape} for "
@@ -170,6 +258,12 @@ class Round:
                 )
             self._known[key] = answer
         return self._known[key]
+
+    def _columns(self, method):
+        """Return the shape of what a method says of one row."""
+        if self.predicts_several:
+            return self.learner.y_labeled_.shape[1:]
+        return () if method == "predict" else (len(self.classes),)
 
 
 def _positions(rows, n_pool):
@@ -364,11 +458,13 @@ class _StopSetCriterion(StoppingCriterion):
     The state is a dict with the `rows` of the stop set and what was `kept` of the rounds before.
     Subclasses define `_judge(round, rows, kept)`, which returns what to keep for the next round
     and whether to stop; `kept` is None in the first round, which never stops. As long as fewer
-    than two classes are labeled there is no model to judge.
+    than two classes, or two numbers, are labeled, or all samples have the same labels of several,
+    there is no model to judge.
     """
 
     _parameter_constraints = {"stop_set_size": [Interval(Integral, 1, None, closed="left")]}
     _reads = "predict"
+    _for_numbers = _for_several = False
 
     def start(self, n_pool, random_state=None):
         """Draw the stop set."""
@@ -381,18 +477,31 @@ class _StopSetCriterion(StoppingCriterion):
 
     def update(self, state, round):
         """Predict the stop set and decide whether to stop."""
-        self._check_can_answer(round.learner)
+        self._check_can_answer(round)
         if not isinstance(state, dict) or not {"rows", "kept"} <= set(state):
             raise _wrong_state(self, state)
         rows, kept_before = state["rows"], state["kept"]
-        if len(round.classes) < 2 or not len(rows):
+        if not round.has_model or not len(rows):
             return state, False
         kept, stop = self._judge(round, rows, kept_before)
         # The first round never stops, whatever the model says: one model shows no trend. A new
         # dict, because the caller may keep the state of an earlier round.
         return {"rows": rows, "kept": kept}, bool(stop) and kept_before is not None
 
-    def _check_can_answer(self, learner):
+    def _check_can_answer(self, round):
+        learner = round.learner
+        if round.predicts_numbers and not self._for_numbers:
+            raise MissingOutputError(
+                f"{type(self).__name__} is about classes, but {learner} has a regressor. Use "
+                "StabilizingPredictions, LabelBudget, or, in a session with an audit, "
+                'TargetScore(scoring="r2").'
+            )
+        if round.predicts_several and not self._for_several:
+            raise MissingOutputError(
+                f"{type(self).__name__} is about one class for each sample, but {learner} "
+                "predicts several labels. Use StabilizingPredictions, ClassificationChange or "
+                "LabelBudget."
+            )
         if not hasattr(learner, self._reads):
             raise MissingOutputError(
                 f"{type(self).__name__} reads {self._reads}, but {learner} does not have it. Use "
@@ -405,8 +514,10 @@ class StabilizingPredictions(_StopSetCriterion):
     """Stop when models of successive rounds agree on what they predict.
 
     After every round the model predicts a fixed set of samples, the stop set, and is compared
-    with the model before by Cohen's :func:`kappa`. Labeling stops when the mean of the last
-    `window` values of kappa reaches `threshold`. Reads nothing but `predict`.
+    with the model before by Cohen's :func:`kappa`, a regressor by :func:`concordance`. Labeling
+    stops when the mean of the last `window` of these values reaches `threshold`. Reads nothing but
+    `predict`. Where a sample may have several labels, whether it has one of them is compared, of
+    all samples and labels together.
 
     Parameters
     ----------
@@ -444,6 +555,8 @@ class StabilizingPredictions(_StopSetCriterion):
         "threshold": [Interval(Real, -1, 1, closed="both")],
     }
 
+    _for_numbers = _for_several = True
+
     def __init__(self, window=3, threshold=0.99, stop_set_size=2000):
         self.window = window
         self.threshold = threshold
@@ -454,7 +567,8 @@ class StabilizingPredictions(_StopSetCriterion):
         if kept is None:
             return (labels, ()), False
         before, agreements = kept
-        agreements = (*agreements, kappa(before, labels))[-self.window :]
+        agreement = concordance if round.predicts_numbers else kappa
+        agreements = (*agreements, agreement(np.ravel(before), np.ravel(labels)))[-self.window :]
         full = len(agreements) == self.window
         return (labels, agreements), full and np.mean(agreements) >= self.threshold
 
@@ -462,8 +576,8 @@ class StabilizingPredictions(_StopSetCriterion):
 class ClassificationChange(_StopSetCriterion):
     """Stop when a round hardly changed what the model predicts.
 
-    That is when the share of samples whose predicted class differs from the round before is
-    at most `threshold`. Reads nothing but `predict`.
+    That is when the share of samples whose predicted class, or one of whose labels, differs from
+    the round before is at most `threshold`. Reads nothing but `predict`.
 
     Parameters
     ----------
@@ -490,13 +604,18 @@ class ClassificationChange(_StopSetCriterion):
         "threshold": [Interval(Real, 0, 1, closed="both")],
     }
 
+    _for_several = True
+
     def __init__(self, threshold, *, stop_set_size=2000):
         self.threshold = threshold
         self.stop_set_size = stop_set_size
 
     def _judge(self, round, rows, kept):
         labels = round.predict(rows)
-        return labels, kept is not None and np.mean(labels != kept) <= self.threshold
+        if kept is None:
+            return labels, False
+        differ = (labels != np.asarray(kept)).reshape(len(labels), -1).any(axis=1)
+        return labels, np.mean(differ) <= self.threshold
 
 
 class _MeanBelow(_StopSetCriterion):
@@ -575,3 +694,146 @@ class ExpectedError(_MeanBelow):
     """
 
     _measure = staticmethod(least_confidence)
+
+
+class _Target(StoppingCriterion):
+    """Stop when the lower end of an estimate's interval has reached a threshold, and again.
+
+    An estimate takes several models, and each look at it is another chance to stop too early by
+    luck: it is looked at only when there are `_GROWTH` labels for each 10 before, and has to be
+    high enough `_N_LOOKS` times in a row. The state is a dict with the number of labels `seen` at
+    the last look and how many times the threshold was `reached`.
+    """
+
+    _GROWTH, _N_LOOKS = 11, 2
+
+    _parameter_constraints = {
+        "threshold": [Interval(Real, 0, 1, closed="right")],
+        "confidence": [Interval(Real, 0, 1, closed="neither")],
+    }
+
+    def start(self, n_pool, random_state=None):
+        """Return the state before the first look."""
+        validate_params(self)
+        return {"seen": 0, "reached": 0}
+
+    def update(self, state, round):
+        """Look at the estimate if there are enough new labels, and decide whether to stop."""
+        if round.estimate is None:
+            raise ValueError(
+                f"{type(self).__name__} needs an estimate of how good the model is, and there is "
+                "none. Use it in a skal.session.LabelingSession with audit=0.1, or take a "
+                "criterion that needs none, such as StabilizingPredictions."
+            )
+        if not isinstance(state, dict) or not {"seen", "reached"} <= set(state):
+            raise _wrong_state(self, state)
+        seen, reached = state["seen"], state["reached"]
+        # Labels may have been undone, too.
+        if round.n_labels < seen or 10 * round.n_labels >= self._GROWTH * seen:
+            seen, reached = round.n_labels, reached + 1 if self._is_reached(round) else 0
+        return {"seen": seen, "reached": reached}, reached >= self._N_LOOKS
+
+    def _is_reached(self, round):
+        # A class that nobody has labeled yet is no mistake early on.
+        # Scores of classes are refused for numbers by the estimate.
+        of_classes = self.positive is not None and not round.predicts_numbers
+        if of_classes and self.positive not in list(round.classes):
+            return False
+        estimate = round.estimate(self._scoring(), self.positive, self.confidence)
+        return estimate.low is not None and estimate.low >= self.threshold
+
+
+class TargetScore(_Target):
+    """Stop when the model is good enough: by the lower end of the interval of its score.
+
+    Reads the estimate of a labeling session with an audit, see
+    :meth:`skal.session.LabelingSession.estimate`, whenever there are 10% more labels than at the
+    last look, and stops at the second look in a row at which it reaches the threshold. While there
+    are too few audit rows to say, it goes on.
+
+    Parameters
+    ----------
+    threshold : float, default=0.95
+        The score to reach, above 0, at most 1.
+    scoring : {"accuracy", "balanced_accuracy", "f1", "recall", "r2"}, default=None
+        The score of the model on the rows without a label. None stands for "accuracy", and for
+        "r2" where labels are numbers.
+    positive : label, default=None
+        The class, for "f1" and "recall".
+    confidence : float, default=0.95
+        Of the interval, between 0 and 1.
+
+    See Also
+    --------
+    TargetRecall : Stop when most rows of a class are labeled.
+
+    Examples
+    --------
+    >>> from skal.stopping import LabelBudget, TargetScore
+    >>> TargetScore(0.9) | LabelBudget(1000)
+    Either(first=TargetScore(threshold=0.9), second=LabelBudget(n=1000))
+    """
+
+    _parameter_constraints = {
+        **_Target._parameter_constraints,
+        "scoring": [StrOptions({"accuracy", "balanced_accuracy", "f1", "recall", "r2"}), None],
+    }
+
+    def __init__(self, threshold=0.95, scoring=None, positive=None, confidence=0.95):
+        self.threshold = threshold
+        self.scoring = scoring
+        self.positive = positive
+        self.confidence = confidence
+
+    def start(self, n_pool, random_state=None):
+        """Return the state before the first look."""
+        state = super().start(n_pool, random_state)
+        of_a_class = self.scoring in ("f1", "recall")
+        if of_a_class != (self.positive is not None):
+            wanted = "name a class" if of_a_class else "be None"
+            raise ValueError(
+                f"positive must {wanted} for scoring={self.scoring or 'accuracy'!r}, got "
+                f"{self.positive!r}."
+            )
+        return state
+
+    def _scoring(self):
+        return self.scoring
+
+
+class TargetRecall(_Target):
+    """Stop when most rows of a class are labeled: by the lower end of their share.
+
+    Reads the estimate "found" of a labeling session with an audit, see
+    :meth:`skal.session.LabelingSession.estimate`, as :class:`TargetScore` does.
+
+    Parameters
+    ----------
+    threshold : float, default=0.95
+        The share of all rows of the class that is to be labeled, above 0, at most 1.
+    positive : label
+        The class.
+    confidence : float, default=0.95
+        Of the interval, between 0 and 1.
+
+    Examples
+    --------
+    >>> from skal.stopping import TargetRecall
+    >>> TargetRecall(0.9, positive="relevant")
+    TargetRecall(positive='relevant', threshold=0.9)
+    """
+
+    def __init__(self, threshold=0.95, positive=None, confidence=0.95):
+        self.threshold = threshold
+        self.positive = positive
+        self.confidence = confidence
+
+    def start(self, n_pool, random_state=None):
+        """Return the state before the first look."""
+        state = super().start(n_pool, random_state)
+        if self.positive is None:
+            raise ValueError("positive must name the class of which rows are wanted, got None.")
+        return state
+
+    def _scoring(self):
+        return "found"

@@ -203,3 +203,13 @@ def contrastive(proba, X, labeled_proba, labeled_X, n_neighbors, base=2):
         ]
         scores.append(sum(divergences) / len(divergences))
     return np.array(scores)
+
+
+def expected_model_change(prediction, member_prediction, X, fit_intercept=True):
+    """Return the mean length of the gradients for the numbers that the members predict."""
+    scores = []
+    for i, x in enumerate(X):
+        row = [*x, 1.0] if fit_intercept else x
+        gradients = [(prediction[i] - member[i]) * np.array(row) for member in member_prediction]
+        scores.append(np.mean([np.sqrt((gradient**2).sum()) for gradient in gradients]))
+    return np.array(scores)

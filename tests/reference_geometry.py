@@ -36,6 +36,46 @@ def k_center_greedy(X, n, labeled=None):
     return np.array(picks), np.array(radii)
 
 
+def farthest_by_products(X, numbers, n, labeled=None, labeled_numbers=()):
+    """Choose the row whose least product of distances in X and between numbers is the largest."""
+    X, numbers = np.asarray(X, dtype=np.float64), np.asarray(numbers, dtype=np.float64)
+    picks, labeled = [], [] if labeled is None else np.asarray(labeled, dtype=np.float64)
+    centers = list(zip(labeled, labeled_numbers, strict=True))
+    if not centers:
+        picks = [int(sq_dists(X, X.mean(axis=0)).argmin())]
+        centers = [(X[picks[0]], numbers[picks[0]])]
+    while len(picks) < n:
+        products = [np.sqrt(sq_dists(X, x)) * abs(numbers - number) for x, number in centers]
+        least = np.min(products, axis=0)
+        least[picks] = -1
+        if least.max() <= 0:  # nothing but the distance in X tells the rest apart
+            least = nearest_sq_dists(X, [x for x, _ in centers])
+            least[picks] = -1
+        picks.append(int(least.argmax()))
+        centers.append((X[picks[-1]], numbers[picks[-1]]))
+    return np.array(picks)
+
+
+def farthest_of_largest_cluster(X, n, labeled=None):
+    """Choose the row farthest from the center of the cluster with the most squared distance."""
+    X = np.asarray(X, dtype=np.float64)
+    picks = [int(sq_dists(X, X.mean(axis=0)).argmin())] if labeled is None else []
+    centers = [X[picks[0]]] if picks else list(np.asarray(labeled, dtype=np.float64))
+    while len(picks) < n:
+        sq = np.array([sq_dists(X, center) for center in centers])
+        nearest = sq.min(axis=0)
+        owner = (sq <= nearest * (1 + 1e-12)).argmax(axis=0)
+        nearest[picks] = 0
+        sizes = np.array([nearest[owner == c].sum() for c in range(len(centers))])
+        if sizes.max() == 0:
+            picks.append(min(set(range(len(X))) - set(picks)))
+        else:
+            largest = np.flatnonzero(sizes >= sizes.max() * (1 - 1e-9))[0]
+            picks.append(max(np.flatnonzero(owner == largest), key=lambda i: (nearest[i], -i)))
+        centers.append(X[picks[-1]])
+    return np.array(picks)
+
+
 def covering_radius(X, picks, labeled=None):
     centers = X[list(picks)] if labeled is None else np.vstack([X[list(picks)], labeled])
     return np.sqrt(nearest_sq_dists(X, centers).max())

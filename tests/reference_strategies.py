@@ -99,6 +99,18 @@ def herding(X, n, X_labeled=(), doubt=None, y=(), n_classes=0):
     return reference_geometry.max_coverage(K, n, weights, cover)[0]
 
 
+def herding_by_deviation(X, n, X_labeled, deviation):
+    """Choose n rows by uncertainty herding, every row counts by its variance and a floor."""
+    share = (np.asarray(deviation) / max(deviation)) ** 2
+    X, X_labeled = np.array(X, dtype=float), np.array(X_labeled, dtype=float)
+    X_labeled, X = X_labeled / X.std(axis=0), X / X.std(axis=0)
+    gamma = herding_gamma(X, min(0.5, 1 / (len(X_labeled) + n)))
+    cover = np.exp(-gamma * sq_distances(X_labeled, X)).max(axis=0)
+    weights = 0.7 * share / share.mean() + 0.3
+    K = np.exp(-gamma * sq_distances(X, X))
+    return reference_geometry.max_coverage(K, n, weights, cover)[0]
+
+
 def herding_weights(doubt, n, y, n_classes, n_labeled):
     if doubt is None or n_classes < 2 or len(set(y)) < 2 or max(doubt) <= 0:
         return None
@@ -156,6 +168,10 @@ def bait(pool, seen, n, regularization, backward):
     """Return a batch by explicit inverses; `pool` and `seen` are (proba, features)."""
     infos = [fisher(p, h) for p, h in zip(*pool, strict=True)]
     known = [fisher(p, h) for p, h in zip(*seen, strict=True)]
+    return bait_of_information(infos, known, n, regularization, backward)
+
+
+def bait_of_information(infos, known, n, regularization, backward):
     target = sum(infos + known) / len(infos + known)
 
     def trace(rows):
@@ -191,3 +207,20 @@ def mean_entropy(proba):
 
 def mean_miss(proba):
     return (1 - proba.max(axis=1)).mean()
+
+
+def relevant_and_uncertain(relevance, uncertainty, n_labeled, n, share):
+    """Choose one by one; distinct scores. `share` is a Fraction, so that nothing is rounded."""
+    n_other = sum(share * i // 1 > share * (i - 1) // 1 for i in places(n_labeled, n))
+    by_relevance = sorted(range(len(relevance)), key=lambda i: -relevance[i])
+    relevant = by_relevance[: n - n_other]
+    others = sorted(by_relevance[n - n_other :], key=lambda i: -uncertainty[i])
+    return [
+        others.pop(0) if share * i // 1 > share * (i - 1) // 1 else relevant.pop(0)
+        for i in places(n_labeled, n)
+    ]
+
+
+def places(n_labeled, n):
+    """Return the numbers of the next labels, counted from the first label of all."""
+    return range(n_labeled + 1, n_labeled + n + 1)

@@ -41,6 +41,10 @@ OF_COSTS = [expected_cost, expected_cost_margin]
 ALL = [*OF_PROBA, *OF_COSTS, *OF_VOTES, *OF_MEMBERS]
 # In test_information.py and test_contrastive.py, for they take other arguments.
 ELSEWHERE = ["contrastive", "epig", "expected_gradient_length", "joint_entropy"]
+ELSEWHERE += ["expected_model_change"]  # in test_regression_strategies.py
+# In test_several_labels.py.
+ELSEWHERE += ["label_margin", "label_least_confidence", "label_entropy", "max_loss"]
+ELSEWHERE += ["mean_max_loss", "min_confidence", "avg_confidence", "max_score", "avg_score"]
 
 TWINS = {
     least_confidence: reference.least_confidence,

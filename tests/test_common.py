@@ -20,7 +20,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import skal
 from skal import ActiveLearner, Committee
-from skal.strategies import QueryByCommittee, UncertaintySampling
+from skal.strategies import QueryByCommittee, UncertaintyHerding, UncertaintySampling
 from skal.testing import all_strategies, strategy_checks
 
 ESTIMATORS = [
@@ -45,8 +45,10 @@ STRATEGIES = [
             "kl",
             "max_kl",
             "zero_one",
+            "variance",
         )
     ),
+    UncertaintyHerding("std"),
 ]
 
 

@@ -9,7 +9,8 @@ from numpy.testing import assert_array_equal
 from sklearn import config_context
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -27,14 +28,20 @@ from skal.strategies import (
     CostAware,
     Distinct,
     ExpectedErrorReduction,
+    ExpectedModelChange,
+    GreedyY,
+    ImprovedGreedy,
     KMeansSampling,
     LearningLoss,
     Mixture,
+    MultilabelUncertainty,
     QueryByCommittee,
     RandomSampling,
     Shortlist,
     SimpleMargin,
+    StandardDeviation,
     StochasticBatch,
+    UncertaintyHerding,
     UncertaintySampling,
 )
 from skal.strategies.base import select_top
@@ -51,7 +58,14 @@ COMPOSED = [
     StochasticBatch(QueryByCommittee("kl"), kind="softmax"),
     CostAware(QueryByCommittee("consensus_entropy")),
 ]
-STRATEGIES = [*(cls() for cls in all_strategies()), *COMPOSED]
+OF_NUMBERS = [
+    QueryByCommittee("variance"),
+    UncertaintyHerding("std"),
+    Shortlist(StandardDeviation(), ImprovedGreedy(), factor=3),
+    StochasticBatch(StandardDeviation()),
+]
+STRATEGIES = [*(cls() for cls in all_strategies()), *COMPOSED, *OF_NUMBERS]
+READ_NUMBERS = GreedyY, ImprovedGreedy, StandardDeviation, ExpectedModelChange
 
 
 @functools.cache
@@ -64,7 +78,12 @@ def learner_of(kind, dtype):
         model = LossPredictingClassifier(model, cv=2)
     elif kind == "bayes":
         model = GaussianNB()
-    return ActiveLearner(model, random_state=0).fit(X[:60].astype(dtype) / 16, Y[:60])
+    elif kind == "numbers":
+        model = Committee(Ridge(), n_members=3)
+    elif kind == "labels":
+        model = OneVsRestClassifier(model)
+    y = np.column_stack([Y % 2, Y % 3 == 0, Y > 4]).astype(int) if kind == "labels" else Y
+    return ActiveLearner(model, random_state=0).fit(X[:60].astype(dtype) / 16, y[:60])
 
 
 def asked(strategy, dtype, **params):
@@ -72,6 +91,9 @@ def asked(strategy, dtype, **params):
     kind = "loss" if isinstance(strategy, LearningLoss) else "members"
     kind = "plain" if isinstance(strategy, SimpleMargin) else kind
     kind = "bayes" if isinstance(strategy, ExpectedErrorReduction) else kind  # refits are slow
+    of_numbers = isinstance(strategy, READ_NUMBERS) or any(strategy is one for one in OF_NUMBERS)
+    kind = "numbers" if of_numbers else kind
+    kind = "labels" if isinstance(strategy, MultilabelUncertainty) else kind
     return copy.copy(learner_of(kind, dtype)).set_params(strategy=strategy, **params)
 
 

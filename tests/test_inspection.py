@@ -1,12 +1,23 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.datasets import load_iris
+from sklearn.datasets import load_iris, make_friedman1, make_multilabel_classification
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.multioutput import MultiOutputClassifier
+from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
 from skal import ActiveLearner
 from skal.inspection import explain_query
-from skal.strategies import CoreSet, CostAware, SimpleMargin, UncertaintySampling
+from skal.strategies import (
+    CoreSet,
+    CostAware,
+    GreedyX,
+    SimpleMargin,
+    StandardDeviation,
+    UncertaintySampling,
+)
 
 
 def test_every_column(iris):
@@ -68,3 +79,36 @@ def test_an_empty_batch_is_an_empty_table():
     for empty in (batch, [], np.array([], dtype=int)):
         table = explain_query(learner, X, empty)
         assert table.shape == (0, 6) and list(table.columns) == columns
+
+
+@pytest.mark.parametrize("strategy", [GreedyX(), StandardDeviation()])
+def test_numbers_are_predicted(strategy):
+    X, y = make_friedman1(60, random_state=0)
+    learner = ActiveLearner(RandomForestRegressor(5), strategy, random_state=0)
+    assert explain_query(learner, X, [1, 2])["predicted"].isna().all()
+    selection = learner.fit(X[:20], y[:20]).select(X[20:], n=4)
+    frame = explain_query(learner, X[20:], selection)
+    assert_allclose(frame["predicted"], learner.predict(X[20:][selection.positions]))
+    assert frame["probability"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [RandomForestClassifier(5), MultiOutputClassifier(GaussianNB()), OneVsRestClassifier(SVC())],
+    ids=repr,
+)
+def test_several_labels_are_predicted(model):
+    X, y = make_multilabel_classification(60, n_classes=3, random_state=0)
+    learner = ActiveLearner(model, random_state=0).fit(X[:1], y[:1])
+    assert explain_query(learner, X, [1, 2])["predicted"].isna().all()
+    selection = learner.fit(X[:30], y[:30]).select(X[30:], n=4)
+    frame = explain_query(learner, X[30:], selection)
+    asked = X[30:][selection.positions]
+    predicted = learner.predict(asked)
+    assert_array_equal(frame["predicted"].tolist(), predicted)
+    if isinstance(model, OneVsRestClassifier):
+        assert frame["probability"].isna().all()
+    else:
+        proba = learner.pool(asked).label_proba
+        of_predicted = np.abs(1 - predicted - proba)
+        assert_allclose(frame["probability"], of_predicted.min(axis=1))

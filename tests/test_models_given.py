@@ -62,8 +62,6 @@ def test_a_classifier_that_predicts_only_when_it_is_fitted_is_one():
 @pytest.mark.parametrize(
     "estimator, words",
     [
-        (SVR(), r"SVR\(\), a regressor.*classes"),
-        (make_pipeline(StandardScaler(), SVR()), "a regressor"),
         (KMeans(3), "a clusterer.*KMeansSampling"),
         (IsolationForest(), "an outlier detector"),
         (StandardScaler(), "without predict, a transformer.*make_pipeline"),
@@ -113,6 +111,13 @@ class GrowsOnCodes(LikesCodes):
 class MembersOnCodes(LikesCodes):
     def member_proba(self, X):
         return self.predict_proba(X)[None]
+
+
+def test_classifiers_and_regressors_do_not_mix():
+    both = r"not both, but estimators\[0\] is SVC\(\) and estimators\[1\] is SVR\(\)"
+    for make in (ActiveLearner, Committee):
+        with pytest.raises(ValueError, match=both):
+            make([SVC(), SVR()]).fit(X, Y)
 
 
 @pytest.mark.parametrize("y", [NAMES, Y * 2, Y - 1, Y > 0, Y.astype(float)])

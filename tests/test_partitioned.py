@@ -10,8 +10,8 @@ from list_partitions import ListPartitions, ListRows, divided, in_partitions
 from numpy.testing import assert_array_equal
 from scipy import stats
 from sklearn import config_context
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -34,6 +34,7 @@ from skal.strategies import (
     BALD,
     DPP,
     EPIG,
+    LCMD,
     BatchBALD,
     ClassBalanced,
     ClusterMargin,
@@ -46,8 +47,12 @@ from skal.strategies import (
     ExpectedCost,
     ExpectedErrorReduction,
     ExpectedGradientLength,
+    ExpectedModelChange,
     FacilityLocation,
     Falcun,
+    GreedyX,
+    GreedyY,
+    ImprovedGreedy,
     KMeansSampling,
     MaxHerding,
     Mixture,
@@ -56,10 +61,12 @@ from skal.strategies import (
     QueryStrategy,
     RandomSampling,
     RankedBatch,
+    Relevance,
     Schedule,
     ScoreStrategy,
     Shortlist,
     SimpleMargin,
+    StandardDeviation,
     StochasticBatch,
     Subsample,
     TypiClust,
@@ -128,6 +135,8 @@ EXACT = [
     ClusterMargin(),
     Mixture([UncertaintySampling(), RandomSampling(), CoreSet()]),
     CoreSet(),
+    Relevance(0),
+    Relevance(0, 0.5, CoreSet()),
     Distinct(),
     Distinct(UncertaintySampling(), min_distance=0.8),
     Schedule([(RandomSampling(), 10), UncertaintySampling("entropy")]),
@@ -151,6 +160,7 @@ COMMITTEES = [
     QueryByCommittee("zero_one"),
     BALD(),
     Mixture([BALD(), UncertaintySampling()]),
+    Relevance(0, 0.3),
 ]
 
 
@@ -164,10 +174,41 @@ def test_committees_whose_scores_tie_in_masses(strategy):
         assert_array_equal(strategy.query(in_partitions(learner, X_pool, n_parts), 50), expected)
 
 
+OF_NUMBERS = [
+    StandardDeviation(),
+    QueryByCommittee("variance"),
+    ExpectedModelChange(),
+    GreedyX(),
+    GreedyY(),
+    UncertaintyHerding("std", n_candidates=100),
+    UncertaintyHerding("std"),
+    Shortlist(StandardDeviation(), ImprovedGreedy(), factor=4),
+    Subsample(LCMD(), share=0.3),
+]
+
+
+@pytest.mark.parametrize("strategy", OF_NUMBERS, ids=repr)
+def test_regressors(strategy):
+    X, _, X_pool = make_data()
+    forest = RandomForestRegressor(5, max_depth=3, random_state=0)
+    learner = ActiveLearner(forest, strategy, random_state=0).fit(X, X[:, 0] + X[:, 1] ** 2)
+    expected = strategy.query(learner.pool(X_pool), 30)
+    for n_parts in N_PARTS:
+        assert_array_equal(strategy.query(in_partitions(learner, X_pool, n_parts), 30), expected)
+
+
+@pytest.mark.parametrize("strategy", [ImprovedGreedy(), LCMD()], ids=repr)
+def test_what_compares_all_samples_of_a_regressor_names_the_way_out(strategy):
+    X, _, X_pool = make_data()
+    learner = ActiveLearner(Ridge(), strategy, random_state=0).fit(X, X[:, 0])
+    with pytest.raises(ValueError, match=r"Use Shortlist\(RandomSampling\(\)"):
+        strategy.query(in_partitions(learner, X_pool, 7), 5)
+
+
 def test_machines_without_probabilities():
     X, y, X_pool = make_data()
     strategies = [UncertaintySampling(), SimpleMargin(), DiverseMiniBatch(), UncertaintyHerding()]
-    for strategy in [*strategies, CoreSet(KernelEmbedding())]:
+    for strategy in [*strategies, CoreSet(KernelEmbedding()), Relevance(1)]:
         learner = ActiveLearner(SVC(), strategy, random_state=0).fit(X, y)
         expected = strategy.query(learner.pool(X_pool), 10)
         for n_parts in N_PARTS:

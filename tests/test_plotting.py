@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.datasets import load_iris
+from scipy.sparse import csr_array
+from sklearn.datasets import load_iris, make_friedman1, make_multilabel_classification
 from sklearn.decomposition import PCA
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 
@@ -428,3 +430,29 @@ def test_the_oracle_is_dotted_and_takes_no_color():
     assert lines["oracle"].get_color() not in {line.get_color() for line in plain.values()}
     for name, line in plain.items():
         assert lines[name].get_color() == line.get_color()
+
+
+def test_numbers_are_drawn_on_a_scale_and_not_counted():
+    X, y = make_friedman1(60, random_state=0)
+    learner = ActiveLearner(Ridge(), random_state=0).fit(X[:20], y[:20])
+    display = QueryDisplay.from_learner(learner, X[20:], n=3)
+    assert_array_equal(display.labeled_["labeled"].get_array(), y[:20])
+    assert display.figure_.axes[-1].get_ylabel() == "label"
+    whole = np.arange(60) % 11
+    for game in (
+        lambda: ClassBalanceDisplay.from_learners(ActiveLearner(Ridge()), X, whole, budget=20),
+        lambda: ClassBalanceDisplay.from_label_curves(
+            label_curve(ActiveLearner(Ridge()), X, y, cv=2, budget=20, random_state=0)
+        ),
+    ):
+        with pytest.raises(ValueError, match="must hold classes to be counted, got numbers"):
+            game()
+
+
+def test_several_labels_are_drawn_as_labeled_and_not_counted():
+    X, y = make_multilabel_classification(60, n_classes=3, random_state=0)
+    learner = ActiveLearner(RandomForestClassifier(3), random_state=0).fit(X[:20], y[:20])
+    display = QueryDisplay.from_learner(learner, X[20:], n=3)
+    assert len(display.labeled_["labeled"].get_offsets()) == 20
+    with pytest.raises(ValueError, match="to be counted, got several labels a sample"):
+        ClassBalanceDisplay.from_learners(learner, X, csr_array(y), budget=20, n_repeats=1)

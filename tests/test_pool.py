@@ -437,7 +437,7 @@ def test_arrays_that_do_not_fit_are_refused_by_name(arrays, words):
     "arguments, error, words",
     [
         ({"y": [0, 1, 2]}, ValueError, "y must have one entry for each of the 129 samples"),
-        ({"y": np.zeros((129, 2))}, ValueError, "y must have shape"),
+        ({"y": np.zeros((129, 2, 2))}, ValueError, "y must have shape"),
         ({"prices": [1.0]}, ValueError, "prices must have one entry"),
         ({"prices": np.zeros(129)}, ValueError, "prices must be finite and above 0"),
         ({"labeled": np.zeros((3, 4))}, TypeError, "labeled must be a Pool"),

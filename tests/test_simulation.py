@@ -887,7 +887,11 @@ def test_the_seed_of_the_game_counts_unless_another_is_given():
 @pytest.mark.parametrize(
     ("params", "error", "message"),
     [
-        ({"game": NB}, ValueError, "game must be a LabelBudgetClassifier, got ActiveLearner"),
+        (
+            {"game": NB},
+            ValueError,
+            "game must be a LabelBudgetClassifier or a LabelBudgetRegressor, got ActiveLearner",
+        ),
         ({"game": game(stopping=LabelBudget(20))}, ValueError, "stopping=None.*LabelBudget"),
         ({"game": game(batch_size=0)}, ValueError, "'batch_size' parameter"),
         ({"budgets": 20}, TypeError, "unexpected keyword argument 'budgets'"),

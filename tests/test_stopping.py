@@ -1,4 +1,5 @@
 import inspect
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -6,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 from sklearn.base import clone
-from sklearn.datasets import load_digits, make_blobs
+from sklearn.datasets import load_digits, make_blobs, make_multilabel_classification
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import cohen_kappa_score
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
 import skal.stopping
-from skal import ActiveLearner
+from skal import ActiveLearner, LabelBudgetClassifier
 from skal.pool import MissingOutputError
 from skal.stopping import (
     Both,
@@ -24,6 +26,8 @@ from skal.stopping import (
     Round,
     StabilizingPredictions,
     StoppingCriterion,
+    TargetRecall,
+    TargetScore,
     kappa,
 )
 
@@ -34,6 +38,8 @@ CRITERIA = [
     ExpectedError(0.1),
     LabelBudget(20),
 ]
+# These need estimates of the score, which only a labeling session gives.
+TARGETS = [TargetScore(0.9), TargetRecall(0.9, positive=1)]
 POOL = np.arange(10)[:, None]
 
 
@@ -127,7 +133,7 @@ def test_every_criterion_is_tested():
         for _, cls in inspect.getmembers(skal.stopping, inspect.isclass)
         if issubclass(cls, StoppingCriterion) and not cls.__name__.startswith("_")
     }
-    assert public - {StoppingCriterion, Both, Either} == {type(one) for one in CRITERIA}
+    assert public - {StoppingCriterion, Both, Either} == {type(one) for one in CRITERIA + TARGETS}
 
 
 def test_predictions_that_stay_the_same_stop_after_the_window():
@@ -213,6 +219,98 @@ def test_models_without_probabilities_are_told_what_else_there_is(criterion):
 def test_predictions_are_enough_for_the_others(criterion):
     learner = ActiveLearner(SVC()).fit(POOL, np.arange(10) % 2)
     assert play(criterion, [learner] * 5)[-1]
+
+
+# Targets ------------------------------------------------------------------------------------
+
+
+def targeted(criterion, rounds, classes=(0, 1)):
+    """Return what is said after rounds of (n_labels, lower end), and what was looked at."""
+    state, answers, looks = criterion.start(10), [], []
+    for n_labels, low in rounds:
+
+        def estimate(scoring, positive, confidence, n_labels=n_labels, low=low):
+            looks.append((n_labels, scoring, positive, confidence))
+            return SimpleNamespace(low=low)
+
+        learner = Scripted([0] * 10, classes=classes)
+        state, stop = criterion.update(state, Round(learner, POOL, n_labels, estimate))
+        answers.append(stop)
+    return answers, looks
+
+
+@pytest.mark.parametrize("criterion", TARGETS, ids=repr)
+def test_a_target_is_reached_at_two_looks_in_a_row(criterion):
+    rounds = [(10, 0.95), (20, 0.85), (30, 0.9), (40, 0.95), (44, 0.5)]
+    assert targeted(criterion, rounds)[0] == [False, False, False, True, False]
+
+
+@pytest.mark.parametrize("criterion", TARGETS, ids=repr)
+def test_a_target_is_looked_at_when_labels_have_grown_by_a_tenth(criterion):
+    rounds = [(100, 0.95), (109, 0.95), (110, 0.95), (115, 0.1), (60, 0.95), (61, 0.95)]
+    answers, looks = targeted(criterion, rounds)
+    # What was said stays until the next look; undone labels are a reason to look again.
+    assert answers == [False, False, True, True, True, True]
+    assert [look[0] for look in looks] == [100, 110, 60]
+
+
+@pytest.mark.parametrize("criterion", TARGETS, ids=repr)
+def test_too_few_audit_rows_never_stop(criterion):
+    assert targeted(criterion, [(10**k, None) for k in range(6)])[0] == [False] * 6
+    assert not any(targeted(clone(criterion).set_params(threshold=1e-9), [(9, None)] * 2)[0])
+
+
+def test_targets_ask_for_what_they_are_about():
+    f1 = TargetScore(0.5, "f1", positive="a", confidence=0.8)
+    assert targeted(f1, [(10, 0.9)], classes=["a", "b"])[1] == [(10, "f1", "a", 0.8)]
+    recall = TargetRecall(positive=0)
+    assert targeted(recall, [(10, 0.9)])[1] == [(10, "found", 0, 0.95)]
+
+
+def test_a_class_without_a_label_stops_nothing():
+    assert targeted(TargetRecall(positive=7), [(10, 1), (20, 1)]) == ([False, False], [])
+    assert targeted(TargetScore(0.9, "f1", positive="1"), [(10, 1), (20, 1)])[0] == [False, False]
+
+
+@pytest.mark.parametrize("criterion", TARGETS, ids=repr)
+def test_a_target_needs_an_estimate(criterion):
+    with pytest.raises(ValueError, match="needs an estimate.*LabelingSession with audit=0.1"):
+        play(criterion, [Scripted([0] * 10)])
+    game = LabelBudgetClassifier(n_initial=4, batch_size=2, budget=10, stopping=criterion)
+    with pytest.raises(ValueError, match="needs an estimate"):
+        game.fit(POOL, np.arange(10) % 2)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "message"),
+    [
+        (TargetScore(0), "'threshold' parameter of TargetScore"),
+        (TargetScore(1.1), "'threshold' parameter of TargetScore"),
+        (TargetScore(confidence=1), "'confidence' parameter of TargetScore"),
+        (TargetScore(scoring="found"), "'scoring' parameter of TargetScore"),
+        (TargetScore(scoring="f1"), "positive must name a class for scoring='f1', got None"),
+        (TargetScore(positive="a"), "positive must be None for scoring='accuracy', got 'a'"),
+        (TargetRecall(), "positive must name the class.*got None"),
+        (TargetRecall(2, positive=1), "'threshold' parameter of TargetRecall"),
+    ],
+)
+def test_a_target_checks_its_parameters(criterion, message):
+    with pytest.raises(ValueError, match=message):
+        criterion.start(10)
+
+
+def test_a_target_checks_its_state():
+    one = Round(Scripted([0] * 10), POOL, 10, lambda *_: SimpleNamespace(low=1))
+    for state in (None, {}, (1, 2)):
+        with pytest.raises(ValueError, match="state must be what"):
+            TargetScore().update(state, one)
+
+
+def test_targets_are_combined_with_others():
+    rounds = [(10, 0.95), (20, 0.95), (30, 0.95)]
+    both = TargetScore(0.9) & LabelBudget(30)
+    assert targeted(both, rounds)[0] == [False, False, True]
+    assert targeted(TargetScore(0.9) | LabelBudget(30), rounds)[0] == [False, True, True]
 
 
 # The stop set -----------------------------------------------------------------------------
@@ -323,7 +421,7 @@ def test_wrong_parameters_are_named(criterion):
         criterion.start(10)
 
 
-@pytest.mark.parametrize("criterion", CRITERIA, ids=repr)
+@pytest.mark.parametrize("criterion", CRITERIA + TARGETS, ids=repr)
 def test_criteria_are_only_parameters(criterion):
     copy = clone(criterion)
     assert copy.get_params() == criterion.get_params()
@@ -429,3 +527,34 @@ def test_a_state_of_another_criterion_is_refused():
 def test_labels_that_cannot_be_compared_are_refused(y1, y2, message):
     with pytest.raises(ValueError, match=message):
         kappa(y1, y2)
+
+
+def test_several_labels_stabilize():
+    X, y = make_multilabel_classification(200, n_classes=3, random_state=0)
+    learner = ActiveLearner(RandomForestClassifier(10, random_state=0), random_state=0)
+    both = StabilizingPredictions(window=2, threshold=0.7) & ClassificationChange(0.29)
+    state = both.start(len(X), random_state=0)
+    told, predicted, n_labels = [], [], [1, 20, 40, 60, 80, 100, 120, 140]
+    for n in n_labels:
+        state, stop = both.update(state, Round(learner.fit(X[:n], y[:n]), X))
+        told.append(stop)
+        predicted.append(learner.predict(X))
+    # The first model is that of 20 labels: a single row has no model.
+    pairs = list(zip(predicted[1:], predicted[2:], strict=False))
+    agree = [kappa(before.ravel(), after.ravel()) for before, after in pairs]
+    changed = [(before != after).any(axis=1).mean() for before, after in pairs]
+    means = [None, *(np.mean(agree[i - 1 : i + 1]) for i in range(1, len(agree)))]
+    expected = [
+        mean is not None and mean >= 0.7 and change <= 0.29
+        for mean, change in zip(means, changed, strict=True)
+    ]
+    assert told == [False, False, *expected]
+    assert len({*expected}) == 2
+
+
+@pytest.mark.parametrize("criterion", [OverallUncertainty(0.1), ExpectedError(0.1)], ids=repr)
+def test_criteria_of_one_class_refuse_several_labels(criterion):
+    X, y = make_multilabel_classification(40, n_classes=3, random_state=0)
+    learner = ActiveLearner(RandomForestClassifier(3, random_state=0)).fit(X, y)
+    with pytest.raises(MissingOutputError, match="predicts several labels. Use StabilizingPred"):
+        criterion.update(criterion.start(len(X)), Round(learner, X))

@@ -2,8 +2,7 @@
 
 from ._arrays import as_array, as_floats, check_same_length
 from ._chunks import chunks_of, chunks_within, working_memory
-from ._classifiers import check_classifiers, one_column
-from ._coded import CodedClassifier, fit_classifier
+from ._coded import CodedClassifier, fit_predictor
 from ._columns import as_in_fit, as_learned, check_columns, check_kind, remember_columns
 from ._copies import copy_rows
 from ._delegate import Delegate
@@ -12,7 +11,17 @@ from ._fit_once import with_fitted_transformers
 from ._frames import frame_library, frame_like, import_optional, is_missing
 from ._habits import hints
 from ._hash import hash_positions
+from ._indicators import (
+    check_indicators,
+    gives_label_decision,
+    gives_label_proba,
+    is_indicator,
+    label_decision,
+    label_proba,
+    n_labels_of,
+)
 from ._join import concat_rows
+from ._json import json_value
 from ._kinds import rows_given
 from ._labels import (
     check_labels,
@@ -37,6 +46,7 @@ from ._models import (
     transform_with,
     unfitted_transformers,
 )
+from ._predictors import check_predictors, is_regressor, one_column
 from ._progress import show_progress, with_progress
 from ._rows import (
     DatasetRows,
@@ -79,10 +89,21 @@ from ._sklearn import (
     validate_params,
 )
 from ._svm import decision_norms, is_svc, one_vs_one, svm_kernel
+from ._targets import check_targets
 from ._text_table import aligned
+from ._varying_labels import VaryingLabels, fit_indicators
 from ._warnings import add_note, warn_user
 
 __all__ = [
+    "VaryingLabels",
+    "check_indicators",
+    "fit_indicators",
+    "gives_label_decision",
+    "gives_label_proba",
+    "is_indicator",
+    "label_decision",
+    "label_proba",
+    "n_labels_of",
     "CodedClassifier",
     "DatasetRows",
     "Delegate",
@@ -102,11 +123,12 @@ __all__ = [
     "as_floats",
     "as_in_fit",
     "as_learned",
-    "check_classifiers",
     "check_columns",
     "check_count",
     "check_kind",
     "check_labels",
+    "check_predictors",
+    "check_targets",
     "check_same_columns",
     "check_same_length",
     "chunks_of",
@@ -124,7 +146,7 @@ __all__ = [
     "draw_seed",
     "embed_with",
     "embeds_as_given",
-    "fit_classifier",
+    "fit_predictor",
     "frame_library",
     "frame_like",
     "fresh_seed",
@@ -138,8 +160,10 @@ __all__ = [
     "is_forest",
     "is_frozen",
     "is_missing",
+    "is_regressor",
     "is_svc",
     "joined_labels",
+    "json_value",
     "label_array",
     "learned_transformers",
     "make_random_state",

@@ -3,13 +3,15 @@
 import numpy as np
 from sklearn.base import clone
 
-from ._classifiers import one_column
 from ._delegate import Delegate
+from ._indicators import refuse_other_labels
 from ._models import is_frozen
+from ._predictors import is_regressor, one_column, refuse_no_classes, refuse_one_column
+from ._varying_labels import fit_indicators
 
 
-def fit_classifier(estimator, X, y, params):
-    """Fit a classifier, on codes of the labels if it does not take the labels themselves.
+def fit_predictor(estimator, X, y, params):
+    """Fit an estimator, on codes of the labels if it does not take the labels themselves.
 
     Some classifiers of other libraries learn nothing but the codes 0, ..., n_classes - 1. None of
     their tags says so. Therefore a classifier that fails on other labels is tried again on codes;
@@ -17,20 +19,31 @@ def fit_classifier(estimator, X, y, params):
 
     Parameters
     ----------
-    estimator : unfitted classifier
+    estimator : unfitted classifier or regressor
         Fitted in place, unless it needs codes.
     X : rows of shape (n_samples, ...)
-    y : ndarray of shape (n_samples,)
-        The labels.
+    y : ndarray of shape (n_samples,) or (n_samples, n_labels)
+        The labels, or an indicator matrix of several labels a sample.
     params : dict
         Further parameters of `fit`.
 
     Returns
     -------
-    fitted : classifier
+    fitted : classifier or regressor
         The estimator, or a `CodedClassifier` of a clone of it.
     """
-    if is_frozen(estimator) or _are_codes(y):
+    refuse_one_column(estimator, y)
+    fitted = _fitted(estimator, X, y, params)
+    refuse_no_classes(fitted)
+    if is_frozen(fitted):
+        refuse_other_labels(fitted, y)
+    return fitted
+
+
+def _fitted(estimator, X, y, params):
+    if y.ndim == 2:
+        return fit_indicators(estimator, X, y, params)
+    if is_frozen(estimator) or is_regressor(estimator) or _are_codes(y):
         return estimator.fit(X, y, **params)
     try:
         return estimator.fit(X, y, **params)

@@ -1,40 +1,41 @@
-"""`Delegate`, the base of classifiers that wrap another classifier."""
+"""`Delegate`, the base of estimators that wrap a classifier or a regressor."""
 
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
+from sklearn.base import BaseEstimator, MetaEstimatorMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from ._arrays import check_same_length
-from ._classifiers import one_column
 from ._columns import as_learned, check_kind
 from ._kinds import rows_given
+from ._predictors import one_column
 from ._sklearn import MetadataRouter, MethodMapping, route, take_over_tags
 
 
 def _inner_has(method):
-    """Return a check for `available_if`: whether the wrapped classifier has a method."""
+    """Return a check for `available_if`: whether the wrapped estimator has a method."""
 
     def check(delegate):
-        # Not hasattr: the AttributeError of the wrapped classifier may say why it has no method.
+        # Not hasattr: the AttributeError of the wrapped estimator may say why it has no method.
         getattr(delegate._answering(), method)
         return True
 
     return check
 
 
-class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
-    """Base of classifiers that hand `predict` and its relatives on to a wrapped classifier.
+class Delegate(MetaEstimatorMixin, BaseEstimator):
+    """Base of estimators that hand `predict` and its relatives on to a wrapped estimator.
 
-    Subclasses set `_inner`, the name of the parameter that holds the wrapped classifier; the
-    fitted classifier is the attribute of the same name with a trailing underscore. Subclasses
-    define `_template()`, which returns the unfitted classifier as the parameters describe it,
-    and may override `_answering()`, `_fitted_inner()` and `_check_answer(method, X)`.
+    They are classifiers or regressors, as the wrapped one is. Subclasses set `_inner`, the name of
+    the parameter that holds it; what was fitted is the attribute of the same name with a trailing
+    underscore. Subclasses define `_template()`, which returns the unfitted estimator as the
+    parameters describe it, and may override `_answering()`, `_fitted_inner()` and
+    `_check_answer(method, X)`.
     """
 
     _inner = "estimator"
 
     def predict(self, X):
-        """Predict the classes of samples.
+        """Predict the labels of samples.
 
         Parameters
         ----------
@@ -44,7 +45,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         Returns
         -------
         y : ndarray of shape (n_samples,)
-            The predicted class of each sample.
+            The predicted class, or the predicted number, of each sample.
         """
         return one_column(self._answer("predict", X))
 
@@ -64,7 +65,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return self._answer("decision_function", X)
 
     def score(self, X, y, **score_params):
-        """Return the score of the wrapped classifier on labeled samples.
+        """Return the score of the wrapped estimator on labeled samples.
 
         Parameters
         ----------
@@ -73,12 +74,13 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         y : array-like of shape (n_samples,)
             Their labels.
         **score_params : dict
-            Passed to the `score` of the wrapped classifier, such as `sample_weight`.
+            Passed to the `score` of the wrapped estimator, such as `sample_weight`.
 
         Returns
         -------
         score : float
-            The accuracy, unless the wrapped classifier has a `score` of its own.
+            The accuracy of a classifier, the R^2 of a regressor, unless the wrapped estimator has
+            a `score` of its own.
         """
         X = rows_given(X)
         self._check_answer("score", X)
@@ -88,7 +90,7 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         return model.score(as_learned(self, model, X), y, **params)
 
     def get_metadata_routing(self):
-        """Return the metadata that `fit` and `score` pass to the wrapped classifier."""
+        """Return the metadata that `fit` and `score` pass to the wrapped estimator."""
         mapping = MethodMapping().add(caller="fit", callee="fit")
         mapping.add(caller="score", callee="score")
         router = MetadataRouter(owner=type(self).__name__)
@@ -101,12 +103,12 @@ class Delegate(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         raise NotImplementedError(f"{type(self).__name__} must define _template().")
 
     def _answering(self):
-        """Return the classifier that decides which methods are available."""
+        """Return the estimator that decides which methods are available."""
         fitted = getattr(self, f"{self._inner}_", None)
         return self._template() if fitted is None else fitted
 
     def _fitted_inner(self):
-        """Return the classifier that answers."""
+        """Return the estimator that answers."""
         return getattr(self, f"{self._inner}_")
 
     def _check_answer(self, method, X):

@@ -8,6 +8,7 @@ from sklearn.utils.validation import assert_all_finite, column_or_1d
 
 from ._arrays import as_array
 from ._frames import is_missing
+from ._label_lists import refuse_lists_of_labels
 from ._masks import refuse_mask
 from ._rows import take_rows
 from ._sklearn import _is_arraylike, _num_samples
@@ -31,6 +32,7 @@ def check_labels(y, caller):
             f"single sample, pass [{y!r}], and X with two dimensions: X.reshape(1, -1) of an "
             "array, df.iloc[[i]] of a data frame."
         )
+    refuse_lists_of_labels(y)
     y = label_array(y)
     if type(y) is not np.ndarray or y.ndim != 1:
         if getattr(y, "ndim", 1) == 2 and y.shape[1] == 1:
@@ -60,8 +62,24 @@ def check_labels(y, caller):
     elif y.dtype.kind == "f":
         assert_all_finite(y, input_name="y", estimator_name=caller)
     if y.dtype.kind not in "biuU":  # booleans, integers and strings need no costly check
-        check_classification_targets(y)
+        _refuse_numbers(y, caller)
     return y
+
+
+def _refuse_numbers(y, caller):
+    """Refuse numbers with decimals and other things that are no classes, and name the way out."""
+    try:
+        check_classification_targets(y)
+    except ValueError as error:
+        labels = y.tolist()
+        decimals = (label for label in labels if isinstance(label, float) and label % 1)
+        example = next(decimals, labels[0])
+        raise ValueError(
+            f"y must hold classes, because this {caller} is a classifier, got {example!r} of type "
+            f"{type(example).__name__}. To learn numbers, use a regressor, which its tags name, "
+            "such as sklearn.ensemble.RandomForestRegressor(), or divide them into classes, as by "
+            f"pandas.cut. {error}"
+        ) from None
 
 
 def _one_dimensional(y):
@@ -145,7 +163,12 @@ def joined_labels(first, second):
     ValueError
         If they are of different kinds, or if as one array they could not be told apart.
     """
-    if not len(first) or not len(second):
+    if first.ndim != second.ndim or first.shape[1:] != second.shape[1:]:
+        raise ValueError(
+            f"y must hold labels of the same kind as before, {_shown_kind(first)}, got "
+            f"{_shown_kind(second)}."
+        )
+    if not len(first) or not len(second) or first.ndim == 2:
         return np.concatenate([first, second])
     mixed = mixed_kinds([first[0], second[0]])
     if mixed:
@@ -157,6 +180,12 @@ def joined_labels(first, second):
             f"as floats, integers beyond 2**53 could not be told apart. {_ADVICE}"
         )
     return joined
+
+
+def _shown_kind(labels):
+    if labels.ndim == 1:
+        return "one label for each sample, shape (n_samples,)"
+    return f"an indicator matrix of {labels.shape[1]} labels, shape (n_samples, {labels.shape[1]})"
 
 
 def _fits_floats(labels):

@@ -3,7 +3,8 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils import _safe_indexing, get_tags
+from sklearn.base import BaseEstimator
+from sklearn.utils import ClassifierTags, RegressorTags, _safe_indexing, get_tags
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -70,9 +71,29 @@ def route(router, method, params, *, to="estimator"):
     return params
 
 
+def tags_of(estimator):
+    """Return the tags of an estimator, the usual ones if it does not derive from BaseEstimator.
+
+    Such an estimator may have the attribute `_estimator_type`; its own errors say what labels it
+    cannot learn.
+    """
+    try:
+        return get_tags(estimator)
+    except (AttributeError, NotImplementedError):
+        tags = get_tags(BaseEstimator())
+        tags.estimator_type = getattr(estimator, "_estimator_type", None)
+        tags.target_tags.multi_output = True
+        return tags
+
+
 def take_over_tags(tags, estimators):
     """Return the `tags` of a meta-estimator, as the tags of all its `estimators` allow."""
-    inner = [get_tags(estimator) for estimator in estimators]
+    inner = [tags_of(estimator) for estimator in estimators]
+    learns_numbers = all(one.estimator_type == "regressor" for one in inner)
+    tags.estimator_type = "regressor" if learns_numbers else "classifier"
+    tags.target_tags.required = True
+    tags.classifier_tags = None if learns_numbers else ClassifierTags()
+    tags.regressor_tags = RegressorTags() if learns_numbers else None
     for name in ("sparse", "allow_nan", "string", "categorical", "three_d_array"):
         shared = all(getattr(one.input_tags, name) for one in inner)
         setattr(tags.input_tags, name, shared)
@@ -80,10 +101,27 @@ def take_over_tags(tags, estimators):
         needed = any(getattr(one.input_tags, name) for one in inner)
         setattr(tags.input_tags, name, needed)
     tags.non_deterministic = any(one.non_deterministic for one in inner)
-    tags.classifier_tags.multi_class = all(
-        one.classifier_tags is None or one.classifier_tags.multi_class for one in inner
-    )
+    if not learns_numbers:
+        tags.classifier_tags.multi_class = all(
+            one.classifier_tags is None or one.classifier_tags.multi_class for one in inner
+        )
+        tags.classifier_tags.multi_label = all(map(learns_several_labels, inner))
     return tags
+
+
+def learns_several_labels(tags):
+    """Whether an estimator with these tags learns indicator matrices."""
+    by_classifier = tags.classifier_tags is not None and tags.classifier_tags.multi_label
+    return by_classifier or tags.target_tags.multi_output
+
+
+def predicts_a_constant(estimator):
+    """Whether one of several classifiers saw one value only, and so has no decision function.
+
+    :class:`~sklearn.multiclass.OneVsRestClassifier` puts such a one in the place of a label that
+    does not vary; its decisions of 0 would look like doubt.
+    """
+    return type(estimator).__name__ == "_ConstantPredictor"
 
 
 def response_method(scorer):

@@ -1,4 +1,4 @@
-"""Checks of probabilities, decision functions, votes and bases of logarithms."""
+"""Checks of probabilities, decision functions, votes, numbers and bases of logarithms."""
 
 from numbers import Integral, Real
 
@@ -181,6 +181,21 @@ def checked_votes(votes, n_classes):
             "classes; labels become codes by np.searchsorted(classes, votes)."
         )
     return votes
+
+
+def checked_numbers(values, name, *, ndim):
+    """Return predicted numbers as an array, or refuse a wrong shape and what is not finite."""
+    values = as_floats(values, name, FLOATS)
+    if values.ndim != ndim or (ndim == 2 and len(values) == 0):
+        layout = "(n_samples,)" if ndim == 1 else "(n_members, n_samples)"
+        raise ValueError(f"{name} must have shape {layout}, got shape {values.shape}.")
+    if not np.isfinite(values).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
+        raise ValueError(
+            f"{name} must be finite, but that of sample {place[-1]} is {values[place]}. Leave out "
+            "what the model cannot predict."
+        )
+    return values
 
 
 def checked_base(base):

@@ -6,7 +6,7 @@ from sklearn.utils.extmath import row_norms
 
 from .._base import all_finite, num_rows, numeric_rows
 from . import _kernels
-from ._checks import check_proba
+from ._checks import check_proba, checked_numbers
 
 
 def expected_gradient_length(proba, X, *, fit_intercept=True):
@@ -59,7 +59,62 @@ def expected_gradient_length(proba, X, *, fit_intercept=True):
     return _kernels.expected_error_length(proba) * lengths
 
 
-def _checked_features(X, n_samples):
+def expected_model_change(prediction, member_prediction, X, *, fit_intercept=True):
+    r"""Score samples by how far their unknown number is expected to move a linear regressor.
+
+    The gradient of half the squared error of a linear model of the features x, for the number y,
+    is ``(f(x) - y) (x, 1)``, with the 1 for the intercept. The members' predictions f_t(x) stand
+    for the unknown number, and the score is the mean length of the gradient over them,
+
+    .. math:: \frac{1}{T} \sum_t |f(x) - f_t(x)| \sqrt{\|x\|^2 + 1}.
+
+    Parameters
+    ----------
+    prediction : array-like of shape (n_samples,)
+        What the model predicts.
+    member_prediction : array-like of shape (n_members, n_samples)
+        What the members of a committee predict.
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        The features on which the model is linear.
+    fit_intercept : bool, default=True
+        Whether the model has an intercept. Without it the 1 is left out, as in the paper.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_samples,)
+        Larger where a label is wanted more.
+
+    Raises
+    ------
+    ValueError
+        If the arrays are of different numbers of samples, or hold what is not a finite number.
+
+    References
+    ----------
+    W. Cai, Y. Zhang and J. Zhou (2013). Maximizing expected model change for active learning in
+    regression. ICDM.
+
+    Examples
+    --------
+    >>> from skal.acquisition import expected_model_change
+    >>> prediction, member_prediction = [1.0, 1.0], [[0.0, 1.0], [2.0, 1.0]]
+    >>> expected_model_change(prediction, member_prediction, [[3.0, 4.0]] * 2, fit_intercept=False)
+    array([5., 0.])
+    """
+    prediction = checked_numbers(prediction, "prediction", ndim=1)
+    member_prediction = checked_numbers(member_prediction, "member_prediction", ndim=2)
+    if member_prediction.shape[1] != len(prediction):
+        raise ValueError(
+            f"member_prediction must have a column for each of the {len(prediction)} numbers of "
+            f"prediction, got shape {member_prediction.shape}. Members come first."
+        )
+    lengths = _lengths(_checked_features(X, len(prediction), "prediction"))
+    if fit_intercept:
+        lengths = np.hypot(lengths, 1)
+    return _kernels.mean_deviation(prediction, member_prediction) * lengths
+
+
+def _checked_features(X, n_samples, name="proba"):
     rows = numeric_rows(X)
     if rows is None:
         raise ValueError(
@@ -68,7 +123,7 @@ def _checked_features(X, n_samples):
         )
     if num_rows(rows) != n_samples:
         raise ValueError(
-            f"X must have a row for each of the {n_samples} rows of proba, got {num_rows(rows)}."
+            f"X must have a row for each of the {n_samples} rows of {name}, got {num_rows(rows)}."
         )
     if not all_finite(rows):
         raise ValueError("X must be finite, got NaN or infinity. Impute missing values first.")

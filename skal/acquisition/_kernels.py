@@ -39,6 +39,34 @@ def entropy(proba, base=2):
     return _by_rows(lambda rows: _chunk_entropy(proba[rows], base), *proba.shape)
 
 
+def spread(numbers):
+    """Return the standard deviation over members of numbers of shape (n_members, n_samples)."""
+    largest = np.abs(numbers).max(axis=0)
+    limits = np.finfo(numbers.dtype)
+    too_large, too_small = limits.max**0.25, limits.tiny**0.25
+    if not ((largest > too_large) | ((largest < too_small) & (largest > 0))).any():
+        return numbers.std(axis=0)
+    # Squares would overflow or vanish. A power of 2 leaves all digits as they are.
+    exponent = np.frexp(largest)[1]
+    return np.ldexp(np.ldexp(numbers, -exponent).std(axis=0), exponent)
+
+
+def variance(numbers):
+    with np.errstate(over="ignore"):
+        variances = numbers.var(axis=0)
+    if not np.isfinite(variances).all():
+        raise ValueError(
+            "Predictions of members must be so small that their variance is finite, got "
+            f"{np.abs(numbers).max()}. Divide y by a constant, or use StandardDeviation()."
+        )
+    return variances
+
+
+def mean_deviation(prediction, member_prediction):
+    """Return the mean distance of the members' numbers to those of the model, in float64."""
+    return np.abs(prediction.astype(np.float64) - member_prediction).mean(axis=0)
+
+
 def expected_cost(proba, cost):
     def score(rows):
         return _costs(proba[rows], cost).min(axis=0)

@@ -2,6 +2,19 @@
 
 from ._committee import Committee
 from ._committee import without_fit as without_fit
-from ._readers import count_members, has_members, member_proba
+from ._readers import (
+    count_members,
+    has_members,
+    member_label_proba,
+    member_prediction,
+    member_proba,
+)
 
-__all__ = ["Committee", "count_members", "has_members", "member_proba"]
+__all__ = [
+    "Committee",
+    "count_members",
+    "has_members",
+    "member_label_proba",
+    "member_prediction",
+    "member_proba",
+]

@@ -1,9 +1,11 @@
-"""Committee: a classifier made of several classifiers."""
+"""Committee: a classifier made of several classifiers, or a regressor made of regressors."""
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._base import (
@@ -12,17 +14,22 @@ from .._base import (
     MetadataRouter,
     MethodMapping,
     as_learned,
-    check_classifiers,
+    check_indicators,
     check_kind,
     check_labels,
+    check_predictors,
     check_same_length,
+    check_targets,
     draw_seed,
     embed_with,
     embeds_as_given,
-    fit_classifier,
+    fit_predictor,
     hints,
     is_frozen,
+    is_indicator,
+    is_regressor,
     make_random_state,
+    n_labels_of,
     remember_columns,
     route,
     rows_given,
@@ -33,29 +40,48 @@ from .._base import (
     unmasked,
     validate_params,
 )
-from ._readers import member_proba
+from ._readers import member_label_proba, member_prediction, member_proba
 
 
-class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
-    """Ask several classifiers the same question.
+def _learns_numbers(committee):
+    return is_regressor(committee._templates())
 
-    One classifier is cloned `n_members` times. Each clone gets a seed of its own, in place of
-    the one it may have, and by default a bootstrap sample of its own. A list of classifiers is
-    taken as it is. The committee predicts the class of the largest mean probability (the
-    consensus); a member without `predict_proba` counts as certain of the class it votes for.
+
+def _learns_classes(committee):
+    return not _learns_numbers(committee)
+
+
+def _learned_labels(committee):
+    return hasattr(committee, "n_labels_")
+
+
+def _asks_for_classes(committee):
+    return _learns_classes(committee) and not _learned_labels(committee)
+
+
+class Committee(MetaEstimatorMixin, BaseEstimator):
+    """Ask several classifiers, or several regressors, the same question.
+
+    One estimator is cloned `n_members` times. Each clone gets a seed of its own, in place of
+    the one it may have, and by default a bootstrap sample of its own. A list of estimators is
+    taken as it is. A committee of classifiers predicts the class of the largest mean probability
+    (the consensus); a member without `predict_proba` counts as certain of the class it votes for.
+    A committee of regressors predicts the mean of their numbers, and one of classifiers that were
+    taught several labels a sample the labels whose mean probability is above 1/2.
 
     Parameters
     ----------
-    estimators : classifier or list of classifiers, default=None
-        One classifier to clone, or the members themselves, each fitted on all samples.
+    estimators : classifier, regressor or list of either, default=None
+        One estimator to clone, or the members themselves, each fitted on all samples.
         Members that are fitted already come in as
         :class:`~sklearn.frozen.FrozenEstimator`. None stands for
         :class:`~sklearn.linear_model.LogisticRegression`.
     n_members : int, default=10
-        How often one classifier is cloned. Not used for a list.
+        How often one estimator is cloned. Not used for a list.
     bootstrap : bool, default=True
         Whether clones see samples drawn with replacement rather than all of them. Every
-        bootstrap sample has at least one sample of each class. A list is never resampled.
+        bootstrap sample of classes has at least one sample of each class. A list is never
+        resampled.
     n_jobs : int, default=None
         Number of members that are fitted, or predict, at the same time. The result does not
         depend on it.
@@ -64,12 +90,13 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     Attributes
     ----------
-    members_ : list of fitted classifiers
+    members_ : list of fitted classifiers or regressors
         The members.
     n_members_ : int
         Number of members.
     classes_ : ndarray of shape (n_classes,)
-        Class labels.
+        Class labels; only of a committee of classifiers. Of several labels a sample, a list with
+        the values 0 and 1 of each label.
     n_features_in_ : int
         Number of features seen during `fit`, where X has features.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -122,7 +149,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         X : rows of shape (n_samples, ...)
             Training samples, in whatever form the members take.
         y : array-like of shape (n_samples,)
-            Class labels.
+            Class labels, or numbers where the members are regressors.
         **fit_params : dict
             Passed to the members' `fit`; what has one entry per sample, like
             `sample_weight`, follows the bootstrap samples.
@@ -134,7 +161,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         validate_params(self)
         members = self._unfitted_members()
         X = rows_given(X)
-        y = check_labels(y, type(self).__name__)
+        y = self._check_y(y)
         check_same_length(X=X, y=y)
         fit_params = route(self, "fit", fit_params)
         random_state = make_random_state(self.random_state)
@@ -145,11 +172,28 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
             for member, rows in zip(members, draws, strict=True)
         )
         remember_columns(self, X)
-        self.classes_ = np.unique(
-            np.concatenate([np.unique(y), *(member.classes_ for member in members)])
-        )
+        self._remember_labels(y, members)
         self.members_ = members
         return self
+
+    def _check_y(self, y):
+        if _learns_numbers(self):
+            return check_targets(y, type(self).__name__)
+        caller = type(self).__name__
+        if is_indicator(y):
+            return check_indicators(y, caller, self._templates())
+        return check_labels(y, caller)
+
+    def _remember_labels(self, y, members):
+        if _learned_labels(self):
+            del self.n_labels_
+        if y.ndim == 2:
+            self.n_labels_ = y.shape[1]
+            self.classes_ = [np.array([0, 1])] * self.n_labels_
+        elif _learns_classes(self):
+            self.classes_ = np.unique(
+                np.concatenate([np.unique(y), *(member.classes_ for member in members)])
+            )
 
     @property
     def n_members_(self):
@@ -157,6 +201,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return len(self.members_)
 
+    @available_if(_asks_for_classes)
     def member_proba(self, X):
         """Return the probabilities by each member.
 
@@ -169,21 +214,90 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         member_proba : ndarray of shape (n_members, n_samples, n_classes)
             A class that a member never saw has probability 0 there.
         """
+        X = self._rows_for_members(X)
+        return member_proba(self.members_, X, self.classes_, n_jobs=self.n_jobs)
+
+    @available_if(_learned_labels)
+    def member_label_proba(self, X):
+        """Return the probability of each of several labels by each member.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        proba : ndarray of shape (n_members, n_samples, n_labels)
+        """
+        X = self._rows_for_members(X)
+        return member_label_proba(self.members_, X, n_jobs=self.n_jobs)
+
+    @available_if(_learns_numbers)
+    def member_prediction(self, X):
+        """Return the numbers that each member predicts.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        predicted : ndarray of shape (n_members, n_samples)
+        """
+        X = self._rows_for_members(X)
+        return member_prediction(self.members_, X, n_jobs=self.n_jobs)
+
+    def _rows_for_members(self, X):
         check_is_fitted(self)
         X = rows_given(X)
         check_kind(self, X)
         for member in self.members_:
             X = as_learned(self, member, X)
-        return member_proba(self.members_, X, self.classes_, n_jobs=self.n_jobs)
+        return X
 
+    @available_if(_learns_classes)
     def predict_proba(self, X):
-        """Return the mean of the members' probabilities, of shape (n_samples, n_classes)."""
-        return self.member_proba(X).mean(axis=0)
+        """Return the mean of the members' probabilities.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        proba : ndarray of shape (n_samples, n_classes)
+            Of several labels, as forests of scikit-learn do, a list with an array of shape
+            (n_samples, 2) for each label.
+        """
+        if not _learned_labels(self):
+            return self.member_proba(X).mean(axis=0)
+        proba = self.member_label_proba(X).mean(axis=0)
+        return [np.column_stack([1 - has_it, has_it]) for has_it in proba.T]
 
     def predict(self, X):
-        """Return the classes of the largest mean probability, of shape (n_samples,)."""
+        """Return the consensus of the members.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            The classes of the largest mean probability, or the means of the numbers. Of several
+            labels a matrix of shape (n_samples, n_labels): 1 where the mean is above 1/2.
+        """
+        if _learns_numbers(self):
+            return self.member_prediction(X).mean(axis=0)
+        if _learned_labels(self):
+            return (self.member_label_proba(X).mean(axis=0) > 0.5).astype(np.int64)
         codes = self.predict_proba(X).argmax(axis=1)
         return self.classes_[codes]
+
+    def score(self, X, y, sample_weight=None):
+        """Return the accuracy on labeled samples, or the R^2 of a committee of regressors."""
+        score = r2_score if _learns_numbers(self) else accuracy_score
+        return score(y, self.predict(X), sample_weight=sample_weight)
 
     def embed(self, X):
         """Return X in the feature space of the first member, of shape (n_samples, n_dims)."""
@@ -214,7 +328,7 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
 
     def _unfitted_members(self):
         templates = self._templates()
-        check_classifiers(self.estimators, "estimators", type(self).__name__)
+        check_predictors(self.estimators, "estimators", type(self).__name__, regressors=True)
         if not templates:
             raise ValueError("estimators must hold at least one classifier, got an empty list.")
         if not isinstance(self.estimators, (list, tuple)):
@@ -230,7 +344,10 @@ class Committee(MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
         set_random_states(member, draw_seed(random_state), only_missing=is_listed)
         if is_listed:
             return None
-        return draw_bootstrap(y, random_state) if self.bootstrap else None
+        if not self.bootstrap:
+            return None
+        draw = draw_rows if _learns_numbers(self) or y.ndim == 2 else draw_bootstrap
+        return draw(y, random_state)
 
 
 def without_fit(committee, trained):
@@ -248,15 +365,37 @@ def without_fit(committee, trained):
     fitted = clone(committee)
     is_listed = isinstance(committee.estimators, (list, tuple))
     fitted.members_ = members if is_listed else members * committee.n_members
-    fitted.classes_ = np.unique(np.concatenate([member.classes_ for member in members]))
+    if _learns_classes(committee):
+        _remember_trained(fitted, members)
     return fitted
+
+
+def _remember_trained(committee, members):
+    """Keep the classes of members that were trained before, or how many labels they predict."""
+    n_labels = {n_labels_of(member) for member in members}
+    if len(n_labels) > 1:
+        numbers = ", ".join(str(number or 1) for number in n_labels)
+        raise ValueError(
+            "estimators must predict the same number of labels for each sample, but those that "
+            f"were trained before predict {numbers}."
+        )
+    if n_labels == {None}:
+        committee.classes_ = np.unique(np.concatenate([member.classes_ for member in members]))
+    else:
+        (committee.n_labels_,) = n_labels
+        committee.classes_ = np.arange(committee.n_labels_)
 
 
 def _fit_member(member, X, y, rows, fit_params):
     if rows is not None:
         fit_params = take_params(fit_params, len(y), rows)
         X, y = take_rows(X, rows), y[rows]
-    return fit_classifier(member, X, y, fit_params)
+    return fit_predictor(member, X, y, fit_params)
+
+
+def draw_rows(y, random_state):
+    """Draw rows with replacement."""
+    return random_state.randint(len(y), size=len(y)) if len(y) else np.empty(0, dtype=np.intp)
 
 
 def draw_bootstrap(y, random_state):
@@ -268,7 +407,7 @@ def draw_bootstrap(y, random_state):
     if not len(y):
         return np.empty(0, dtype=np.intp)
     codes = np.unique(y, return_inverse=True)[1]
-    rows = random_state.randint(len(y), size=len(y))
+    rows = draw_rows(y, random_state)
     counts = np.bincount(codes[rows], minlength=codes.max() + 1)
     for missing in np.flatnonzero(counts == 0):
         place = random_state.choice(np.flatnonzero(counts[codes[rows]] > 1))

@@ -6,6 +6,7 @@ model prepares X for them.
 
 import numpy as np
 from joblib import Parallel, delayed
+from sklearn.ensemble import VotingRegressor
 from sklearn.utils.validation import check_array
 
 from .._base import (
@@ -14,6 +15,8 @@ from .._base import (
     columns_learned,
     is_forest,
     is_frozen,
+    label_proba,
+    n_labels_of,
     num_rows,
     one_column,
     split_predictor,
@@ -23,18 +26,18 @@ from .._base import (
 
 
 class Member:
-    """One fitted classifier of a committee.
+    """One fitted classifier or regressor of a committee.
 
     Parameters
     ----------
-    model : fitted classifier
+    model : fitted classifier or regressor
         The member.
-    classes : ndarray of shape (n_own_classes,)
-        The labels that its own `classes_`, which may be codes, stand for.
+    classes : ndarray of shape (n_own_classes,) or None
+        The labels that its own `classes_`, which may be codes, stand for. None for a regressor.
     columns : ndarray of int, default=None
         The columns of X that it sees; None: all.
     **predict_params : dict
-        Passed to its `predict_proba`.
+        Passed to its `predict_proba`, or to `predict` of a regressor.
     """
 
     def __init__(self, model, classes, columns=None, **predict_params):
@@ -58,6 +61,24 @@ class Member:
             proba[:] = own
         else:
             proba[:, codes_of(self.classes, classes)] = own
+
+    def fill_labels(self, proba, X):
+        """Write the probabilities of labels into `proba`, of shape (n_samples, n_labels)."""
+        if hasattr(self.model, "predict_proba"):
+            proba[:] = label_proba(self.model, X, **self.predict_params)
+        else:
+            proba[:] = self.model.predict(X, **self.predict_params)
+
+    def fill_numbers(self, predicted, X):
+        """Write the numbers that this member predicts into `predicted`, of shape (n_samples,).
+
+        Return their type.
+        """
+        if self.columns is not None:
+            X = X[:, self.columns]
+        own = one_column(self.model.predict(X, **self.predict_params))
+        predicted[:] = own
+        return own.dtype
 
 
 class _Reader:
@@ -94,12 +115,35 @@ class _Reader:
         )
         return proba
 
+    def labels(self, model, X, n_jobs):
+        """Return the probabilities of labels, of shape (n_members, n_samples, n_labels)."""
+        members, X = self.members(model), self.prepared(model, X)
+        proba = np.empty((len(members), num_rows(X), n_labels_of(model)))
+        Parallel(n_jobs=n_jobs, require="sharedmem")(
+            delayed(member.fill_labels)(part, X)
+            for member, part in zip(members, proba, strict=True)
+        )
+        return proba
+
+    def numbers(self, model, X, n_jobs):
+        """Return the numbers that members predict, of shape (n_members, n_samples)."""
+        members, X = self.members(model), self.prepared(model, X)
+        predicted = np.empty((len(members), num_rows(X)))
+        dtypes = Parallel(n_jobs=n_jobs, require="sharedmem")(
+            delayed(member.fill_numbers)(part, X)
+            for member, part in zip(members, predicted, strict=True)
+        )
+        # In single precision, scores that differ in their last digits are ties.
+        is_single = all(dtype == np.float32 for dtype in dtypes)
+        return predicted.astype(np.float32) if is_single else predicted
+
 
 class _SelfMade(_Reader):
-    """A model with a method `member_proba(X)`, and maybe an attribute `n_members_`."""
+    """A model with a method that answers for its members, and maybe `n_members_`."""
 
     def recognizes(self, model):
-        return hasattr(model, "member_proba")
+        methods = ("member_proba", "member_prediction", "member_label_proba")
+        return any(hasattr(model, method) for method in methods)
 
     def count(self, model):
         return getattr(model, "n_members_", None)
@@ -107,15 +151,21 @@ class _SelfMade(_Reader):
     def proba(self, model, X, classes, n_jobs):
         return _aligned(np.asarray(model.member_proba(X)), model.classes_, classes)
 
+    def labels(self, model, X, n_jobs):
+        return np.asarray(model.member_label_proba(X))
+
+    def numbers(self, model, X, n_jobs):
+        return np.asarray(model.member_prediction(X))
+
 
 class _Listed(_Reader):
-    """A list of fitted classifiers, each with classes of its own."""
+    """A list of fitted classifiers, each with classes of its own, or of regressors."""
 
     def recognizes(self, model):
         return isinstance(model, (list, tuple))
 
     def members(self, model):
-        return [Member(one, np.asarray(one.classes_)) for one in model]
+        return [Member(one, getattr(one, "classes_", None)) for one in model]
 
     def classes(self, model):
         return np.unique(np.concatenate([one.classes_ for one in model]))
@@ -129,7 +179,7 @@ class _Bagging(_Reader):
 
     def members(self, model):
         return [
-            Member(one, _labels_of(one, model.classes_), columns)
+            Member(one, _labels_of(one, model), columns)
             for one, columns in zip(model.estimators_, model.estimators_features_, strict=True)
         ]
 
@@ -145,13 +195,13 @@ class _Bagging(_Reader):
 
 
 class _Voting(_Reader):
-    """Voting, soft or hard: members were fitted on codes of the classes."""
+    """Voting: members of a classifier, soft or hard, were fitted on codes of the classes."""
 
     def recognizes(self, model):
-        return hasattr(model, "le_")
+        return hasattr(model, "le_") or isinstance(model, VotingRegressor)
 
     def members(self, model):
-        return [Member(one, _labels_of(one, model.classes_)) for one in model.estimators_]
+        return [Member(one, _labels_of(one, model)) for one in model.estimators_]
 
 
 class _Forest(_Reader):
@@ -161,17 +211,20 @@ class _Forest(_Reader):
         return is_forest(model)
 
     def members(self, model):
-        return [Member(tree, model.classes_, check_input=False) for tree in model.estimators_]
+        classes = getattr(model, "classes_", None)
+        return [Member(tree, classes, check_input=False) for tree in model.estimators_]
 
     def prepared(self, model, X):
         return model._validate_X_predict(X)
 
 
-def _labels_of(member, classes):
-    """Return the labels of a member that was fitted on positions in `classes`."""
+def _labels_of(member, model):
+    """Return the labels of a member that was fitted on positions in the classes of its model."""
+    if not hasattr(model, "classes_"):
+        return None
     if is_frozen(member):
         return np.asarray(member.classes_)  # it kept the labels it was fitted on
-    return classes[np.asarray(member.classes_, dtype=np.intp)]
+    return model.classes_[np.asarray(member.classes_, dtype=np.intp)]
 
 
 _READERS = (_Listed(), _SelfMade(), _Bagging(), _Voting(), _Forest())
@@ -183,11 +236,11 @@ def _reader_of(predictor):
 
 
 def has_members(model):
-    """Say whether a fitted model is a committee that `member_proba` understands.
+    """Say whether a fitted model is a committee that the functions of this module understand.
 
     Parameters
     ----------
-    model : fitted classifier or list of fitted classifiers
+    model : fitted classifier or regressor, or list of them
         The model; pipelines and searches are looked through.
 
     Returns
@@ -210,14 +263,14 @@ def count_members(model):
 
     Parameters
     ----------
-    model : fitted classifier or list of fitted classifiers
+    model : fitted classifier or regressor, or list of them
         The committee.
 
     Returns
     -------
     n_members : int or None
-        0 for a model that is not a committee. None where the model has a method `member_proba(X)`
-        and no attribute `n_members_`, so that only its answers tell the number.
+        0 for a model that is not a committee. None where the model itself answers for its members
+        and has no attribute `n_members_`, so that only its answers tell the number.
 
     Examples
     --------
@@ -272,21 +325,102 @@ def member_proba(estimator, X, classes=None, *, n_jobs=None):
     >>> member_proba(forest, X[:2], forest.classes_).shape
     (7, 2, 3)
     """
-    transformers, predictor = split_predictor(estimator)
-    reader = _reader_of(predictor)
-    if reader is None:
-        raise TypeError(
-            f"{type(predictor).__name__} is not a committee. Use skal.Committee, a list of "
-            "classifiers, a forest, bagging or voting classifier, or a model with a method "
-            "member_proba(X)."
-        )
-    X = transform_with(transformers, unmasked(X))
+    reader, predictor, X = _asked(estimator, X, "classifier", "member_proba")
     labels = None if isinstance(estimator, (list, tuple)) else coded_classes(estimator)
     if labels is not None:
         proba = reader.proba(predictor, X, np.arange(len(labels)), n_jobs)
         return proba if classes is None else _aligned(proba, labels, np.asarray(classes))
     classes = np.asarray(reader.classes(predictor) if classes is None else classes)
     return reader.proba(predictor, X, classes, n_jobs)
+
+
+def member_prediction(estimator, X, *, n_jobs=None):
+    """Return the numbers that each member of a committee of regressors predicts.
+
+    Understands a :class:`Committee`, a list of fitted regressors, voting, bagging, forests,
+    pipelines and searches that end in one, and every model with a method `member_prediction(X)`.
+
+    Parameters
+    ----------
+    estimator : fitted regressor or list of fitted regressors
+        The committee.
+    X : rows of shape (n_samples, ...)
+        Samples.
+    n_jobs : int, default=None
+        Number of members asked at the same time, in threads.
+
+    Returns
+    -------
+    predicted : ndarray of shape (n_members, n_samples)
+
+    Raises
+    ------
+    TypeError
+        If the model is not a committee.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.ensemble import RandomForestRegressor
+    >>> from skal.committee import member_prediction
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> forest = RandomForestRegressor(n_estimators=7, random_state=0).fit(X, y)
+    >>> member_prediction(forest, X[:2]).shape
+    (7, 2)
+    """
+    reader, predictor, X = _asked(estimator, X, "regressor", "member_prediction")
+    return reader.numbers(predictor, X, n_jobs)
+
+
+def member_label_proba(estimator, X, *, n_jobs=None):
+    """Return the probability of each label by each member of a committee.
+
+    Understands a :class:`Committee`, a list of fitted classifiers of several labels, forests,
+    pipelines and searches that end in one, and every model with a method `member_label_proba(X)`.
+
+    Parameters
+    ----------
+    estimator : fitted classifier or list of fitted classifiers
+        The committee.
+    X : rows of shape (n_samples, ...)
+        Samples.
+    n_jobs : int, default=None
+        Number of members asked at the same time, in threads.
+
+    Returns
+    -------
+    proba : ndarray of shape (n_members, n_samples, n_labels)
+        A member without `predict_proba` gives 1 to the labels that it predicts.
+
+    Raises
+    ------
+    TypeError
+        If the model is not a committee.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_multilabel_classification
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from skal.committee import member_label_proba
+    >>> X, y = make_multilabel_classification(n_classes=4, random_state=0)
+    >>> forest = RandomForestClassifier(n_estimators=7, random_state=0).fit(X, y)
+    >>> member_label_proba(forest, X[:2]).shape
+    (7, 2, 4)
+    """
+    reader, predictor, X = _asked(estimator, X, "classifier", "member_label_proba")
+    return reader.labels(predictor, X, n_jobs)
+
+
+def _asked(estimator, X, kind, method):
+    """Return the reader of a committee, the committee behind its transformers, and X for it."""
+    transformers, predictor = split_predictor(estimator)
+    reader = _reader_of(predictor)
+    if reader is None:
+        raise TypeError(
+            f"{type(predictor).__name__} is not a committee. Use skal.Committee, a list of "
+            f"{kind}s, a forest, bagging or voting {kind}, or a model with a method {method}(X)."
+        )
+    return reader, predictor, transform_with(transformers, unmasked(X))
 
 
 def _aligned(proba, own, classes):

@@ -39,6 +39,7 @@ from ._determinants import largest_determinant as largest_determinant
 from ._determinants import warn_dependent as warn_dependent
 from ._k_center import k_center_greedy
 from ._kernel_rows import KernelRows
+from ._largest_cluster import farthest_of_largest_cluster as farthest_of_largest_cluster
 from ._magnified import magnified as magnified
 from ._nearest import nearest_sq_distances, sq_distances
 from ._nearness import Nearness as Nearness
@@ -46,6 +47,7 @@ from ._neighbors import nearest_rows as nearest_rows
 from ._outer_rows import OuterRows
 from ._parts_k_center import k_center_in_parts as k_center_in_parts
 from ._parts_seeding import seeds_in_parts as seeds_in_parts
+from ._product_distances import farthest_by_products as farthest_by_products
 from ._seeding import kmeans_plusplus
 from ._similarities import Gaussian as Gaussian
 from ._similarities import close_sq_distances as close_sq_distances

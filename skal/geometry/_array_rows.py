@@ -74,6 +74,11 @@ class DenseRows(ArrayRows):
     def to_double(self):
         return DenseRows(self.X, self.sq_norms, self.origin, np.dtype(np.float64))
 
+    def to_single(self):
+        if self.dtype == np.float32 or not within(self.sq_norms, SAFE_NORMS):
+            return self
+        return DenseRows(self.X, self.sq_norms, self.origin, np.dtype(np.float32))
+
     def append(self, other):
         X = np.concatenate([self.X, other.X])
         sq_norms = np.concatenate([self.sq_norms, other.sq_norms])

@@ -72,13 +72,13 @@ def farthest_first(rows, n, labeled=None):
         nearest = _covered(rows, labeled)
     else:
         nearest = Nearest(rows)
-        picks, sq_radii = [_nearest_to_mean(rows)], [np.inf]
+        picks, sq_radii = [nearest_to_mean(rows)], [np.inf]
         nearest.choose(picks)
         nearest.lower_all(1)
     while len(picks) < n and nearest.bound.max() > 0:
         new, sq_new = _from_long_list(nearest, size, n - len(picks))
         picks, sq_radii = picks + new, sq_radii + sq_new
-        size = _next_size(size, len(new))
+        size = next_size(size, len(new))
     filled = np.empty(0, dtype=np.intp)
     if len(picks) < n:
         # All rows left are copies of centers. A bound of -1 marks those that were chosen.
@@ -99,7 +99,7 @@ def _covered(rows, labeled):
     return nearest
 
 
-def _next_size(size, n_picks):
+def next_size(size, n_picks):
     """Let the list grow while it yields few picks for its length, and shrink while many."""
     if n_picks <= size // 128:
         size *= 2
@@ -242,7 +242,7 @@ class _ShortList:
         self.settled[top] = True
 
 
-def _nearest_to_mean(rows):
+def nearest_to_mean(rows):
     """Return the position of the row nearest to the mean, the lowest on ties."""
     if not hasattr(rows, "mean"):
         # |x - mean|^2 without what all rows share; times n_samples, so exact for integers

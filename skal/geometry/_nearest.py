@@ -7,6 +7,7 @@ import numpy as np
 from . import _sizes
 from ._as_rows import as_rows
 
+LAST_DIGITS = 1e-12  # squared distances are equal that differ by a smaller share
 _BLUR = 32  # squared distances of so many times their error bound are precise enough
 
 
@@ -100,8 +101,33 @@ def exact_nearest(rows, centers):
     return nearest
 
 
+def exact_owners(rows, centers):
+    """Return the squared distances to the nearest center and its position, the first on ties.
+
+    Distances that differ in the last digits are ties.
+    """
+    nearest, owner = np.empty(len(rows)), np.empty(len(rows), dtype=np.intp)
+    for part in rows.chunks(2 * len(centers)):
+        block = rows.take(part)
+        j, i = _maybe_nearest(block, centers)
+        if len(j) > 8 * len(block) and block.dtype != np.float64:
+            block, double = block.to_double(), centers.to_double()
+            j, i = _maybe_nearest(block, double)
+        sq = block.pair_sq_distances(i, centers, j)
+        nearest[part] = _least(sq, i, len(block))
+        is_least = sq <= nearest[part][i] * (1 + LAST_DIGITS)
+        owner[part] = len(centers)
+        np.minimum.at(owner[part], i[is_least], j[is_least])
+    return nearest, owner
+
+
 def _exact_in_block(block, centers):
-    """Settle the pairs that may be the nearest.
+    j, i = _maybe_nearest(block, centers)
+    return _least(block.pair_sq_distances(i, centers, j), i, len(block))
+
+
+def _maybe_nearest(block, centers):
+    """Return the pairs of a center j and a row i of which the center may be the nearest.
 
     A center can be the nearest only if its lower bound is within the least upper bound, which
     leaves few pairs. In terms of `close`: the upper bounds of a row's pairs are
@@ -110,10 +136,14 @@ def _exact_in_block(block, centers):
     close = closeness(centers, block)
     best = close.max(axis=0) - block.slack.astype(close.dtype)
     close += centers.slack.astype(close.dtype)[:, None]
-    j, i = np.divmod(np.flatnonzero(close >= best), len(block))
-    nearest = np.full(len(block), np.inf)
+    return np.divmod(np.flatnonzero(close >= best), len(block))
+
+
+def _least(sq, i, n_rows):
+    """Return the least of the values of each row."""
+    nearest = np.full(n_rows, np.inf)
     # Unbuffered, because a row may have several candidates for its nearest center.
-    np.minimum.at(nearest, i, block.pair_sq_distances(i, centers, j))
+    np.minimum.at(nearest, i, sq)
     return nearest
 
 

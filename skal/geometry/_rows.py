@@ -37,6 +37,10 @@ class Rows:
         limits = np.finfo(self.dtype)
         return (self.n_terms + 16) * limits.eps / 2 * (sq_norms + limits.tiny / limits.eps)
 
+    def to_single(self):
+        """Return the same rows, to be multiplied in float32 where that is possible."""
+        return self
+
     def chunks(self, n_columns=1):
         """Return slices of rows whose temporary data, `n_columns` products each, stay small."""
         row_bytes = self._row_bytes + n_columns * np.dtype(self.dtype).itemsize

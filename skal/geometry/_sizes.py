@@ -14,6 +14,11 @@ SHORT_LIST = 512  # rows on the list that is kept up to date
 SETTLED = 32  # rows of the short list settled in float64 at a time
 OFFERED = (32, 2**15)  # fewest rows that a part offers at a time, and most of all parts together
 
+# Farthest rows of the largest clusters
+GUESSED = (16, 2**23)  # most picks guessed at a time, and most products kept for them
+COPIED = 2**28  # bytes that a copy of the rows in single precision may take
+FAR = 32  # the farthest rows of a cluster, among which picks are guessed
+
 # k-means++ seeding
 DRAWS = (16, 512)  # fewest and most candidates drawn at a time
 DRAWN = (64, 8192)  # fewest and most candidates that all parts draw at a time

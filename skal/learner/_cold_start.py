@@ -1,4 +1,4 @@
-"""Cold start: the model's stand-in and the default strategy before two classes are labeled."""
+"""Cold start: the model's stand-in and the default strategy before labels suffice for one."""
 
 import functools
 
@@ -9,26 +9,27 @@ from ..strategies import MaxHerding, RandomSampling, has_space
 
 
 class ColdModel:
-    """Take the place of the model before two classes are labeled; its only output is `embed`.
+    """Take the place of the model before labels suffice for one; its only output is `embed`.
 
     Parameters
     ----------
-    template : classifier
+    template : classifier or regressor
         The unfitted estimator, whose transformers are fitted if they do not need labels.
     X_pool : rows of shape (n_pool, ...)
         The unlabeled samples.
     known : Labeled or None
         The samples labeled so far.
+    task : Classification or Regression
     """
 
     classes_ = np.empty(0)
-    # Ends the message of MissingOutputError.
-    why_no_outputs = (
-        "fewer than two classes are labeled so far, so there is no model to give it. Label "
-        "samples of two classes, or give a strategy that needs no model as cold_start."
-    )
 
-    def __init__(self, template, X_pool, known):
+    def __init__(self, template, X_pool, known, task):
+        # Ends the message of MissingOutputError.
+        self.why_no_outputs = (
+            f"{task.too_few}, so there is no model to give it. {task.way_out}, or give a strategy "
+            "that needs no model as cold_start."
+        )
         self._template = template
         self._X_pool = X_pool
         self._known = known

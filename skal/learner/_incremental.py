@@ -1,9 +1,9 @@
-"""Incremental learning: continue the fit of a classifier instead of fitting from scratch."""
+"""Incremental learning: continue the fit of an estimator instead of fitting from scratch."""
 
 import copy
 import dataclasses
 
-from .._base import CodedClassifier, grow
+from .._base import CodedClassifier, grow, is_regressor
 
 
 def prepare_incremental(estimator):
@@ -29,21 +29,22 @@ def continue_fit(estimator, template, labeled, new):
 
     Parameters
     ----------
-    estimator : fitted classifier
+    estimator : fitted classifier or regressor
         It has `partial_fit`, or was fitted with ``warm_start=True``. It is not changed.
-    template : classifier
+    template : classifier or regressor
         The estimator with its original parameters.
     labeled : Labeled
         All labeled samples, the new ones included.
     new : Labeled
-        The new samples, of classes that the estimator knows.
+        The new samples; a classifier knows their classes.
     """
     if isinstance(estimator, CodedClassifier):
         return _continue_on_codes(estimator, template, labeled, new)
     # Both ways of fitting change the estimator in place, which must not happen if they fail.
     estimator = copy.deepcopy(estimator)
     if hasattr(estimator, "partial_fit"):
-        return estimator.partial_fit(new.X, new.y, classes=estimator.classes_, **new.params)
+        known = {} if is_regressor(estimator) else {"classes": estimator.classes_}
+        return estimator.partial_fit(new.X, new.y, **known, **new.params)
     grow(estimator, template)
     return estimator.fit(labeled.X, labeled.y, **labeled.params)
 

@@ -21,15 +21,18 @@ class Labeled:
         Further parameters of `fit`.
     aligned : frozenset of str
         Names of the parameters with one entry per sample, such as `sample_weight`.
+    label_names : list or None
+        The names of several labels a sample, where they were given as a data frame.
     """
 
     X: object
     y: np.ndarray
     params: dict = field(default_factory=dict)
     aligned: frozenset = frozenset()
+    label_names: list | None = None
 
     @classmethod
-    def of(cls, X, y, params):
+    def of(cls, X, y, params, label_names=None):
         """Return copies of labeled samples, so that the caller may use the arrays again.
 
         Parameters of None are dropped, as if they were not given. Those that are not per sample
@@ -39,7 +42,7 @@ class Labeled:
         aligned = frozenset(sample_aligned(params, len(y)))
         for name in aligned:
             params[name] = copy_rows(refuse_mask(params[name], name))
-        return cls(copy_rows(X), np.array(y), params, aligned)
+        return cls(copy_rows(X), np.array(y), params, aligned, label_names)
 
     @property
     def weighted_y(self):
@@ -62,6 +65,14 @@ class Labeled:
             If labels or samples are of another kind, or a parameter that is not a weight lacks
             entries.
         """
+        if None not in (self.label_names, new.label_names) and (
+            self.label_names != new.label_names
+        ):
+            raise ValueError(
+                f"y must have the columns {self.label_names} in this order, as before, got "
+                f"{new.label_names}. Put them in that order, or pass an array if the names mean "
+                "nothing."
+            )
         names = self.aligned | new.aligned
         params = {**self.params, **new.params}
         for name in names:
@@ -71,6 +82,7 @@ class Labeled:
             joined_labels(self.y, new.y),
             params,
             names,
+            new.label_names if self.label_names is None else self.label_names,
         )
 
     def _of(self, name):

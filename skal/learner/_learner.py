@@ -1,4 +1,4 @@
-"""`ActiveLearner`, a classifier that chooses the samples to label next."""
+"""`ActiveLearner`, an estimator that chooses the samples to label next."""
 
 import copy
 import operator
@@ -10,16 +10,17 @@ from .._base import (
     Delegate,
     Integral,
     as_in_fit,
-    check_classifiers,
     check_columns,
     check_count,
+    check_predictors,
     check_same_length,
     derive_seed,
     draw_seed,
-    fit_classifier,
+    fit_predictor,
     fresh_seed,
     hints,
     is_collection,
+    is_indicator,
     make_random_state,
     remember_columns,
     route,
@@ -36,7 +37,8 @@ from ._incremental import continue_fit, prepare_incremental
 from ._labeled import Labeled
 from ._partitions import cold_model_of_partitions, partitions_as_in_fit
 from ._refit import refit_of
-from ._task import OnlyClass, task_of
+from ._stand_in import StandIn
+from ._task import task_of
 from ._trained import trained
 
 __all__ = ["ActiveLearner"]
@@ -58,34 +60,37 @@ _N_ELSEWHERE = dict.fromkeys(
 
 
 class ActiveLearner(Delegate):
-    """Wrap a classifier so that it chooses the samples to label next.
+    """Wrap a classifier or a regressor so that it chooses the samples to label next.
 
-    The learner holds a fitted classifier and the samples labeled so far. :meth:`query` chooses
-    samples from a pool of unlabeled samples: it presents the pool, as the classifier sees it, to
-    the query strategy. :meth:`teach` adds the new labels and fits the classifier again. All other
-    methods are those of the wrapped classifier, which gets X unchanged, and whose exceptions are
-    not caught.
+    The learner holds a fitted estimator and the samples labeled so far. :meth:`query` chooses
+    samples from a pool of unlabeled samples: it presents the pool, as the estimator sees it, to
+    the query strategy. :meth:`teach` adds the new labels and fits the estimator again. All other
+    methods are those of the wrapped estimator, which gets X unchanged, and whose exceptions are
+    not caught. Around a regressor the learner is a regressor, and labels are numbers.
 
     Parameters
     ----------
-    estimator : classifier or list of classifiers, default=None
-        Any scikit-learn classifier, with or without `predict_proba`, including pipelines,
-        searches and :class:`Committee`. A list of classifiers stands for a committee. None stands
-        for :class:`~sklearn.linear_model.LogisticRegression`.
+    estimator : classifier, regressor or list of either, default=None
+        Any scikit-learn classifier, with or without `predict_proba`, or regressor, including
+        pipelines, searches and :class:`Committee`. A list stands for a committee. None stands for
+        :class:`~sklearn.linear_model.LogisticRegression`.
     strategy : QueryStrategy or str, default=None
         The strategy by which :meth:`query` chooses, or its name as on the command line, such as
         "entropy" or "badge". None stands for :class:`~skal.strategies.UncertaintyHerding` where
         distances between samples can be measured, else for ``UncertaintySampling("margin")``.
         Both work on every classifier that has `predict_proba` or `decision_function`, and on
         committees. Distances are measured in the output of the estimator's transformers, or its
-        own `embed`, else in X itself, which must then be numeric and finite.
+        own `embed`, else in X itself, which must then be numeric and finite. For regressors None
+        stands for :class:`~skal.strategies.LCMD`, or :class:`~skal.strategies.MaxHerding` where
+        samples are in partitions, for several labels a sample for
+        :class:`~skal.strategies.MultilabelUncertainty`.
     cold_start : QueryStrategy or str, default=None
         The strategy by which :meth:`query` chooses as long as fewer than two classes are
-        labeled. It must not need a model. None stands for :class:`~skal.strategies.MaxHerding`,
-        which chooses samples that are typical of large groups. Distances are measured in the
-        output of the estimator's transformers if they can be fitted without labels, else in X
-        itself. If X is not numeric or has missing values, samples are chosen at random, with a
-        warning.
+        labeled, or fewer than two samples where labels are numbers. It must not need a model. None
+        stands for :class:`~skal.strategies.MaxHerding`, which chooses samples that are typical of
+        large groups. Distances are measured in the output of the estimator's transformers if they
+        can be fitted without labels, else in X itself. If X is not numeric or has missing values,
+        samples are chosen at random, with a warning.
     incremental : bool, default=False
         Whether :meth:`teach` continues from the current model instead of fitting from scratch:
         by the estimator's `partial_fit` on the new samples, else with `warm_start` on all labeled
@@ -101,11 +106,11 @@ class ActiveLearner(Delegate):
 
     Attributes
     ----------
-    estimator_ : classifier
-        The fitted classifier. As long as only one class is labeled, it is a stand-in that
-        predicts this class.
+    estimator_ : classifier or regressor
+        The fitted estimator. As long as only one class is labeled, it is a stand-in that predicts
+        this class; after a single number, one that predicts this number.
     classes_ : ndarray of shape (n_classes,)
-        The classes seen so far.
+        The classes seen so far; only where the estimator is a classifier.
     X_labeled_ : rows of shape (n_labeled, ...)
         The samples labeled so far, of the same kind as given.
     y_labeled_ : ndarray of shape (n_labeled,)
@@ -171,14 +176,16 @@ class ActiveLearner(Delegate):
         self.random_state = random_state
 
     def fit(self, X, y, **fit_params):
-        """Fit the classifier on labeled samples, which replace all samples given before.
+        """Fit the estimator on labeled samples, which replace all samples given before.
 
         Parameters
         ----------
         X : rows of shape (n_samples, ...)
             Labeled samples, of any kind that the estimator accepts.
-        y : array-like of shape (n_samples,)
-            Class labels. A single class is enough.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Class labels, of which a single class is enough, or numbers for a regressor. Several
+            labels a sample are an indicator matrix of shape (n_samples, n_labels), dense or csr,
+            for estimators that learn them.
         **fit_params : dict
             Passed to the estimator's `fit`, or routed if metadata routing is enabled. Parameters
             with one entry per sample, like `sample_weight`, are kept with the samples.
@@ -190,8 +197,8 @@ class ActiveLearner(Delegate):
         Raises
         ------
         ValueError
-            If labels are missing or not discrete, or X and y differ in length. Errors of the
-            estimator are raised unchanged.
+            If labels are missing, or not of the kind that the estimator learns, or X and y differ
+            in length. Errors of the estimator are raised unchanged.
         """
         self._check_parameters()
         # The seed is kept, so that `teach` seeds every new clone of the estimator alike.
@@ -203,7 +210,7 @@ class ActiveLearner(Delegate):
 
     @hints(only_new="To learn from the new samples alone, give the learner incremental=True.")
     def teach(self, X, y, **fit_params):
-        """Add newly labeled samples and fit the classifier again.
+        """Add newly labeled samples and fit the estimator again.
 
         On a learner that is not fitted, `teach` is the same as :meth:`fit`. If it fails, the
         learner stays unchanged.
@@ -238,9 +245,9 @@ class ActiveLearner(Delegate):
         return self._keep(labeled, estimator, seed=self._seed, n_teaches=self.n_teaches_ + 1)
 
     def _fit_with(self, labeled, new):
-        """Return the classifier fitted on all labeled samples, of which the last ones are new."""
+        """Return the estimator fitted on all labeled samples, of which the last ones are new."""
         goes_on = self.incremental and self._has_model()
-        if goes_on and np.isin(new.y, self.classes_).all():
+        if goes_on and self._task.continues(self.estimator_, new.y):
             return continue_fit(self.estimator_, self._template(), labeled, new)
         return self._fit_from_scratch(labeled, self._seed)
 
@@ -251,7 +258,7 @@ class ActiveLearner(Delegate):
         if not checked or not all(map(operator.is_, checked, self._parameters())):
             validate_params(self)
             owner = type(self).__name__
-            check_classifiers(self.estimator, "estimator", owner)
+            check_predictors(self.estimator, "estimator", owner, regressors=True)
             check_strategy_given(self.strategy, "strategy", owner, QueryStrategy)
             check_strategy_given(self.cold_start, "cold_start", owner, QueryStrategy)
 
@@ -260,18 +267,20 @@ class ActiveLearner(Delegate):
 
     def _check_labeled(self, X, y, fit_params):
         X = rows_given(X)
-        y = self._task.check_y(y, type(self).__name__)
+        label_names = list(y.columns) if is_indicator(y) and hasattr(y, "columns") else None
+        y = task_of(self.estimator, y).check_y(y, type(self).__name__)
         check_same_length(X=X, y=y)
-        return Labeled.of(X, y, route(self, "fit", fit_params))
+        return Labeled.of(X, y, route(self, "fit", fit_params), label_names)
 
     def _fit_from_scratch(self, labeled, seed):
+        task = task_of(self.estimator, labeled.y)
         estimator = self._unfitted(seed)
         if self.incremental:
             prepare_incremental(estimator)
         y = labeled.weighted_y
-        if not self._task.allows_a_model(y) and trained(estimator) is None:
-            return self._task.stand_in(y)
-        return fit_classifier(estimator, labeled.X, labeled.y, labeled.params)
+        if not task.allows_a_model(y) and trained(estimator) is None:
+            return task.stand_in(y)
+        return fit_predictor(estimator, labeled.X, labeled.y, labeled.params)
 
     def _keep(self, labeled, estimator, *, seed, n_teaches):
         """Store the new state, in one place and after every step that can fail."""
@@ -284,7 +293,7 @@ class ActiveLearner(Delegate):
 
     @property
     def _task(self):
-        return task_of(self.estimator)
+        return task_of(self.estimator, self._labeled.y if self._is_fitted() else None)
 
     def _template(self):
         """Return the estimator as the parameters describe it."""
@@ -427,7 +436,7 @@ class ActiveLearner(Delegate):
         model, refit = self._model(), None
         if model is None:
             cold = ColdModel if make is Pool else cold_model_of_partitions
-            model = cold(self._template(), X_pool, known)
+            model = cold(self._template(), X_pool, known, self._task)
         elif known is not None and trained(self._template()) is None:
             refit = refit_of(self, known, self._seed)  # else labels change nothing
         return make(
@@ -453,8 +462,8 @@ class ActiveLearner(Delegate):
         return _UNFITTED_SEEDS.setdefault(self, fresh_seed())
 
     def _answering(self):
-        """Return the fitted classifier, or the unfitted one instead of a stand-in."""
-        # A stand-in has other methods than the classifier whose place it takes.
+        """Return the fitted estimator, or the unfitted one instead of a stand-in."""
+        # A stand-in has other methods than the estimator whose place it takes.
         model = self._model()
         return self._template() if model is None else model
 
@@ -468,23 +477,25 @@ class ActiveLearner(Delegate):
         if has_model:
             return
         if method == "decision_function":
-            raise ValueError(
-                f"decision_function needs two classes, but only {self.classes_[0]!r} is "
-                "labeled so far. Teach samples of another class first."
-            )
+            if self.y_labeled_.ndim == 2:
+                needed, way_out = f"a model, but {self._task.too_few}", self._task.way_out
+            else:
+                needed = f"two classes, but only {self.classes_[0]!r} is labeled so far"
+                way_out = "Teach samples of another class"
+            raise ValueError(f"decision_function needs {needed}. {way_out} first.")
         check_columns(self, X)  # the stand-in accepts any X
 
     def _is_fitted(self):
         return hasattr(self, "estimator_")
 
     def _model(self):
-        """Return the fitted classifier, None as long as the labels do not suffice for one.
+        """Return the fitted estimator, None as long as the labels do not suffice for one.
 
         An estimator that was trained before is a model without any labels.
         """
         if not self._is_fitted():
             return trained(self._template())
-        return None if isinstance(self.estimator_, OnlyClass) else self.estimator_
+        return None if isinstance(self.estimator_, StandIn) else self.estimator_
 
     def _has_model(self):
         return self._model() is not None

@@ -26,7 +26,7 @@ def partitions_as_in_fit(learner, partitions):
     )
 
 
-def cold_model_of_partitions(template, partitions, known):
+def cold_model_of_partitions(template, partitions, known, task):
     """Return the stand-in of the model, with transformers fitted on a sample of the partitions.
 
     The sample is the same however the samples are divided.
@@ -38,4 +38,4 @@ def cold_model_of_partitions(template, partitions, known):
         X = partitions.take(
             np.sort(draw_positions(random_state, n_samples, min(n_samples, _MOST_FITTED)))
         )
-    return ColdModel(template, X, known).fitted()
+    return ColdModel(template, X, known, task).fitted()

@@ -13,13 +13,13 @@ from .._base import (
     Integral,
     Interval,
     as_learned,
-    check_classifiers,
     check_kind,
     check_labels,
+    check_predictors,
     check_same_length,
     draw_seed,
     embed_with,
-    fit_classifier,
+    fit_predictor,
     is_frozen,
     make_random_state,
     remember_columns,
@@ -163,7 +163,7 @@ class LossPredictingClassifier(Delegate):
             are.
         """
         validate_params(self)
-        check_classifiers(self.estimator, "estimator", type(self).__name__)
+        check_predictors(self.estimator, "estimator", type(self).__name__)
         X = rows_given(X)
         y = check_labels(y, type(self).__name__)
         check_same_length(X=X, y=y)
@@ -171,7 +171,7 @@ class LossPredictingClassifier(Delegate):
         random_state = make_random_state(self.random_state)
         template = _seeded(self._template(), random_state)
         regressor = _seeded(self._loss_regressor(), random_state)
-        self.estimator_ = fit_classifier(clone(template), X, y, params)
+        self.estimator_ = fit_predictor(clone(template), X, y, params)
         self.classes_ = self.estimator_.classes_
         remember_columns(self, X)
         losses, features = hold_out(

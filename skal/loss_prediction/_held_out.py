@@ -5,7 +5,7 @@ from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
-from .._base import fit_classifier, is_frozen, sample_aligned, take_params, take_rows
+from .._base import fit_predictor, is_frozen, sample_aligned, take_params, take_rows
 from ..pool import Pool
 
 
@@ -73,7 +73,7 @@ def _on_part(template, X, y, params, held_out, loss, classes):
         losses = np.where(np.isin(others, y[rows]), 0.0, loss.worst)
         return losses, loss.certain_features(len(others), len(classes))
     params = take_params(params, len(y), rows)
-    model = fit_classifier(clone(template), _rows_of(template, X, rows, rows), y[rows], params)
+    model = fit_predictor(clone(template), _rows_of(template, X, rows, rows), y[rows], params)
     pool = Pool(model, _rows_of(template, X, np.flatnonzero(held_out), rows))
     return loss.of_labels(pool, others), loss.features(pool, len(classes))
 

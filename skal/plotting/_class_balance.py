@@ -5,7 +5,7 @@ import numpy as np
 from .._base import codes_of, is_missing, num_rows
 from ..acquisition import entropy
 from ..simulation import label_curve
-from ._display import COLORS, GRAY, Display, pyplot, tidy
+from ._display import COLORS, GRAY, Display, are_numbers, pyplot, tidy
 
 
 class ClassBalanceDisplay(Display):
@@ -78,7 +78,8 @@ class ClassBalanceDisplay(Display):
         Raises
         ------
         ValueError
-            If the curves have no runs, a label is missing, or a run ended with its initial labels.
+            If the curves have no runs, labels are not classes, a label is missing, or a run ended
+            with its initial labels.
 
         Examples
         --------
@@ -97,6 +98,12 @@ class ClassBalanceDisplay(Display):
             raise ValueError(
                 "curves must hold runs and y, which those computed by label_curve do, got "
                 f"runs={curves.runs!r} and y={curves.y!r}."
+            )
+        if np.ndim(curves.y) != 1 or are_numbers(curves.y):
+            given = "numbers" if np.ndim(curves.y) == 1 else "several labels a sample"
+            raise ValueError(
+                f"y of the curves must hold classes to be counted, got {given}. Draw the scores "
+                "with LabelCurveDisplay, or the samples asked for with QueryDisplay."
             )
         # All learners have the same pools.
         pools = [run.train for run in next(iter(curves.runs.values()))]

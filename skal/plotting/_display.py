@@ -1,5 +1,7 @@
 """What all displays share: axes to draw on, and a look."""
 
+import numpy as np
+
 from .._base import import_optional
 
 # Okabe and Ito's colors, which people with color vision deficiencies can tell apart.
@@ -60,6 +62,14 @@ class Display:
 
     def _draw(self, ax):
         raise NotImplementedError(f"{type(self).__name__} must define _draw(ax).")
+
+
+def are_numbers(labels):
+    """Whether labels are numbers and no classes, which are few and whole."""
+    if labels.dtype.kind != "f":
+        return False
+    values = np.unique(labels[np.isfinite(labels)])
+    return len(values) > len(COLORS) or bool((values % 1).any())
 
 
 def tidy(ax, *, legend_title, grid_axis="both"):

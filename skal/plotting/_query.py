@@ -6,15 +6,15 @@ from sklearn.decomposition import PCA, TruncatedSVD
 
 from .._base import refuse_collection
 from ..embeddings import rows_of
-from ._display import COLORS, DARK, Display, pyplot, tidy
+from ._display import COLORS, DARK, Display, are_numbers, pyplot, tidy
 
 
 class QueryDisplay(Display):
     """Draw a pool in two dimensions, what is labeled in it, and what is asked for now.
 
-    Gray points are the pool, colored ones the labeled samples by class, open squares those
-    that wait for an answer; the batch is numbered from the best on. Prefer :meth:`from_learner`
-    to the constructor.
+    Gray points are the pool, colored ones the labeled samples by class, or by number on a scale,
+    open squares those that wait for an answer; the batch is numbered from the best on. Prefer
+    :meth:`from_learner` to the constructor.
 
     Parameters
     ----------
@@ -26,8 +26,9 @@ class QueryDisplay(Display):
         Positions in the pool that were asked for earlier and have no label yet.
     labeled : array-like of shape (n_labeled, 2), default=None
         The labeled samples.
-    labels : array-like of shape (n_labeled,), default=None
-        Their labels.
+    labels : array-like of shape (n_labeled,) or (n_labeled, n_labels), default=None
+        Their labels. Floats are numbers if one of them has decimals, or more than 6 differ.
+        Samples that may have several labels have one color.
     axis_names : tuple of two str, default=("", "")
         What the axes are.
 
@@ -40,7 +41,8 @@ class QueryDisplay(Display):
     pool_, batch_ : matplotlib PathCollection
         The points of the pool and of the batch.
     labeled_ : dict of label to matplotlib PathCollection
-        The points of the labeled samples, by class.
+        The points of the labeled samples, by class; where labels are numbers or several a sample,
+        one entry, "labeled".
 
     See Also
     --------
@@ -139,10 +141,11 @@ class QueryDisplay(Display):
             raise ValueError("labeled and labels must be given together, got only one of them.")
         if self.labeled is not None:
             n_labeled = len(_check_points(self.labeled, "labeled"))
-            if np.shape(self.labels) != (n_labeled,):
+            shape = np.shape(self.labels)
+            if shape[:1] != (n_labeled,) or len(shape) > 2:
                 raise ValueError(
                     f"labels must hold a label for each of the {n_labeled} labeled samples, got "
-                    f"an array of shape {np.shape(self.labels)}."
+                    f"an array of shape {shape}."
                 )
 
     def _draw(self, ax):
@@ -166,6 +169,13 @@ class QueryDisplay(Display):
         if self.labeled is None:
             return {}
         labeled, labels = np.asarray(self.labeled, dtype=float), np.asarray(self.labels)
+        if labels.ndim == 2:
+            points = self.ax_.scatter(*labeled.T, s=26, color=COLORS[0], label="labeled")
+            return {"labeled": points}
+        if are_numbers(labels):
+            points = self.ax_.scatter(*labeled.T, s=26, c=labels, label="labeled")
+            self.figure_.colorbar(points, ax=self.ax_, label="label")
+            return {"labeled": points}
         classes = np.unique(labels)
         markers = np.resize(np.repeat(["o", "^", "D"], len(COLORS)), len(classes))
         colors = np.resize(COLORS, len(classes))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._base import as_floats, label_array, numeric_rows
+from .._base import as_floats, check_indicators, is_indicator, label_array, numeric_rows
 from ..acquisition import check_proba
 
 
@@ -54,6 +54,40 @@ def check_losses(values, label):
             "model's predict_loss, or the data it was trained on."
         )
     return losses
+
+
+def check_numbers(values, label):
+    """Return a finite number for each sample."""
+    return _finite(as_floats(values, label), label, 1, "(n_samples,)")
+
+
+def check_deviations(values, label):
+    """Return a standard deviation for each sample, at least 0."""
+    values = check_numbers(values, label)
+    if (values < 0).any():
+        row = int((values < 0).argmax())
+        raise ValueError(f"{label} must be at least 0, but that of sample {row} is {values[row]}.")
+    return values
+
+
+def check_member_numbers(values, label):
+    """Return a finite number of each member for each sample, shape (n_members, n_samples)."""
+    values = _finite(as_floats(values, label), label, 2, "(n_members, n_samples)")
+    if not len(values):
+        raise ValueError(f"{label} must have at least one member, got shape {values.shape}.")
+    return values
+
+
+def _finite(values, label, ndim, shape):
+    if values.ndim != ndim:
+        raise ValueError(f"{label} must have shape {shape}, got shape {values.shape}.")
+    wrong = ~np.isfinite(values)
+    if wrong.any():
+        place = tuple(np.argwhere(wrong)[0])
+        raise ValueError(
+            f"{label} must be finite, but that of sample {place[-1]} is {values[place]}."
+        )
+    return values
 
 
 def check_decision_columns(values, label, n_classes):
@@ -109,8 +143,46 @@ def check_prices(values, label="prices"):
 
 
 def check_given_labels(values, label):
-    """Return labels of shape (n_samples,)."""
+    """Return labels of shape (n_samples,), or an indicator matrix of several labels a sample."""
+    if is_indicator(values):
+        return check_indicators(values, "a pool")
     values = np.asarray(label_array(values, label))
     if values.ndim != 1:
-        raise ValueError(f"{label} must have shape (n_samples,), got shape {values.shape}.")
+        raise ValueError(
+            f"{label} must have shape (n_samples,), or be an indicator matrix of several labels, "
+            f"got shape {values.shape}."
+        )
+    return values
+
+
+def check_label_proba(values, label):
+    """Return the probability of each label, of shape (n_samples, n_labels)."""
+    return _from_0_to_1(as_floats(values, label), label, 2, "(n_samples, n_labels)")
+
+
+def check_member_label_proba(values, label):
+    """Return the probabilities by members, of shape (n_members, n_samples, n_labels)."""
+    return _from_0_to_1(as_floats(values, label), label, 3, "(n_members, n_samples, n_labels)")
+
+
+def check_label_decision(values, label):
+    """Return the decision function of each label, of shape (n_samples, n_labels)."""
+    values = check_decision(values, label)
+    if values.ndim != 2:
+        raise ValueError(
+            f"{label} must have shape (n_samples, n_labels), got shape {values.shape}."
+        )
+    return values
+
+
+def _from_0_to_1(values, label, ndim, shape):
+    if values.ndim != ndim or not values.shape[-1]:
+        raise ValueError(f"{label} must have shape {shape}, got shape {values.shape}.")
+    wrong = ~((values >= 0) & (values <= 1))
+    if wrong.any():
+        place = tuple(np.argwhere(wrong)[0])
+        raise ValueError(
+            f"{label} must hold probabilities from 0 to 1, but label {place[-1]} of sample "
+            f"{place[-2]} has {values[place]}. The labels of a sample need not add up to 1."
+        )
     return values

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..acquisition import _kernels
+from ._of_model import deviation
 
 
 def votes(pool):
@@ -17,6 +18,17 @@ def distance(pool):
         return decision
     # A direction of length 0 separates nothing: every sample lies on its hyperplane.
     return np.divide(decision, norms, out=np.zeros(decision.shape), where=norms > 0)
+
+
+def spread_of_members(pool):
+    """Return the standard deviation of the members' predictions.
+
+    None without members, and where the model itself states a deviation.
+    """
+    model = getattr(pool._memory.source, "model", None)
+    if not pool.has("member_prediction") or (model is not None and deviation(model) is not None):
+        return None
+    return pool.map(_kernels.spread, "member_prediction")
 
 
 def leading_class(pool):

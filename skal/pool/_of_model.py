@@ -1,6 +1,8 @@
 """The outputs of a fitted model."""
 
 import contextlib
+import functools
+import inspect
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,9 +16,15 @@ from .._base import (
     decision_norms,
     embed_with,
     embeds_as_given,
+    gives_label_decision,
+    gives_label_proba,
     is_float_rows,
+    is_regressor,
     is_svc,
+    label_decision,
+    label_proba,
     learned_transformers,
+    n_labels_of,
     num_rows,
     one_column,
     one_vs_one,
@@ -24,7 +32,13 @@ from .._base import (
     svm_kernel,
     transform_with,
 )
-from ..committee import count_members, has_members, member_proba
+from ..committee import (
+    count_members,
+    has_members,
+    member_label_proba,
+    member_prediction,
+    member_proba,
+)
 from ._arrays import in_blocks, in_blocks_together
 
 # What an error of a pipeline may come from, and what helps.
@@ -34,8 +48,34 @@ _FITTED_ON_LABELED = (
     'the whole pool: see "Transformers fitted on the pool" in the user guide, under "The learner".'
 )
 
+# Why a model lacks the outputs of another task, and what helps.
+_OTHER_TASK = {
+    "regression": "is a regressor, which predicts numbers and not classes. {}, or a classifier.",
+    "classification": (
+        "is a classifier, which predicts one class for each sample, and neither numbers nor "
+        "several labels. {}, or a model of the other kind."
+    ),
+    "labels": (
+        "predicts several labels for each sample, and not one class. {}, or a model of one class."
+    ),
+}
+_FOR_TASK = {
+    task: f"Use a strategy for {kind}, such as {names}, one that reads distances alone, such as "
+    "MaxHerding()"
+    for task, kind, names in (
+        (
+            "regression",
+            "regression",
+            "ImprovedGreedy(), StandardDeviation(), QueryByCommittee('variance') or "
+            "UncertaintyHerding('std')",
+        ),
+        ("classification", "classification", "UncertaintySampling()"),
+        ("labels", "several labels", "MultilabelUncertainty()"),
+    )
+}
+
 # The names that `predict_outputs` may be asked for.
-_IN_ONE_PASS = {"proba", "embedding", "predicted_loss"}
+_IN_ONE_PASS = {"proba", "prediction", "embedding", "predicted_loss"}
 
 
 class FinalStep(NamedTuple):
@@ -73,8 +113,17 @@ class ModelOutputs:
 
     @property
     def classes(self):
-        """The classes that the model knows."""
-        return self.model.classes_
+        """The classes that the model knows, none of a regressor; of several labels the places."""
+        if self.task == "regression":
+            return np.empty(0)
+        return np.arange(n_labels_of(self.model)) if self.task == "labels" else self.model.classes_
+
+    @functools.cached_property
+    def task(self):
+        """What the model predicts: "classification", "regression" or "labels", several a row."""
+        if is_regressor(self.model):
+            return "regression"
+        return "classification" if n_labels_of(self.model) is None else "labels"
 
     @property
     def members_consistent(self):
@@ -126,6 +175,8 @@ class ModelOutputs:
 
     def gives(self, output):
         """Whether the model can give an output."""
+        if output.task not in (None, self.task):
+            return False
         return output.name == "X" or output.function_of(self.model) is not None
 
     def why_not(self, output):
@@ -133,6 +184,8 @@ class ModelOutputs:
         if output.is_given:
             return f"it was not given. {output.advice}"
         reason = getattr(self.model, "why_no_outputs", None)
+        if reason is None and output.task not in (None, self.task):
+            return f"{self.model} {_OTHER_TASK[self.task].format(_FOR_TASK[self.task])}"
         return reason or f"{self.model} cannot give it. {output.advice_for(self)}"
 
     def compute(self, output, samples):
@@ -231,10 +284,57 @@ def _has_pairs(predictor, classes):
 
 
 def members(model):
-    """Return the function that asks each member of a committee."""
-    if not has_members(model):
+    """Return the function that asks each member of a committee of classifiers."""
+    if is_regressor(model) or not has_members(model):
         return None
     return lambda X: member_proba(model, X, model.classes_)
+
+
+def member_numbers(model):
+    """Return the function that asks each member of a committee of regressors."""
+    if not is_regressor(model) or not has_members(model):
+        return None
+    return lambda X: member_prediction(model, X)
+
+
+def probabilities_of_labels(model):
+    """Return the function that gives the probability of each of several labels."""
+    return (lambda X: label_proba(model, X)) if gives_label_proba(model) else None
+
+
+def decisions_of_labels(model):
+    """Return the function that gives the decision function of each of several labels."""
+    return (lambda X: label_decision(model, X)) if gives_label_decision(model) else None
+
+
+def members_of_labels(model):
+    """Return the function that asks each member of a committee for all labels."""
+    if n_labels_of(model) is None or not has_members(model):
+        return None
+    return lambda X: member_label_proba(model, X)
+
+
+def numbers(model):
+    """Return the function that predicts the numbers of a regressor."""
+    return (lambda X: one_column(model.predict(X))) if is_regressor(model) else None
+
+
+def deviation(model):
+    """Return the function that gives the standard deviation which a regressor itself states."""
+    transformers, predictor = split_predictor(model)
+    if not is_regressor(model) or not _states_deviation(predictor):
+        return None
+
+    def deviation_of(X):
+        return predictor.predict(transform_with(transformers, X), return_std=True)[1]
+
+    return deviation_of
+
+
+def _states_deviation(predictor):
+    """Whether `predict` has the parameter `return_std`, as Bayesian models of scikit-learn."""
+    predict = getattr(predictor, "predict", None)
+    return predict is not None and "return_std" in inspect.signature(predict).parameters
 
 
 def embedding(model):
@@ -244,7 +344,7 @@ def embedding(model):
 
 def predicted(model):
     """Return the function that predicts classes as positions in `classes_`."""
-    if not hasattr(model, "predict"):
+    if not hasattr(model, "predict") or is_regressor(model):
         return None
     return lambda X: codes_of(one_column(model.predict(X)), model.classes_)
 
@@ -256,8 +356,8 @@ def kernel(model):
 
 
 def final_step(model):
-    """Return the classifier behind the transformers, None for a model that does not predict."""
-    if not hasattr(model, "predict"):
+    """Return the classifier behind the transformers, None for a model that is not one."""
+    if not hasattr(model, "predict") or is_regressor(model):
         return None
     transformers, predictor = split_predictor(model)
     return FinalStep(

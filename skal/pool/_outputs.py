@@ -12,12 +12,18 @@ from . import _derived, _of_model
 from ._checks import (
     check_decision,
     check_decision_columns,
+    check_deviations,
     check_dropout_votes,
     check_embedding,
     check_given_labels,
+    check_label_decision,
+    check_label_proba,
     check_losses,
+    check_member_label_proba,
+    check_member_numbers,
     check_members,
     check_named_columns,
+    check_numbers,
     check_prices,
     check_rows_of_proba,
 )
@@ -69,6 +75,9 @@ class Output:
         Whether the last axis has one entry for each class, or for a class or a pair of classes.
     axis : int or None, default=0
         The axis of samples; None for an output that is one object for all samples.
+    task : {"classification", "regression", "labels", None}, default=None
+        The task of the models that can give it, with "labels" for several labels a sample; None:
+        of all tasks.
     example : callable, default=None
         From a `RandomState` and a number of samples to an example, for :mod:`skal.testing`.
 
@@ -91,6 +100,7 @@ class Output:
     check: Callable = None
     columns: str = None
     axis: int = 0
+    task: str = None
     example: Callable = None
 
     def __post_init__(self):
@@ -99,6 +109,7 @@ class Output:
             ("axis", self.axis in (0, 1, None), "0, 1 or None"),
             ("columns", self.columns in (None, "classes", "decision"), "'classes' or None"),
             ("from_any", isinstance(self.from_any, tuple), "a tuple of names"),
+            ("task", self.task in (None, "classification", "regression", "labels"), "a task"),
             ("way_out", bool(self.way_out or self.from_any), "a sentence"),
         ):
             if not is_right:
@@ -174,6 +185,8 @@ class Output:
 
 # Outputs that scores are computed from; distances have a precision of their own.
 _PREDICTIONS = {"proba", "decision", "member_proba", "predicted_loss"}
+_PREDICTIONS |= {"prediction", "prediction_std", "member_prediction"}
+_PREDICTIONS |= {"label_proba", "label_decision", "member_label_proba"}
 
 
 def output_named(name):
@@ -219,7 +232,7 @@ OUTPUTS = {
         ),
         Output(
             "y",
-            kind="ndarray of shape (n_samples,)",
+            kind="ndarray of shape (n_samples,), or (n_samples, n_labels) for several labels",
             summary="Labels; only on a pool of labeled samples.",
             way_out="Only the pool of labeled samples, `pool.labeled`, has labels.",
             check=check_given_labels,
@@ -259,6 +272,7 @@ OUTPUTS = {
             check=check_rows_of_proba,
             columns="classes",
             example=lambda rng, n_samples: _example_members(rng, n_samples).mean(axis=0),
+            task="classification",
         ),
         Output(
             "decision",
@@ -280,6 +294,7 @@ OUTPUTS = {
             check=check_decision,
             columns="decision",
             example=lambda rng, n_samples: rng.normal(size=(n_samples, 4)),
+            task="classification",
         ),
         Output(
             "distance",
@@ -290,6 +305,7 @@ OUTPUTS = {
             ),
             of_pool=_derived.distance,
             from_any=("decision",),
+            task="classification",
         ),
         Output(
             "member_proba",
@@ -305,6 +321,7 @@ OUTPUTS = {
             columns="classes",
             axis=1,
             example=_example_members,
+            task="classification",
         ),
         Output(
             "member_votes",
@@ -313,6 +330,88 @@ OUTPUTS = {
             of_pool=_derived.votes,
             from_any=("member_proba",),
             axis=1,
+            task="classification",
+        ),
+        Output(
+            "prediction",
+            kind="ndarray of shape (n_samples,)",
+            summary="The number that a regressor predicts.",
+            way_out="Use a regressor.",
+            of_model=_of_model.numbers,
+            check=check_numbers,
+            task="regression",
+            example=lambda rng, n_samples: rng.normal(size=n_samples),
+        ),
+        Output(
+            "member_prediction",
+            kind="ndarray of shape (n_members, n_samples)",
+            summary="The numbers that the members of a committee of regressors predict.",
+            way_out=(
+                "Make it a committee: skal.Committee(regressor), a list of regressors, a forest, "
+                "bagging or voting regressor, or a model with a method member_prediction(X)."
+            ),
+            of_model=_of_model.member_numbers,
+            check=check_member_numbers,
+            axis=1,
+            task="regression",
+            example=lambda rng, n_samples: rng.normal(size=(5, n_samples)),
+        ),
+        Output(
+            "prediction_std",
+            kind="ndarray of shape (n_samples,)",
+            summary=(
+                "The standard deviation of the prediction: as a model with "
+                "`predict(X, return_std=True)` states it, else that of the members of a committee "
+                "of regressors."
+            ),
+            way_out=(
+                "Use a regressor whose predict has return_std, such as GaussianProcessRegressor "
+                "or BayesianRidge, or a committee: skal.Committee(regressor), a list of "
+                "regressors, a forest, or bagging."
+            ),
+            of_model=_of_model.deviation,
+            of_pool=_derived.spread_of_members,
+            from_any=("member_prediction",),
+            check=check_deviations,
+            task="regression",
+            example=lambda rng, n_samples: rng.random_sample(n_samples),
+        ),
+        Output(
+            "label_proba",
+            kind="ndarray of shape (n_samples, n_labels)",
+            summary="The probability of each label, where a sample may have several.",
+            way_out=(
+                "Use a model with predict_proba, such as OneVsRestClassifier(LogisticRegression())"
+                ", or MultilabelUncertainty('margin', 'min_margin'), which reads decisions."
+            ),
+            of_model=_of_model.probabilities_of_labels,
+            check=check_label_proba,
+            task="labels",
+            example=lambda rng, n_samples: rng.random_sample((n_samples, 3)),
+        ),
+        Output(
+            "label_decision",
+            kind="ndarray of shape (n_samples, n_labels)",
+            summary="The decision function of each label, where a sample may have several.",
+            way_out="Use a model with decision_function, or one with predict_proba.",
+            of_model=_of_model.decisions_of_labels,
+            check=check_label_decision,
+            task="labels",
+            example=lambda rng, n_samples: rng.normal(size=(n_samples, 3)),
+        ),
+        Output(
+            "member_label_proba",
+            kind="ndarray of shape (n_members, n_samples, n_labels)",
+            summary="The probability of each label by each member of a committee.",
+            way_out=(
+                "Make it a committee: a forest, or skal.Committee(classifier) around a classifier "
+                "of several labels."
+            ),
+            of_model=_of_model.members_of_labels,
+            check=check_member_label_proba,
+            axis=1,
+            task="labels",
+            example=lambda rng, n_samples: rng.random_sample((5, n_samples, 3)),
         ),
         Output(
             "embedding",
@@ -353,6 +452,7 @@ OUTPUTS = {
             of_model=_of_model.predicted,
             of_pool=_derived.leading_class,
             from_any=("proba", "decision"),
+            task="classification",
         ),
         Output(
             "dropout_votes",
@@ -366,6 +466,7 @@ OUTPUTS = {
             check=check_dropout_votes,
             axis=1,
             example=lambda rng, n_samples: rng.randint(4, size=(3, n_samples)),
+            task="classification",
         ),
         Output(
             "final_step",
@@ -380,6 +481,7 @@ OUTPUTS = {
             ),
             of_model=_of_model.final_step,
             axis=None,
+            task="classification",
         ),
         Output(
             "svm_kernel",

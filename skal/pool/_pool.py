@@ -329,7 +329,7 @@ class Pool:
         """Return outputs, computed together where the model can give them in one pass.
 
         A model says that it can by a method ``predict_outputs(X, names)``, which returns a dict
-        of arrays; it is asked for "proba", "embedding" and "predicted_loss".
+        of arrays; it is asked for "proba" or "prediction", "embedding" and "predicted_loss".
 
         Parameters
         ----------

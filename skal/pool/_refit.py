@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 from sklearn.base import clone
 
-from .._base import concat_rows, fit_classifier, is_frozen, joined_labels
+from .._base import concat_rows, fit_predictor, is_frozen, joined_labels
 
 
 class Refit:
@@ -57,7 +57,7 @@ def refit_of(model, labeled, n_jobs):
 
 
 def _fit_clone(model, X, y, X_new, y_new):
-    return fit_classifier(clone(model), concat_rows(X, X_new), joined_labels(y, y_new), {})
+    return fit_predictor(clone(model), concat_rows(X, X_new), joined_labels(y, y_new), {})
 
 
 def check_refit(function, label):

@@ -3,12 +3,13 @@
 from ._compare import label_curve
 from ._comparison import Comparison
 from ._curves import LabelCurves
-from ._game import LabelBudgetClassifier
+from ._game import LabelBudgetClassifier, LabelBudgetRegressor
 from ._scoring import area_under_label_curve
 
 __all__ = [
     "Comparison",
     "LabelBudgetClassifier",
+    "LabelBudgetRegressor",
     "LabelCurves",
     "area_under_label_curve",
     "label_curve",

@@ -9,15 +9,18 @@ from .._base import (
     InvalidParameterError,
     check_count,
     check_same_length,
+    is_indicator,
+    is_regressor,
     make_random_state,
     warn_user,
 )
-from ._game import LabelBudgetClassifier
+from ._game import Game, LabelBudgetClassifier, LabelBudgetRegressor
 from ._learners import named_learners, with_baseline, with_upper_bound
 from ._opening import check_rules
 from ._oracle import plain_labels
 from ._rehearsal import rehearse
 from ._runs import play_games, playing_order, prepare_starts
+from ._scoring import scoring_for
 from ._splits import prepare_splits
 from ._trial_score import check_scorer
 from ._unfinished import keep_finished, make_curves
@@ -34,7 +37,7 @@ def label_curve(
     batch_size=None,
     budget=None,
     cv=5,
-    scoring="accuracy",
+    scoring="auto",
     n_repeats=1,
     oracle=False,
     n_jobs=None,
@@ -43,9 +46,9 @@ def label_curve(
 ):
     """Compare active learners: the score on test samples against the labels spent.
 
-    Every learner plays the game of :class:`LabelBudgetClassifier` on the same folds, with the
-    same seeds, from the same first labels. Random sampling always takes part: a strategy that
-    does not beat it saves no labels.
+    Every learner plays the game of :class:`LabelBudgetClassifier`, or around a regressor that of
+    :class:`LabelBudgetRegressor`, on the same folds, with the same seeds, from the same first
+    labels. Random sampling always takes part: a strategy that does not beat it saves no labels.
 
     Before the first game, each learner learns from a few labels and chooses from a few samples,
     and the scorer is tried on its model, so that what cannot work fails at once. Where a game
@@ -61,20 +64,21 @@ def label_curve(
         The samples, in whatever form the learners' estimators take.
     y : array-like of shape (n_samples,)
         Their labels.
-    game : LabelBudgetClassifier, default=None
+    game : LabelBudgetClassifier or LabelBudgetRegressor, default=None
         The rules. Its learner does not matter, since each of `learners` takes its place, and
         its `stopping` must be None: games that end at different numbers of labels cannot be
-        averaged. None stands for ``LabelBudgetClassifier()``.
+        averaged. None stands for ``LabelBudgetClassifier()`` or ``LabelBudgetRegressor()``.
     n_initial, initial, batch_size, budget : default=None
         Parameters of :class:`LabelBudgetClassifier` that replace those of `game`; None keeps
         them. Where the smallest training part holds less than the budget, its size is the
         budget of all. A strategy as `initial` sees the samples as the first learner does.
         Positions as `initial` are rows of X, which must be in the training part of every split.
     cv : int, splitter or iterable of (train, test), default=5
-        How samples are divided into a pool and a test part. An int: stratified folds,
-        shuffled anew in every repeat.
-    scoring : str, callable or None, default="accuracy"
-        A scorer ``scorer(estimator, X, y)`` or its name; None is the estimator's own `score`.
+        How samples are divided into a pool and a test part. An int: folds, stratified by classes
+        and shuffled anew in every repeat.
+    scoring : str, callable or None, default="auto"
+        A scorer ``scorer(estimator, X, y)`` or its name; "auto" is "accuracy" for classes and "r2"
+        for numbers, None the estimator's own `score`.
         A round has no score, NaN, where a model does not know the same classes as the test
         samples and the scorer cannot do with that: those that need probabilities, such as
         "roc_auc" and "neg_log_loss", give none as long as a class has no label. A warning tells
@@ -139,9 +143,10 @@ def label_curve(
     LabelCurves(UncertaintyHerding, random: 3 runs, 30 to 150 labels)
     """
     n_repeats = check_count(n_repeats, "n_repeats")
-    learners, baseline = with_baseline(named_learners(learners))
+    learners, baseline = with_baseline(named_learners(learners, y))
+    scoring = scoring_for(learners[baseline], scoring)
     game = _with_rules(
-        LabelBudgetClassifier() if game is None else game,
+        _usual_game(learners[baseline]) if game is None else game,
         learner=next(iter(learners.values())),
         n_initial=n_initial,
         initial=initial,
@@ -164,7 +169,7 @@ def label_curve(
     games = play_games(order, starts, learners, X, y, scoring, **how)
     runs = {name: [None] * len(starts) for name in learners}
     score_name = scoring.replace("_", " ") if isinstance(scoring, str) else "score"
-    about = baseline, upper_bound, score_name, plain_labels(y).ravel().copy()
+    about = baseline, upper_bound, score_name, _labels_of_curves(y, game.learner)
     return _collect(games, runs, *about)
 
 
@@ -182,10 +187,25 @@ def _collect(games, runs, *about):
     return curves
 
 
+def _labels_of_curves(y, learner):
+    """Return a copy of the labels of all samples; numbers, unlike classes, are floats."""
+    if is_indicator(y):
+        return y.toarray() if hasattr(y, "toarray") else np.array(y)
+    labels = plain_labels(y).ravel().copy()
+    are_whole = is_regressor(learner) and labels.dtype.kind in "biu"
+    return labels.astype(np.float64) if are_whole else labels
+
+
+def _usual_game(learner):
+    return LabelBudgetRegressor() if is_regressor(learner) else LabelBudgetClassifier()
+
+
 def _with_rules(game, **given):
     """Return a copy of a game with the parameters that were given, those that are not None."""
-    if not isinstance(game, LabelBudgetClassifier):
-        raise InvalidParameterError(f"game must be a LabelBudgetClassifier, got {game!r}.")
+    if not isinstance(game, Game):
+        raise InvalidParameterError(
+            f"game must be a LabelBudgetClassifier or a LabelBudgetRegressor, got {game!r}."
+        )
     if game.stopping is not None:
         raise ValueError(
             "game must have stopping=None, since games that end at different numbers of labels "

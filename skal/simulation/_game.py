@@ -1,4 +1,4 @@
-"""The game: spend a label budget on labeled data."""
+"""The game: spend a label budget on labeled data, for classes and for numbers."""
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -20,7 +20,126 @@ from ._oracle import Oracle
 from ._stopping import StoppingWatch
 
 
-class LabelBudgetClassifier(Delegate):
+class Game(Delegate):
+    """Play the game: the base of :class:`LabelBudgetClassifier` and :class:`LabelBudgetRegressor`.
+
+    Subclasses name the kind of their learner, "classification" or "regression", as `_task`.
+    """
+
+    _inner = "learner"
+
+    _parameter_constraints = {
+        "learner": [HasMethods(["query", "teach", "predict"]), None],
+        "n_initial": [Interval(Integral, 0, None, closed="left")],
+        "initial": [
+            StrOptions({"random", "stratified"}),
+            QueryStrategy,
+            HasMethods("query"),
+            "array-like",
+        ],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "budget": [Interval(Integral, 1, None, closed="left")],
+        "stopping": [HasMethods(["start", "update"]), None],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(
+        self,
+        learner=None,
+        *,
+        n_initial=10,
+        initial="random",
+        batch_size=10,
+        budget=100,
+        stopping=None,
+        random_state=None,
+    ):
+        self.learner = learner
+        self.n_initial = n_initial
+        self.initial = initial
+        self.batch_size = batch_size
+        self.budget = budget
+        self.stopping = stopping
+        self.random_state = random_state
+
+    def fit(self, X, y, **fit_params):
+        """Let the learner ask for labels until the budget is spent.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+            The samples, in whatever form the learner's estimator takes.
+        y : array-like of shape (n_samples,)
+            Their labels, of which at most `budget` are looked at. The others may be anything.
+        **fit_params : dict
+            Passed to the learner, or routed if metadata routing is enabled. Of what has one
+            entry per sample, like `sample_weight`, the learner gets the entries of the samples
+            that are labeled.
+
+        Returns
+        -------
+        self : object
+
+        Raises
+        ------
+        ValueError
+            If a parameter is wrong, X and y differ in length, or a label that was asked for
+            is missing. Errors of the estimator come through as they are.
+        """
+        check_rules(self)
+        params = route(self, "fit", fit_params, to="learner")
+        return play_game(self, Oracle(X, y, params, caller=type(self).__name__), X)
+
+    def _rounds(self, oracle, learner, first, seed, choose):
+        """Teach the learner batch by batch, and yield each after it was learned."""
+        free = np.setdiff1d(np.arange(oracle.n_samples), first)
+        budget = min(self.budget, oracle.n_samples)
+        watch = StoppingWatch(self.stopping, oracle, free, seed)
+        batch, n_labels = first, len(first)
+        while True:
+            if n_labels:
+                learner = oracle.teach(learner, batch)
+                yield batch
+            n = min(self.batch_size, budget - n_labels)
+            if n == 0 or (n_labels and not watch.goes_on(learner, n_labels)):
+                return
+            batch = choose(oracle, learner, free, n)
+            if not len(batch):  # a strategy may fall short of n, down to nothing
+                return _refuse_nothing(n_labels)
+            free = np.setdiff1d(free, batch)
+            n_labels += len(batch)
+
+    def _keep(self, X, learner, batches, staged):
+        self.learner_ = learner
+        self.query_indices_ = np.concatenate(batches)
+        self.n_labels_ = np.cumsum([len(batch) for batch in batches])
+        self.staged_estimators_ = staged
+        if hasattr(learner, "classes_"):
+            self.classes_ = learner.classes_
+        remember_columns(self, X)
+        return self
+
+    def _template(self):
+        return learner_of(self)
+
+    def staged_predict(self, X):
+        """Predict labels with the model of every round.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Yields
+        ------
+        y : ndarray of shape (n_samples,)
+            The predictions after as many labels as `n_labels_` says.
+        """
+        check_is_fitted(self, "learner_")
+        check_columns(self, X)
+        return (estimator.predict(X) for estimator in self.staged_estimators_)
+
+
+class LabelBudgetClassifier(Game):
     """Learn from no more than a budget of the labels, chosen by an active learner.
 
     `fit` plays the game for which pools of unlabeled samples are a stand-in: the labels in
@@ -81,6 +200,7 @@ class LabelBudgetClassifier(Delegate):
 
     See Also
     --------
+    LabelBudgetRegressor : The same game for numbers.
     area_under_label_curve : Score all rounds at once, for use in a search.
     label_curve : Compare learners on the same folds and the same first labels.
 
@@ -110,125 +230,74 @@ class LabelBudgetClassifier(Delegate):
     {'learner__strategy': UncertaintySampling()}
     """
 
-    _inner = "learner"
+    _task = "classification"
 
-    _parameter_constraints = {
-        "learner": [HasMethods(["query", "teach", "predict"]), None],
-        "n_initial": [Interval(Integral, 0, None, closed="left")],
-        "initial": [
-            StrOptions({"random", "stratified"}),
-            QueryStrategy,
-            HasMethods("query"),
-            "array-like",
-        ],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
-        "budget": [Interval(Integral, 1, None, closed="left")],
-        "stopping": [HasMethods(["start", "update"]), None],
-        "random_state": ["random_state"],
-    }
 
-    def __init__(
-        self,
-        learner=None,
-        *,
-        n_initial=10,
-        initial="random",
-        batch_size=10,
-        budget=100,
-        stopping=None,
-        random_state=None,
-    ):
-        self.learner = learner
-        self.n_initial = n_initial
-        self.initial = initial
-        self.batch_size = batch_size
-        self.budget = budget
-        self.stopping = stopping
-        self.random_state = random_state
+class LabelBudgetRegressor(Game):
+    """Learn numbers from no more than a budget of the labels, chosen by an active learner.
 
-    def fit(self, X, y, **fit_params):
-        """Let the learner ask for labels until the budget is spent.
+    The game is that of :class:`LabelBudgetClassifier`, for a learner around a regressor: the
+    numbers in `y` are hidden, and revealed where the learner asks for them. The result is a
+    regressor like any other, so that the tools of scikit-learn compare and tune active learners.
 
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-            The samples, in whatever form the learner's estimator takes.
-        y : array-like of shape (n_samples,)
-            Their labels, of which at most `budget` are looked at. The others may be anything.
-        **fit_params : dict
-            Passed to the learner, or routed if metadata routing is enabled. Of what has one
-            entry per sample, like `sample_weight`, the learner gets the entries of the samples
-            that are labeled.
+    Parameters
+    ----------
+    learner : ActiveLearner, default=None
+        The learner that asks, around a regressor. None stands for ``ActiveLearner(Ridge())``.
+    n_initial : int, default=10
+        Number of labels to begin with. With 0 the learner chooses the first batch by its
+        `cold_start`.
+    initial : "random", QueryStrategy or array-like of int, default="random"
+        Which samples are labeled first: any, the same ones for every learner given the same
+        `random_state`; those that a strategy chooses that does not need a model; or distinct
+        positions in the X given to :meth:`fit`, instead of `n_initial`.
+    batch_size : int, default=10
+        How many labels to ask for in each round; the last round may ask for fewer.
+    budget : int, default=100
+        How many labels may be looked at altogether, the initial ones included.
+    stopping : StoppingCriterion, default=None
+        When to stop before the budget is spent, see :mod:`skal.stopping`. None: never.
+    random_state : int, RandomState or None, default=None
+        Seed of the first samples and of the stop set, and of the learner where its own
+        `random_state` is None.
 
-        Returns
-        -------
-        self : LabelBudgetClassifier
+    Attributes
+    ----------
+    learner_ : ActiveLearner
+        The fitted learner after the last round.
+    query_indices_ : ndarray of shape (n_labels_[-1],)
+        Positions of the samples in the order in which their labels were asked for.
+    n_labels_ : ndarray of shape (n_rounds,)
+        The number of labels after each round.
+    staged_estimators_ : list of n_rounds regressors
+        The fitted regressor of each round.
+    n_features_in_ : int
+        Number of features seen during :meth:`fit`, where X has features.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the features, where X is a data frame with names that are all strings.
 
-        Raises
-        ------
-        ValueError
-            If a parameter is wrong, X and y differ in length, or a label that was asked for
-            is missing. Errors of the estimator come through as they are.
-        """
-        check_rules(self)
-        return play_game(self, Oracle(X, y, route(self, "fit", fit_params, to="learner")), X)
+    See Also
+    --------
+    LabelBudgetClassifier : The same game for classes.
+    label_curve : Compare learners on the same folds and the same first labels.
 
-    def _rounds(self, oracle, learner, first, seed, choose):
-        """Teach the learner batch by batch, and yield each after it was learned."""
-        free = np.setdiff1d(np.arange(oracle.n_samples), first)
-        budget = min(self.budget, oracle.n_samples)
-        watch = StoppingWatch(self.stopping, oracle, free, seed)
-        batch, n_labels = first, len(first)
-        while True:
-            if n_labels:
-                learner = oracle.teach(learner, batch)
-                yield batch
-            n = min(self.batch_size, budget - n_labels)
-            if n == 0 or (n_labels and not watch.goes_on(learner, n_labels)):
-                return
-            batch = choose(oracle, learner, free, n)
-            if not len(batch):  # a strategy may fall short of n, down to nothing
-                return _refuse_nothing(n_labels)
-            free = np.setdiff1d(free, batch)
-            n_labels += len(batch)
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn.model_selection import GridSearchCV
+    >>> from skal import ActiveLearner, LabelBudgetRegressor
+    >>> from skal.strategies import MaxHerding, RandomSampling
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> game = LabelBudgetRegressor(ActiveLearner(Ridge(0.1)), budget=60, random_state=0)
+    >>> len(game.fit(X, y).query_indices_)
+    60
+    >>> search = GridSearchCV(game, {"learner__strategy": [RandomSampling(), MaxHerding()]})
+    >>> search.fit(X, y).cv_results_["mean_test_score"].shape
+    (2,)
+    """
 
-    def _keep(self, X, learner, batches, staged):
-        self.learner_ = learner
-        self.query_indices_ = np.concatenate(batches)
-        self.n_labels_ = np.cumsum([len(batch) for batch in batches])
-        self.staged_estimators_ = staged
-        self.classes_ = learner.classes_
-        remember_columns(self, X)
-        return self
-
-    def _template(self):
-        return learner_of(self)
-
-    def staged_predict(self, X):
-        """Predict classes with the model of every round.
-
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-
-        Yields
-        ------
-        y : ndarray of shape (n_samples,)
-            The predictions after as many labels as `n_labels_` says.
-
-        Examples
-        --------
-        >>> from sklearn.datasets import load_iris
-        >>> from skal import LabelBudgetClassifier
-        >>> X, y = load_iris(return_X_y=True)
-        >>> game = LabelBudgetClassifier(budget=40, random_state=0).fit(X, y)
-        >>> errors = [int((predicted != y).sum()) for predicted in game.staged_predict(X)]
-        >>> len(errors), errors[-1] < errors[0]
-        (4, True)
-        """
-        check_is_fitted(self, "learner_")
-        check_columns(self, X)
-        return (estimator.predict(X) for estimator in self.staged_estimators_)
+    _task = "regression"
 
 
 def ask(oracle, learner, free, n):

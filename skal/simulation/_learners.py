@@ -2,9 +2,9 @@
 
 from sklearn.base import clone
 
-from .._base import InvalidParameterError
-from ..learner import ActiveLearner
-from ..strategies import RandomSampling, UncertaintyHerding, given_or_default
+from .._base import InvalidParameterError, is_regressor
+from ..learner import ActiveLearner, task_of
+from ..strategies import RandomSampling, given_or_default
 
 # Nobody should take it for a strategy.
 UPPER_BOUND = "oracle (sees labels)"
@@ -21,12 +21,12 @@ def check_learner(learner, name="learner"):
     )
 
 
-def named_learners(learners):
-    """Return the learners as a dict from their names."""
+def named_learners(learners, y=None):
+    """Return the learners as a dict from their names; `y` tells the task, and so the defaults."""
     if isinstance(learners, dict):
         return {name: _check_active(learner) for name, learner in learners.items()}
     learners = learners if isinstance(learners, (list, tuple)) else [learners]
-    return dict(zip(_names([_check_active(one) for one in learners]), learners, strict=True))
+    return dict(zip(_names([_check_active(one) for one in learners], y), learners, strict=True))
 
 
 def _check_active(learner):
@@ -39,9 +39,9 @@ def _check_active(learner):
     return learner
 
 
-def _names(learners):
+def _names(learners, y):
     """Name learners by the class of their strategies, in more detail where that is the same."""
-    strategies = [_named_strategy(learner) for learner in learners]
+    strategies = [_named_strategy(learner, y) for learner in learners]
     names = [
         "random" if isinstance(strategy, RandomSampling) else type(strategy).__name__
         for strategy in strategies
@@ -57,9 +57,11 @@ def _names(learners):
     ]
 
 
-def _named_strategy(learner):
+def _named_strategy(learner, y):
     """Return the strategy by which a learner is called, the usual default if it has none."""
-    return UncertaintyHerding() if learner.strategy is None else given_or_default(learner.strategy)
+    if learner.strategy is not None:
+        return given_or_default(learner.strategy)
+    return task_of(learner.estimator, y).usual_strategy
 
 
 def with_baseline(learners):
@@ -69,6 +71,7 @@ def with_baseline(learners):
     """
     if not learners:
         raise ValueError("learners must hold at least one ActiveLearner, got none.")
+    _check_one_task(learners)
     at_random = {"strategy": RandomSampling(), "cold_start": RandomSampling()}
     for name, learner in learners.items():
         if _is_random(learner):
@@ -81,6 +84,19 @@ def with_baseline(learners):
         )
     baseline = clone(next(iter(learners.values()))).set_params(**at_random)
     return {**learners, "random": baseline}, "random"
+
+
+def _check_one_task(learners):
+    """Refuse learners of classes and of numbers in one comparison."""
+    kinds = {name: is_regressor(learner) for name, learner in learners.items()}
+    if len(set(kinds.values())) > 1:
+        numbers = [name for name, learns_numbers in kinds.items() if learns_numbers]
+        classes = [name for name, learns_numbers in kinds.items() if not learns_numbers]
+        raise InvalidParameterError(
+            "learners must all be around classifiers or all around regressors, got "
+            f"{classes[0]!r} around a classifier and {numbers[0]!r} around a regressor. Compare "
+            "them in two calls."
+        )
 
 
 def _is_random(learner):

@@ -2,8 +2,17 @@
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.linear_model import Ridge
 
-from .._base import as_array, draw_seed, make_random_state, set_random_states, validate_params
+from .._base import (
+    InvalidParameterError,
+    as_array,
+    draw_seed,
+    is_regressor,
+    make_random_state,
+    set_random_states,
+    validate_params,
+)
 from ..learner import ActiveLearner
 from ._learners import check_learner
 
@@ -12,6 +21,7 @@ def check_rules(game):
     """Refuse wrong parameters of a game, as far as they are wrong for any data."""
     check_learner(game.learner)
     validate_params(game)
+    _check_task(game)
     n_initial = game.n_initial
     if lists_rows(game.initial):
         n_initial = len(check_positions(game.initial))
@@ -19,6 +29,23 @@ def check_rules(game):
         raise ValueError(
             f"n_initial must be at most the budget, which includes the initial labels, got "
             f"n_initial={n_initial} and budget={game.budget}."
+        )
+
+
+def _check_task(game):
+    """Refuse a learner of numbers in a game of classes, and the reverse."""
+    learns_numbers, plays_numbers = is_regressor(learner_of(game)), game._task == "regression"
+    if learns_numbers != plays_numbers:
+        kinds = {True: "a regressor", False: "a classifier"}
+        other = "LabelBudgetRegressor" if learns_numbers else "LabelBudgetClassifier"
+        raise InvalidParameterError(
+            f"The learner of a {type(game).__name__} must be around {kinds[plays_numbers]}, got "
+            f"{game.learner!r}, around {kinds[learns_numbers]}. Use {other}."
+        )
+    if plays_numbers and isinstance(game.initial, str) and game.initial == "stratified":
+        raise InvalidParameterError(
+            'initial="stratified" takes one sample of each class, and numbers have no classes. '
+            'Use initial="random", or a strategy such as MaxHerding().'
         )
 
 
@@ -52,8 +79,10 @@ def check_positions(initial):
 
 
 def learner_of(game):
-    """Return the learner of a game; none given means ``ActiveLearner()``."""
-    return ActiveLearner() if game.learner is None else game.learner
+    """Return the learner of a game, by default ``ActiveLearner()`` around the usual estimator."""
+    if game.learner is not None:
+        return game.learner
+    return ActiveLearner(Ridge() if game._task == "regression" else None)
 
 
 def open_game(game, oracle):

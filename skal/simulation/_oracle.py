@@ -11,6 +11,7 @@ from .._base import (
     as_array,
     check_labels,
     check_same_length,
+    is_indicator,
     is_missing,
     num_rows,
     take_params,
@@ -22,13 +23,14 @@ class Oracle:
     """Answer with the labels of some samples, and with what was passed to `fit` for them.
 
     Only the labels asked for are looked at; of the others not even the type matters. `names` are
-    the positions of the samples that error messages tell; None stands for those in X.
+    the positions of the samples that error messages tell; None stands for those in X. `caller` is
+    the class of the game, for messages.
     """
 
-    def __init__(self, X, y, params=None, names=None):
+    def __init__(self, X, y, params=None, names=None, caller="LabelBudgetClassifier"):
         check_same_length(X=X, y=y)
         self.X, y = indexable(X, y)
-        self._y = _one_dimensional(y)
+        self._y = _one_dimensional(y, caller)
         self._params = params or {}
         self._names = names
         self.n_samples = num_rows(self.X)
@@ -48,15 +50,20 @@ class Oracle:
 
     def peek(self):
         """Return all labels, which the game does not allow."""
+        if is_indicator(self._y):
+            raise ValueError(
+                'initial="stratified" takes one sample of each class, and y holds several labels '
+                'a sample. Use initial="random", or a strategy such as MaxHerding().'
+            )
         return check_labels(plain_labels(self._y), "LabelBudgetClassifier")
 
 
-def _one_dimensional(y):
+def _one_dimensional(y, caller):
     """Return y with the shape (n_samples,), without a look at what it holds."""
     if y is None:
-        raise ValueError(
-            "LabelBudgetClassifier requires y to be passed, but the target y is None."
-        )
+        raise ValueError(f"{caller} requires y to be passed, but the target y is None.")
+    if is_indicator(y):  # several labels a sample; the learner says whether it takes them
+        return y
     if sp.issparse(y):
         raise ValueError("y must be a dense array of shape (n_samples,), got a sparse matrix.")
     shape = getattr(y, "shape", (0,))
@@ -75,12 +82,13 @@ def _one_dimensional(y):
 
 def plain_labels(labels):
     """Return labels as an array of their own type, whatever held them."""
-    if labels is None:
-        return None
+    if labels is None or sp.issparse(labels):
+        return labels
     labels = as_array(labels, "y")
     # A slice of a column of objects, once the missing ones are gone, often is of one type. Labels
     # that were not asked for must not decide how the others are represented.
-    if labels.dtype.kind == "O" and len({type(label) for label in labels}) == 1:
+    is_object = labels.dtype.kind == "O" and labels.ndim == 1
+    if is_object and len({type(label) for label in labels}) == 1:
         plain = np.asarray(labels.tolist())
         return plain if plain.shape == labels.shape else labels
     return labels
@@ -88,8 +96,8 @@ def plain_labels(labels):
 
 def _refuse_missing(labels, rows):
     """Name the position in the whole y, which the learner cannot know."""
-    if labels.dtype.kind not in "Of":
-        return
+    if labels.ndim == 2 or labels.dtype.kind not in "Of":
+        return  # of several labels the learner says which one is missing
     for row, label in zip(rows, labels, strict=True):
         if is_missing(label):
             raise ValueError(

@@ -3,7 +3,16 @@
 import numpy as np
 from sklearn.base import clone
 
-from .._base import draw_seed, is_missing, make_random_state, set_random_states, take_rows
+from .._base import (
+    draw_seed,
+    is_indicator,
+    is_missing,
+    is_regressor,
+    make_random_state,
+    num_rows,
+    set_random_states,
+    take_rows,
+)
 from ._oracle import Oracle, plain_labels
 
 # So many labeled samples, classes, samples of a class and samples to choose from show what a model
@@ -20,6 +29,13 @@ def class_codes(y):
     return np.array([_code(label, codes) for label in labels], dtype=np.intp)
 
 
+def _one_code(y):
+    """Return 0 for each sample, as if they were of one class, and -1 where a number is missing."""
+    if is_indicator(y):
+        return np.zeros(num_rows(y), dtype=np.intp)
+    return -np.array([is_missing(label) for label in plain_labels(y).ravel()], dtype=np.intp)
+
+
 def _code(label, codes):
     try:
         return -1 if is_missing(label) else codes.setdefault(label, len(codes))
@@ -34,11 +50,15 @@ class Scene:
     ----------
     test : ndarray of int
         The test samples of the classes that can be learned in this run.
+    has_classes : bool
+        Whether labels are one class for each sample, and neither numbers nor several labels.
     """
 
     def __init__(self, starts, X, y):
         self._oracle = Oracle(X, y)
-        self._codes = class_codes(y)
+        self.has_classes = not (is_regressor(starts[0].game.learner) or is_indicator(y))
+        self._codes = class_codes(y) if self.has_classes else _one_code(y)
+        self._n_of_class = N_OF_CLASS if self.has_classes else N_LABELED
         self._starts = starts
         self._start = max(starts, key=self._n_tested)
         self._first = self._start.train[self._start.first]
@@ -114,7 +134,7 @@ class Scene:
         return self._oracle.answer(rows)
 
     def _of_classes(self, rows, codes):
-        parts = [rows[self._codes[rows] == code][:N_OF_CLASS] for code in codes]
+        parts = [rows[self._codes[rows] == code][: self._n_of_class] for code in codes]
         return np.concatenate([rows[:0], *parts])
 
     def taught(self, learner, labeled):

@@ -6,12 +6,12 @@ import numpy as np
 from sklearn.metrics import check_scoring
 from sklearn.utils.validation import check_is_fitted
 
-from .._base import response_method, warn_user
+from .._base import is_indicator, is_regressor, n_labels_of, response_method, warn_user
 from ._curves import area
 from ._oracle import plain_labels
 
 
-def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
+def area_under_label_curve(estimator, X, y, *, scoring="auto"):
     """Average the scores of all rounds of a game over the labels spent.
 
     The score after every round, as a function of the number of labels, is integrated by the
@@ -21,14 +21,15 @@ def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
 
     Parameters
     ----------
-    estimator : fitted LabelBudgetClassifier
+    estimator : fitted LabelBudgetClassifier or LabelBudgetRegressor
         The game.
     X : rows of shape (n_samples, ...)
         Test samples.
     y : array-like of shape (n_samples,)
         Their labels.
-    scoring : str, callable or None, default="accuracy"
-        A scorer ``scorer(estimator, X, y)`` or its name; None is the estimator's own `score`.
+    scoring : str, callable or None, default="auto"
+        A scorer ``scorer(estimator, X, y)`` or its name; "auto" is "accuracy" for classes and "r2"
+        for numbers, None the estimator's own `score`.
 
     Returns
     -------
@@ -66,10 +67,11 @@ def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
         raise TypeError(
             f"area_under_label_curve needs a LabelBudgetClassifier, got "
             f"{type(estimator).__name__}. Wrap the learner, transformers included: "
-            "LabelBudgetClassifier(ActiveLearner(make_pipeline(...)))."
+            "LabelBudgetClassifier(ActiveLearner(make_pipeline(...))), or LabelBudgetRegressor "
+            "for numbers."
         )
     check_is_fitted(estimator, "staged_estimators_")
-    scores = stage_scores(estimator, X, y, scoring)
+    scores = stage_scores(estimator, X, y, scoring_for(estimator, scoring))
     if scores.why_missing:
         missing = np.isnan(scores.values)
         warn_user(
@@ -77,6 +79,13 @@ def area_under_label_curve(estimator, X, y, *, scoring="accuracy"):
             f'{scores.why_missing} More initial labels help, or initial="stratified".'
         )
     return float(area(estimator.n_labels_, scores.values))
+
+
+def scoring_for(estimator, scoring):
+    """Return the scorer that "auto" stands for, else `scoring` itself."""
+    if not isinstance(scoring, str) or scoring != "auto":
+        return scoring
+    return "r2" if is_regressor(estimator) else "accuracy"
 
 
 class StageScores(NamedTuple):
@@ -106,6 +115,8 @@ def stage_scores(game, X, y, scoring):
 
 def classes_present(y):
     """Return the classes of test samples, or None if they cannot be listed."""
+    if is_indicator(y):
+        return None
     try:
         return set(plain_labels(y).ravel().tolist())
     except TypeError:  # labels that are not hashable; the scorer will have a word to say
@@ -118,6 +129,11 @@ def score_of(scorer, estimator, X, y, present):
     A model has no score where it does not know the same classes as the test samples and the
     scorer cannot do with that. All other errors come through.
     """
+    if not hasattr(estimator, "classes_") or n_labels_of(estimator) is not None:
+        # Numbers are known to all models, and so is each of several labels.
+        score = float(scorer(estimator, X, y))
+        is_missing = np.isnan(score) and response_method(scorer) is not None
+        return score, "the scorer returned NaN." if is_missing else None
     known = set(np.asarray(estimator.classes_).tolist())
     # Two classes of the model and two of the test samples make a fine area under the ROC curve,
     # even if they are not the same two.

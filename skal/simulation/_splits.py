@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.model_selection import check_cv
 
-from .._base import check_labels, draw_seed, is_missing, num_rows
+from .._base import draw_seed, is_missing, num_rows
 from ..learner import task_of
 from ._oracle import plain_labels
 
@@ -15,10 +15,10 @@ def prepare_splits(estimator, X, y, cv, n_repeats, generator, scoring):
     if not isinstance(cv, Integral):
         cv = check_cv(cv)
         _refuse_groups(cv)
-    else:
-        # Folds are stratified by all labels.
-        check_labels(plain_labels(y), "label_curve")
-    task = task_of(estimator)
+    task = task_of(estimator, y)
+    if isinstance(cv, Integral):
+        # Folds are stratified by all labels, if these are classes.
+        task.check_y(plain_labels(y), "label_curve" if y is None else "ActiveLearner")
     splits = [split for _ in range(n_repeats) for split in _splits(X, y, cv, task, generator)]
     _check_splits(splits, y, scoring)
     return splits
@@ -57,7 +57,7 @@ def _check_test(i, test, y, scoring):
     if not len(test):
         raise ValueError(f"cv must give test samples for {scoring}, but split {i} has none.")
     labels = plain_labels(y)
-    if labels.dtype.kind not in "Of":
+    if labels.ndim == 2 or labels.dtype.kind not in "Of":
         return
     for row, label in zip(test, labels[test].ravel(), strict=True):
         if is_missing(label):

@@ -12,7 +12,7 @@ from ._scoring import first_line, listed, reads_outputs
 
 # What else to try where a scorer fails: the same score for several classes, then other scores.
 VARIANTS = ("{}_macro", "{}_ovr", "{}")
-OTHERS = ("roc_auc", "roc_auc_ovr", "balanced_accuracy")
+OTHERS = ("roc_auc", "roc_auc_ovr", "balanced_accuracy", "f1_micro", "r2")
 
 _FITTED_ON_LABELED = (
     "The transformers of this pipeline are fitted on the labeled samples only, and others may "
@@ -90,13 +90,18 @@ def _failure_on_all(scoring, learner, scene):
 
 def _refusal(scoring, name, error, fitting, scene):
     """Return the message that refuses a scorer, with the names of scorers that would do."""
-    classes = {*scene.answer(scene.test)[1].tolist()}
+    labels = scene.answer(scene.test)[1]
+    classes = {*labels.tolist()} if scene.has_classes else None
+    if classes is not None:
+        what = f"the classes {listed(classes)}"
+    else:
+        what = "numbers" if labels.ndim == 1 else "several labels a sample"
     text = (
         f"scoring must fit the labels and the learners, got {scoring!r}, which gives the learner "
-        f"{name!r} no score on the classes {listed(classes)}: {first_line(error)}"
+        f"{name!r} no score on {what}: {first_line(error)}"
     )
     text = text if text.endswith(".") else f"{text}."
-    if len(classes) < 2:
+    if classes is not None and len(classes) < 2:
         text += " No test part has two classes that its training part has as well: shuffle it."
     if isinstance(error, AttributeError):
         text += (

@@ -17,12 +17,17 @@ from ._epig import EPIG
 from ._expected_cost import ExpectedCost
 from ._expected_error import ExpectedErrorReduction
 from ._expected_gradient_length import ExpectedGradientLength
+from ._expected_model_change import ExpectedModelChange
 from ._facility_location import FacilityLocation
 from ._falcun import Falcun
+from ._greedy_sampling import GreedyX, GreedyY, ImprovedGreedy
 from ._herding import MaxHerding, UncertaintyHerding
 from ._herding import has_space as has_space
+from ._lcmd import LCMD
 from ._learning_loss import LearningLoss
+from ._multilabel import MultilabelUncertainty
 from ._names import ELSEWHERE as _ELSEWHERE
+from ._names import NOT_FOR_CLASSES as NOT_FOR_CLASSES
 from ._names import STRATEGIES as STRATEGIES
 from ._names import check_strategy_given as check_strategy_given
 from ._names import find_strategy as find_strategy
@@ -32,8 +37,10 @@ from ._prob_cover import ProbCover
 from ._query_by_committee import QueryByCommittee
 from ._random import RandomSampling
 from ._ranked_batch import RankedBatch
+from ._relevance import Relevance
 from ._schedule import Schedule
 from ._simple_margin import SimpleMargin
+from ._standard_deviation import StandardDeviation
 from ._stochastic_batch import StochasticBatch
 from ._subsample import Subsample
 from ._typi_clust import TypiClust
@@ -59,24 +66,32 @@ __all__ = [
     "EPIG",
     "ExpectedCost",
     "ExpectedGradientLength",
+    "ExpectedModelChange",
     "Falcun",
     "FacilityLocation",
     "ExpectedErrorReduction",
     "GreedyStrategy",
+    "GreedyX",
+    "GreedyY",
+    "ImprovedGreedy",
     "KMeansSampling",
+    "LCMD",
     "LearningLoss",
     "MaxHerding",
     "Mixture",
+    "MultilabelUncertainty",
     "ProbCover",
     "QueryByCommittee",
     "QueryStrategy",
     "RandomSampling",
+    "Relevance",
     "Schedule",
     "RankedBatch",
     "ScoreStrategy",
     "Selection",
     "Shortlist",
     "SimpleMargin",
+    "StandardDeviation",
     "StochasticBatch",
     "Subsample",
     "TypiClust",

@@ -6,7 +6,7 @@ import scipy.sparse as sp
 from .._base import HasMethods, Interval, Real
 from ..embeddings import rows_of
 from ..geometry import KernelRows, OuterRows, as_rows
-from ._fisher import fisher_batch
+from ._fisher import Gaussian, Softmax, fisher_batch
 from .base import QueryStrategy, Selection
 
 __all__ = ["BAIT"]
@@ -23,8 +23,10 @@ class BAIT(QueryStrategy):
 
     .. math:: F_i = (\mathrm{diag}(p) - p p^\top) \otimes h h^\top
 
-    on its weights. With F the mean information of the labeled and unlabeled samples, the batch S
-    makes the expected variance of the predictions small,
+    on its weights. A regressor is seen as a linear function of features with the same noise
+    everywhere, so that :math:`F_i = h h^\top`, whatever it predicts. With F the mean information
+    of the labeled and unlabeled samples, the batch S makes the expected variance of the
+    predictions small,
 
     .. math:: \mathrm{tr}\Bigl(\bigl(\lambda I + \sum_{labeled} F_i +
         \sum_{i \in S} F_i\bigr)^{-1} F\Bigr).
@@ -36,14 +38,16 @@ class BAIT(QueryStrategy):
 
     It costs more than :class:`BADGE`: for each added sample one pass over the pool that takes
     O(n_samples * n_classes^2 * n_dims), and memory for two numbers per sample and pair of
-    classes and for three square matrices with n_classes * n_dims rows. It pays off for the
+    classes and for three square matrices with n_classes * n_dims rows. A regressor counts as one
+    class. It pays off for the
     features of a network or for tabular data with few columns. On small tabular data no
     measurement of ours shows it to label better than margin sampling.
 
     Parameters
     ----------
     regularization : float, default=1.0
-        The lambda in the formula, above 0, in units of squared features. Small values ask for
+        The lambda in the formula, above 0, in units of squared features; for a regressor it is the
+        variance of the noise divided by that of the weights. Small values ask for
         samples that span the features first. Below about 1e-10 of the squared length of rows it is
         refused, as too few digits would be left, unless the labeled samples span the features.
     backward : bool, default=True
@@ -71,6 +75,8 @@ class BAIT(QueryStrategy):
     >>> proba = [[0.5, 0.5], [0.5, 0.5], [0.6, 0.4], [0.5, 0.5]]
     >>> BAIT(regularization=0.01).query(Pool.from_arrays(X, proba=proba), n=2)
     array([1, 2])
+    >>> BAIT(regularization=0.01).query(Pool.from_arrays(X, prediction=[0, 2, 5, 3]), n=2)
+    array([1, 2])
     """
 
     _parameter_constraints = {
@@ -85,18 +91,19 @@ class BAIT(QueryStrategy):
         self.embedding = embedding
 
     def _query(self, pool, n):
-        proba, features = self._view(pool)
-        seen = np.empty((0, proba.shape[1])), np.empty((0, features.shape[1]))
+        likelihood, features = self._view(pool)
+        seen = likelihood[:0], features[:0]
         if len(pool.labeled):
-            seen = self._view(pool.labeled)
-        now, before = (proba.shape[1], features.shape[1]), tuple(part.shape[1] for part in seen)
+            seen = self._view(pool.labeled, like=pool)
+        now = likelihood.n_outputs, features.shape[1]
+        before = seen[0].n_outputs, seen[1].shape[1]
         if now != before:
             raise ValueError(
                 f"The labeled samples must have the {now[0]} classes and {now[1]} features of the "
                 f"pool, got {before[0]} and {before[1]}. Make both pools with the same model."
             )
         positions, gains = fisher_batch(
-            proba,
+            likelihood,
             features,
             seen,
             n,
@@ -105,24 +112,38 @@ class BAIT(QueryStrategy):
         )
         return Selection(positions, gains)
 
-    def _view(self, pool):
-        """Return the probabilities and the features of a pool, both dense and in float64."""
-        if self.embedding is None:
+    def _view(self, pool, like=None):
+        """Return the likelihood and the features of a pool, dense and in float64."""
+        if _is_of_regressor(pool if like is None else like):
+            likelihood, rows = Gaussian(len(pool)), rows_of(pool, self.embedding)
+        elif self.embedding is None:
             proba, rows = pool.get("proba", "embedding")
+            likelihood = Softmax(np.asarray(proba, np.float64))
         else:
-            proba, rows = pool.proba, rows_of(pool, self.embedding)
-        if isinstance(rows, (OuterRows, KernelRows)):
-            raise ValueError(
-                "BAIT needs the features themselves, an embedding of dense or csr rows, got "
-                f"{type(rows).__name__}. Use ModelEmbedding() or another one of such rows."
-            )
-        rows = as_rows(rows, "embedding").X
-        n_dims = rows.shape[1] * proba.shape[1]
-        if n_dims > _MOST_DIMS:
-            raise ValueError(
-                f"BAIT keeps square matrices with a row for each class and feature, at most "
-                f"{_MOST_DIMS}, got {proba.shape[1]} classes times {rows.shape[1]} features = "
-                f"{n_dims}. Reduce the features, as by TruncatedSVD in a pipeline, or use BADGE()."
-            )
-        rows = rows.toarray() if sp.issparse(rows) else rows
-        return np.asarray(proba, np.float64), np.asarray(rows, np.float64)
+            likelihood = Softmax(np.asarray(pool.proba, np.float64))
+            rows = rows_of(pool, self.embedding)
+        return likelihood, _dense_features(rows, likelihood.n_outputs)
+
+
+def _is_of_regressor(pool):
+    """Whether a pool holds numbers; what they are has no part in their information."""
+    return pool.has("prediction") and not pool.has("proba")
+
+
+def _dense_features(rows, n_outputs):
+    """Return rows as a dense array in float64, or say why they are no features for BAIT."""
+    if isinstance(rows, (OuterRows, KernelRows)):
+        raise ValueError(
+            "BAIT needs the features themselves, an embedding of dense or csr rows, got "
+            f"{type(rows).__name__}. Use ModelEmbedding() or another one of such rows."
+        )
+    rows = as_rows(rows, "embedding").X
+    n_dims = rows.shape[1] * n_outputs
+    if n_dims > _MOST_DIMS:
+        raise ValueError(
+            f"BAIT keeps square matrices with a row for each class and feature, at most "
+            f"{_MOST_DIMS}, got {n_outputs} classes times {rows.shape[1]} features = "
+            f"{n_dims}. Reduce the features, as by TruncatedSVD in a pipeline, or use BADGE()."
+        )
+    rows = rows.toarray() if sp.issparse(rows) else rows
+    return np.asarray(rows, np.float64)

@@ -5,6 +5,7 @@ import heapq
 import numpy as np
 
 from ._in_parts import best_of_groups, scored_alone
+from ._multilabel import MultilabelUncertainty
 from ._selection import concatenated
 from ._uncertainty import given_or_default
 from .base import QueryStrategy, chooses_by_scores
@@ -21,11 +22,14 @@ class ClassBalanced(QueryStrategy):
     number of labels of the class so far, and no quota exceeds the number of samples in the pool
     that are predicted to be of the class. Within each class the inner strategy chooses.
 
+    Where a sample may have several labels, it counts for the rarest label that it probably has,
+    and samples that probably have none are a group of their own.
+
     Parameters
     ----------
     strategy : QueryStrategy, default=None
         Strategy that chooses among the samples of one predicted class. None stands for
-        ``UncertaintySampling("margin")``.
+        ``UncertaintySampling("margin")``, for several labels for ``MultilabelUncertainty()``.
 
     See Also
     --------
@@ -52,13 +56,21 @@ class ClassBalanced(QueryStrategy):
         self.strategy = strategy
 
     def _query(self, pool, n):
+        if not pool.has("predicted") and pool.has("label_proba"):
+            strategy = MultilabelUncertainty() if self.strategy is None else self.strategy
+            codes, counts = _groups_of_labels(pool)
+            return self._query_by_groups(pool, n, given_or_default(strategy), codes, counts)
         strategy = given_or_default(self.strategy)
         if chooses_by_scores(strategy):
             return self._query_by_scores(pool, n, strategy)
         codes = pool.map(np.asarray, "predicted")
-        n_classes = len(pool.classes)
+        return self._query_by_groups(pool, n, strategy, codes, _labels_per_class(pool))
+
+    def _query_by_groups(self, pool, n, strategy, codes, counts):
+        """Choose within each group on its own."""
+        n_classes = len(counts)
         available = np.bincount(codes, minlength=n_classes)
-        turns = _water_filling(_labels_per_class(pool), available, n)
+        turns = _water_filling(counts, available, n)
         chosen = {}
         for code, quota in enumerate(np.bincount(turns, minlength=n_classes)):
             if quota:
@@ -97,6 +109,30 @@ def _merged(chosen, turns):
     # inverse puts the concatenated selections there.
     by_class = np.argsort(np.array(served, dtype=np.intp), kind="stable")
     return concatenated(chosen[code] for code in sorted(chosen)).ordered(np.argsort(by_class))
+
+
+def _groups_of_labels(pool):
+    """Return the group of each sample that may have several labels, and how many are labeled.
+
+    The group of a sample is the rarest label that it probably has, of equally rare ones the
+    first; samples that probably have no label are the last group.
+
+    Returns
+    -------
+    groups : ndarray of shape (n_samples,)
+    counts : ndarray of shape (n_labels + 1,)
+        The numbers of labeled samples that have each label, and that have none.
+    """
+    y = pool.labeled.y if len(pool.labeled) else np.zeros((0, len(pool.classes)), dtype=int)
+    counts = np.append(y.sum(axis=0), (y.sum(axis=1) == 0).sum())
+    rarest_first = np.argsort(counts[:-1], kind="stable")
+
+    def groups(proba):
+        probable = proba[:, rarest_first] > 0.5
+        first = np.argmax(probable, axis=1)
+        return np.where(probable.any(axis=1), rarest_first[first], proba.shape[1])
+
+    return pool.map(groups, "label_proba"), counts
 
 
 def _labels_per_class(pool):

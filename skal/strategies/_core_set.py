@@ -92,20 +92,24 @@ class CoreSet(QueryStrategy):
         self.outlier_fraction = outlier_fraction
 
     def _query(self, pool, n):
-        if pool.in_parts and self.outlier_fraction == 0:
-            return self._query_in_parts(pool, n)
+        if self.outlier_fraction == 0:
+            return greedy_cover(pool, n, self.embedding)
         rows = rows_of(pool, self.embedding)
         labeled = rows_of(pool.labeled, self.embedding) if len(pool.labeled) else None
-        if self.outlier_fraction == 0:
-            return k_center_greedy(rows, n, labeled=labeled)
         n_samples = len(pool) + len(pool.labeled)
         # 0.29 * 100 is a little less than 29, and must not be rounded down to 28.
         n_outliers = int(round(self.outlier_fraction * n_samples, 6))
         return robust_k_center(rows, n, n_outliers, labeled)
 
-    def _query_in_parts(self, pool, n):
-        rows = pool.rows(partial(rows_of, embedding=self.embedding))
-        labeled = None
-        if len(pool.labeled):
-            labeled = as_rows(rows_of(pool.labeled, self.embedding), "labeled")
-        return k_center_in_parts(rows, n, labeled)
+
+def greedy_cover(pool, n, embedding):
+    """Return the positions of greedy k-center in an embedding, from the labeled samples on."""
+    if not pool.in_parts:
+        rows = rows_of(pool, embedding)
+        labeled = rows_of(pool.labeled, embedding) if len(pool.labeled) else None
+        return k_center_greedy(rows, n, labeled=labeled)
+    rows = pool.rows(partial(rows_of, embedding=embedding))
+    labeled = None
+    if len(pool.labeled):
+        labeled = as_rows(rows_of(pool.labeled, embedding), "labeled")
+    return k_center_in_parts(rows, n, labeled)

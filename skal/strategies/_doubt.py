@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import entr
 
+from ._multilabel import MultilabelUncertainty
 from ._top import check_scores
 from ._uncertainty import uncertainty
 
@@ -15,19 +16,63 @@ def doubt_weights(pool, n, measure):
     """Return the weight of each sample of a pool for a batch of n, or None if all count alike.
 
     A sample counts by the doubt v of the model, relative to the largest doubt, as
-    ``0.7 v**p / mean(v**p) + 0.3``. The exponent p is 2 where the labels are balanced.
+    ``0.7 v**p / mean(v**p) + 0.3``. The exponent p is 2 where the labels are balanced, for
+    standard deviations and for several labels a sample.
     """
+    if measure == "std":
+        return _deviation_weights(pool, n)
+    if pool.has("label_proba") or pool.has("label_decision"):
+        return _label_weights(pool, n, measure)
+    if pool.has("prediction"):
+        pool.compute_in_one_pass("proba")  # or says that the model predicts numbers
     n_labeled = len(pool.labeled)
     counts = np.unique(pool.labeled.y, return_counts=True)[1] if n_labeled else ()
     if len(counts) < 2 or len(pool.classes) < 2:
         return None
     # Read in any case, so that what a model cannot give does not show at some queries only.
     doubt = _doubt(pool, measure)
-    if doubt.max() <= 0 or (n == 1 and n_labeled % 10 == 0):
-        # One by one, a model that is sure of what it never saw would not be corrected.
+    if doubt.max() <= 0 or _all_count_alike(n, n_labeled):
         return None
     doubt /= doubt.max()
-    powers = doubt ** exponent(doubt, balance(counts, len(pool.classes)))
+    return _weights(doubt ** exponent(doubt, balance(counts, len(pool.classes))))
+
+
+def _deviation_weights(pool, n):
+    """Return the weights that follow the standard deviations of predicted numbers."""
+    n_labeled = len(pool.labeled)
+    if n_labeled < 2:
+        return None
+    deviation = check_scores(pool.prediction_std, len(pool)).astype(np.float64)
+    # Members that agree differ by rounding errors of the numbers that they have learned.
+    unit = np.finfo(pool.prediction_std.dtype).eps * np.abs(pool.labeled.y).max()
+    deviation[deviation <= N_ROUNDINGS * unit] = 0
+    if deviation.max() <= 0 or _all_count_alike(n, n_labeled):
+        return None
+    return _weights((deviation / deviation.max()) ** EXPONENTS[0])
+
+
+def _label_weights(pool, n, measure):
+    """Return the weights that follow the mean uncertainty of several labels."""
+    n_labeled = len(pool.labeled)
+    doubt = check_scores(MultilabelUncertainty(measure).scores(pool), len(pool))
+    if callable(measure):
+        doubt = _from_0_to_1(doubt)
+    elif not pool.has("label_proba"):
+        doubt = 1 + np.tanh(doubt)  # minus the distances of decision functions
+    if doubt.max() <= 0 or _all_count_alike(n, n_labeled):
+        return None
+    return _weights((doubt / doubt.max()) ** EXPONENTS[0])
+
+
+def _all_count_alike(n, n_labeled):
+    """Whether it is the turn of a batch that leaves the model aside.
+
+    One by one, a model that is sure of what it never saw would not be corrected.
+    """
+    return n == 1 and n_labeled % 10 == 0
+
+
+def _weights(powers):
     return (1 - FLOOR) * powers / powers.mean() + FLOOR
 
 

@@ -1,4 +1,4 @@
-"""Fisher information of samples under a linear softmax model, and batches that gain most of it."""
+"""Fisher information of samples under a linear model, and batches that gain most of it."""
 
 import numpy as np
 from scipy.linalg import cholesky, solve_triangular
@@ -23,20 +23,86 @@ LEAST_CONDITION = 1e-10
 _BLOCK_SIZE = 2**21
 
 
-def fisher_batch(proba, features, seen, n, *, regularization, backward):
-    r"""Choose samples such that the expected variance of predictions falls most.
+class Softmax:
+    r"""Classes whose probabilities are the softmax of linear functions of the features.
 
-    The information of a sample of features h and probabilities p is
-    :math:`F_i = (\mathrm{diag}(p) - p p^\top) \otimes h h^\top`. With M the information of what
-    is labeled or chosen, plus the regularization, the batch makes :math:`\mathrm{tr}(M^{-1} F)`
-    small, where F is the mean information of all samples.
+    A label of a sample of probabilities p carries the information :math:`B^\top B` on these
+    functions, :math:`B = \mathrm{diag}(\sqrt{p})(I - 1 p^\top)`.
 
     Parameters
     ----------
     proba : ndarray of shape (n_samples, n_classes)
+    """
+
+    # Nothing that is predicted depends on what the functions have in common.
+    has_common = True
+
+    def __init__(self, proba):
+        self.proba = proba
+        self.n_outputs = proba.shape[1]
+
+    def __len__(self):
+        return len(self.proba)
+
+    def __getitem__(self, rows):
+        return Softmax(self.proba[rows])
+
+    def information(self, a, b):
+        """Return the entry (a, b) of the information of each sample."""
+        return self.proba[:, a] * ((a == b) - self.proba[:, b])
+
+    def times_root(self, Z):
+        """Return B_i Z_i for each sample."""
+        p = self.proba
+        return np.sqrt(p)[:, :, None] * (Z - p[:, None, :] @ Z)
+
+
+class Gaussian:
+    """Numbers whose mean is a linear function of the features, all with the same noise.
+
+    A label carries the same information on this function whatever is predicted.
+
+    Parameters
+    ----------
+    n_samples : int
+    """
+
+    has_common = False
+    n_outputs = 1
+
+    def __init__(self, n_samples):
+        self._ones = np.ones(n_samples)
+
+    def __len__(self):
+        return len(self._ones)
+
+    def __getitem__(self, rows):
+        return Gaussian(len(self._ones[rows]))
+
+    def information(self, a, b):
+        """Return the information of each sample."""
+        return self._ones
+
+    def times_root(self, Z):
+        """Return Z."""
+        return Z
+
+
+def fisher_batch(likelihood, features, seen, n, *, regularization, backward):
+    r"""Choose samples such that the expected variance of predictions falls most.
+
+    The information of a sample of features h is :math:`F_i = B_i^\top B_i \otimes h h^\top`,
+    with B of the likelihood. With M the information of what is labeled or chosen, plus the
+    regularization, the batch makes :math:`\mathrm{tr}(M^{-1} F)` small, where F is the mean
+    information of all samples.
+
+    Parameters
+    ----------
+    likelihood : Softmax or Gaussian
+        Of n_samples samples.
     features : ndarray of shape (n_samples, n_dims), float64
-    seen : tuple of ndarray
-        The same two arrays of the labeled samples.
+    seen : tuple
+        The likelihood and the features of the labeled samples.
     n : int
     regularization : float
     backward : bool
@@ -49,33 +115,32 @@ def fisher_batch(proba, features, seen, n, *, regularization, backward):
     gains : ndarray of shape (n,)
         By how much the trace fell when each was chosen.
     """
-    target = fisher_sum(proba, features)
+    target = fisher_sum(likelihood, features)
     target += fisher_sum(*seen)
-    target /= len(proba) + len(seen[0])
-    n_forward = min(2 * n, len(proba)) if backward else n
-    none = np.zeros(len(proba), dtype=bool)
+    target /= len(likelihood) + len(seen[0])
+    n_forward = min(2 * n, len(likelihood)) if backward else n
+    none = np.zeros(len(likelihood), dtype=bool)
     positions, gains = _forward(
-        Forms(proba, features, seen, regularization, target, none), n_forward
+        Forms(likelihood, features, seen, regularization, target, none), n_forward
     )
     if n_forward == n:
         return positions, gains
     every = np.ones(n_forward, dtype=bool)
     kept = _backward(
-        Forms(proba[positions], features[positions], seen, regularization, target, every), n
+        Forms(likelihood[positions], features[positions], seen, regularization, target, every), n
     )
     return positions[kept], gains[kept]
 
 
-def fisher_sum(proba, features):
+def fisher_sum(likelihood, features):
     """Return the sum of the information of samples, of shape (D, D), D = n_classes * n_dims."""
-    n_classes, n_dims = proba.shape[1], features.shape[1]
+    n_classes, n_dims = likelihood.n_outputs, features.shape[1]
     total = np.zeros((n_classes, n_dims, n_classes, n_dims))
-    for rows in _blocks(len(proba), 2 * n_dims):
-        p, h = proba[rows], features[rows]
+    for rows in _blocks(len(likelihood), 2 * n_dims):
+        part, h = likelihood[rows], features[rows]
         for a in range(n_classes):
             for b in range(a + 1):
-                weights = p[:, a] * ((a == b) - p[:, b])
-                total[a, :, b] += h.T @ (weights[:, None] * h)
+                total[a, :, b] += h.T @ (part.information(a, b)[:, None] * h)
     for a in range(n_classes):
         for b in range(a):
             total[b, :, a] = total[a, :, b]  # symmetric in the features as well
@@ -114,18 +179,19 @@ def _lowest_of_best(gains, rows):
 class Forms:
     r"""The quadratic forms of all samples that a change of M needs, kept up to date.
 
-    With :math:`V_i = B_i \otimes h_i^\top` and :math:`B_i = \mathrm{diag}(\sqrt{p})(I - 1 p^\top)`
-    the information of a sample is :math:`V_i^\top V_i`. Kept are :math:`V_i M^{-1} V_i^\top`
-    (`spread`) and :math:`V_i M^{-1} F M^{-1} V_i^\top` (`worth`), of shape
-    (n_classes, n_classes) for each sample. A change of M by :math:`\pm V_j^\top V_j` changes
+    With :math:`V_i = B_i \otimes h_i^\top` the information of a sample is :math:`V_i^\top V_i`.
+    Kept are :math:`V_i M^{-1} V_i^\top` (`spread`) and :math:`V_i M^{-1} F M^{-1} V_i^\top`
+    (`worth`), of shape (n_classes, n_classes) for each sample, where n_classes is 1 for numbers. A
+    change of M by :math:`\pm V_j^\top V_j` changes
     :math:`M^{-1}` by :math:`-U S U^\top`, where :math:`U = M^{-1} V_j^\top` and
     :math:`S = \pm (I \pm V_j U)^{-1}`, and both forms by products of :math:`V_i U` and
     :math:`V_i M^{-1} F U`. That takes O(n_classes^2 n_dims) for each sample.
 
     Parameters
     ----------
-    proba, features : ndarray
-    seen : tuple of ndarray
+    likelihood : Softmax or Gaussian
+    features : ndarray of shape (n_samples, n_dims)
+    seen : tuple
         The same of the labeled samples.
     regularization : float
     target : ndarray of shape (D, D)
@@ -134,13 +200,13 @@ class Forms:
         The samples whose information is part of M; it is changed in place.
     """
 
-    def __init__(self, proba, features, seen, regularization, target, chosen):
-        self.proba, self.features = proba, features
+    def __init__(self, likelihood, features, seen, regularization, target, chosen):
+        self.likelihood, self.features = likelihood, features
         self.seen, self.regularization = seen, regularization
         self.target, self.target_root = target, _root(target)
         self.chosen = chosen
-        n_classes = proba.shape[1]
-        self.spread = np.empty((len(proba), n_classes, n_classes))
+        n_classes = likelihood.n_outputs
+        self.spread = np.empty((len(likelihood), n_classes, n_classes))
         self.worth = np.empty_like(self.spread)
         self.refresh()
 
@@ -162,12 +228,12 @@ class Forms:
         return self._changes(-1)
 
     def _changes(self, sign):
-        eye = np.eye(self.proba.shape[1])
+        eye = np.eye(self.likelihood.n_outputs)
         return np.trace(np.linalg.solve(eye + sign * self.spread, self.worth), axis1=1, axis2=2)
 
     def refresh(self):
         """Compute everything anew."""
-        M = fisher_sum(self.proba[self.chosen], self.features[self.chosen])
+        M = fisher_sum(self.likelihood[self.chosen], self.features[self.chosen])
         M += fisher_sum(*self.seen)
         M[np.diag_indices_from(M)] += self.regularization
         root = _inverse_root(self._with_common(M), _norm(self.target), self.regularization)
@@ -183,6 +249,8 @@ class Forms:
 
         Nothing changes but that the inverse of M has more digits that are right.
         """
+        if not self.likelihood.has_common:
+            return M
         n_classes, n_dims = self._widths
         blocks = M.reshape(n_classes, n_dims, n_classes, n_dims)
         every = np.arange(n_dims)
@@ -193,9 +261,9 @@ class Forms:
         """Set the forms V_i A A' V_i' of a matrix A of shape (D, any)."""
         (n_classes, n_dims), width = self._widths, root.shape[1]
         by_dim = root.reshape(n_classes, n_dims, width).transpose(1, 0, 2).reshape(n_dims, -1)
-        for rows in _blocks(len(self.proba), n_classes * width):
-            p, h = self.proba[rows], self.features[rows]
-            half = _times_root(p, (h @ by_dim).reshape(len(h), n_classes, width))
+        for rows in _blocks(len(self.features), n_classes * width):
+            part, h = self.likelihood[rows], self.features[rows]
+            half = part.times_root((h @ by_dim).reshape(len(h), n_classes, width))
             forms[rows] = half @ half.transpose(0, 2, 1)
 
     def change(self, j, sign):
@@ -206,20 +274,25 @@ class Forms:
             self.refresh()
             return
         n_classes, _ = self._widths
-        V = _factor(self.proba[j], self.features[j])
+        V = self._factor(j)
         U = self.inverse @ V.T
         target_U = self.target @ U
         S = sign * np.linalg.inv(np.eye(n_classes) + sign * (V @ U))
         self._update(U, self.inverse @ target_U, S, U.T @ target_U)
         self.inverse -= (U @ S) @ U.T
 
+    def _factor(self, j):
+        """Return V of one sample, of shape (n_classes, D)."""
+        root = self.likelihood[[j]].times_root(np.eye(self.likelihood.n_outputs)[None])[0]
+        return (root[:, :, None] * self.features[j]).reshape(len(root), -1)
+
     def _update(self, U, R, S, E):
         n_classes, n_dims = self._widths
         both = np.hstack([U, R]).reshape(n_classes, n_dims, -1).transpose(1, 0, 2)
         both = both.reshape(n_dims, -1)
-        for rows in _blocks(len(self.proba), 8 * n_classes**2):
-            p, h = self.proba[rows], self.features[rows]
-            of_both = _times_root(p, (h @ both).reshape(len(h), n_classes, -1))
+        for rows in _blocks(len(self.features), 8 * n_classes**2):
+            part, h = self.likelihood[rows], self.features[rows]
+            of_both = part.times_root((h @ both).reshape(len(h), n_classes, -1))
             of_U, of_R = of_both[:, :, :n_classes], of_both[:, :, n_classes:]
             A = of_U @ S
             self.spread[rows] -= A @ of_U.transpose(0, 2, 1)
@@ -229,18 +302,7 @@ class Forms:
 
     @property
     def _widths(self):
-        return self.proba.shape[1], self.features.shape[1]
-
-
-def _factor(p, h):
-    """Return V of one sample, of shape (n_classes, D)."""
-    root = np.sqrt(p)[:, None] * (np.eye(len(p)) - p)
-    return (root[:, :, None] * h).reshape(len(p), -1)
-
-
-def _times_root(p, Z):
-    """Return B_i Z_i for each sample, B_i = diag(sqrt(p)) (I - 1 p')."""
-    return np.sqrt(p)[:, :, None] * (Z - p[:, None, :] @ Z)
+        return self.likelihood.n_outputs, self.features.shape[1]
 
 
 def _root(A):

@@ -100,9 +100,10 @@ class UncertaintyHerding(QueryStrategy):
 
     Parameters
     ----------
-    measure : {"margin", "least_confidence", "entropy"} or callable, default="margin"
-        Measure of uncertainty, as in :class:`UncertaintySampling`. The values of a callable are
-        brought to 0..1 by their least and largest value among the candidates.
+    measure : {"margin", "least_confidence", "entropy", "std"} or callable, default="margin"
+        Measure of uncertainty, as in :class:`UncertaintySampling`, or for regressors "std", the
+        standard deviation of the prediction, see :class:`StandardDeviation`. The values of a
+        callable are brought to 0..1 by their least and largest value among the candidates.
     n_candidates : int, default=None
         From pools that are larger, so many samples are drawn at random. They are chosen from and
         covered, and nothing is computed for the others; never fewer than `n`. None stands for
@@ -131,7 +132,8 @@ class UncertaintyHerding(QueryStrategy):
     - The exponent p is 2 for balanced labels, and larger the more one-sided the labels are: the
       least one from 2 to 64 at which the exponential of the entropy of the weights ``v ** p`` is
       at most the number of candidates times the entropy of the labels, as a share of the largest
-      possible one. So fewer samples count as uncertain where a class is rare.
+      possible one. So fewer samples count as uncertain where a class is rare. For "std" it is 2,
+      so that samples count by their variances.
     - If one sample is asked for and the number of labels is a multiple of 10, all weights are
       equal. Otherwise, one by one, a group of which the model is wrongly certain might never be
       asked about.
@@ -160,19 +162,25 @@ class UncertaintyHerding(QueryStrategy):
     >>> pool = Pool.from_arrays(X, proba=proba, labeled=labeled)
     >>> UncertaintyHerding().query(pool, n=2)
     array([1, 3])
+    >>> pool = Pool.from_arrays(X, prediction_std=[3, 3, 3, 2, 0.1], labeled=labeled)
+    >>> UncertaintyHerding("std").query(pool, n=2)
+    array([1, 3])
     """
 
     _parameter_constraints = {
-        "measure": [StrOptions(set(MEASURES)), callable],
+        "measure": [StrOptions({*MEASURES, "std"}), callable],
         "n_candidates": [Interval(Integral, 1, None, closed="left"), None],
         "embedding": [HasMethods("transform"), None],
     }
-    _reads = ("proba",)
 
     def __init__(self, measure="margin", n_candidates=None, embedding=None):
         self.measure = measure
         self.n_candidates = n_candidates
         self.embedding = embedding
+
+    @property
+    def _reads(self):
+        return ("prediction_std",) if self.measure == "std" else ("proba",)
 
     def _query(self, pool, n):
         return herd(pool, n, self, lambda candidates: doubt_weights(candidates, n, self.measure))

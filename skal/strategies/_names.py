@@ -14,6 +14,8 @@ STRATEGIES = {
     "least_confidence": ("UncertaintySampling", {"measure": "least_confidence"}),
     "simple_margin": ("SimpleMargin", {}),
     "expected_cost": ("ExpectedCost", {}),
+    "relevance": ("Relevance", {}),
+    "multilabel": ("MultilabelUncertainty", {}),
     "committee": ("QueryByCommittee", {}),
     "bald": ("BALD", {}),
     "batch_bald": ("BatchBALD", {}),
@@ -35,8 +37,23 @@ STRATEGIES = {
     "drop_query": ("DropQuery", {}),
     "expected_error_reduction": ("ExpectedErrorReduction", {}),
     "expected_gradient_length": ("ExpectedGradientLength", {}),
+    "uncertainty_herding_std": ("UncertaintyHerding", {"measure": "std"}),
+    "standard_deviation": ("StandardDeviation", {}),
+    "committee_variance": ("QueryByCommittee", {"disagreement": "variance"}),
+    "greedy_x": ("GreedyX", {}),
+    "greedy_y": ("GreedyY", {}),
+    "improved_greedy": ("ImprovedGreedy", {}),
+    "lcmd": ("LCMD", {}),
+    "expected_model_change": ("ExpectedModelChange", {}),
     "random": ("RandomSampling", {}),
 }
+
+# The parameter that may stand behind a name, as in "relevance:spam".
+BEHIND_NAMES = {"relevance": "positive"}
+
+# Those that read what models of one class for each sample do not predict.
+NOT_FOR_CLASSES = {"uncertainty_herding_std", "standard_deviation", "committee_variance"}
+NOT_FOR_CLASSES |= {"greedy_y", "improved_greedy", "expected_model_change", "multilabel"}
 
 # What functions and classes of other libraries are called here.
 ELSEWHERE = {
@@ -62,24 +79,46 @@ ELSEWHERE = {
     "RandomStrategy": "RandomSampling()",
     "EER": "ExpectedErrorReduction()",
     "EGL": "ExpectedGradientLength()",
+    "GreedySamplingX": "GreedyX()",
+    "GreedySamplingTarget": "ImprovedGreedy() or GreedyY()",
+    "GSx": "GreedyX()",
+    "GSy": "GreedyY()",
+    "iGS": "ImprovedGreedy()",
+    "ExpectedModelChangeMaximization": "ExpectedModelChange()",
+    "EMCM": "ExpectedModelChange()",
+    "max_std_sampling": "StandardDeviation()",
 }
 
 
 def find_strategy(text):
-    """Return the name of a strategy, however its words are joined, or None."""
-    plain = _plain(text)
-    return next((name for name in STRATEGIES if _plain(name) == plain), None)
+    """Return the name of a strategy, however its words are joined, or None.
+
+    A value behind a colon, as in "relevance:spam", stays as it is.
+    """
+    head, colon, value = text.partition(":")
+    plain = _plain(head)
+    names = BEHIND_NAMES if colon else STRATEGIES
+    name = next((name for name in names if _plain(name) == plain), None)
+    return None if name is None or (colon and not value) else name + colon + value
 
 
 def make_strategy(name):
-    """Return the strategy of a name in `STRATEGIES`."""
+    """Return the strategy of a name that `find_strategy` returned."""
+    name, colon, value = name.partition(":")
     class_name, params = STRATEGIES[name]
+    behind = {BEHIND_NAMES[name]: value} if colon else {}
     # The package is imported completely by the time that a strategy is made.
-    return getattr(sys.modules[__package__], class_name)(**params)
+    return getattr(sys.modules[__package__], class_name)(**params, **behind)
 
 
 def strategy_hint(text):
     """Return what may have been meant by an unknown name, as a sentence that may be empty."""
+    head, colon, _ = text.partition(":")
+    name = find_strategy(head)
+    if colon and name in BEHIND_NAMES:
+        return f" Write the class to look for behind the colon, as in '{name}:spam'."
+    if colon and name is not None:
+        return f" Nothing may stand behind {name!r}."
     ours = {_plain(name): repr(name) for name in STRATEGIES}
     theirs = {_plain(name): place for name, place in ELSEWHERE.items()}
     classes = sys.modules[__package__].__all__

@@ -1,6 +1,9 @@
 """The public functions that run or list the checks of a query strategy."""
 
+import functools
+
 from ._checks import CHECKS
+from ._examples import example_for
 
 
 def check_strategy(strategy):
@@ -14,7 +17,8 @@ def check_strategy(strategy):
     Parameters
     ----------
     strategy : QueryStrategy
-        An instance, which should work on a pool that has every output.
+        An instance, which should work on a pool that has every output of a classifier, on one
+        that has every output of a regressor, or on one of several labels a sample.
 
     Raises
     ------
@@ -27,8 +31,9 @@ def check_strategy(strategy):
     >>> from skal.testing import check_strategy
     >>> check_strategy(UncertaintySampling("entropy"))
     """
-    for check in strategy_checks():
-        check(strategy)
+    example = example_for(strategy)
+    for check in CHECKS:
+        check(strategy, example)
 
 
 def strategy_checks():
@@ -45,4 +50,15 @@ def strategy_checks():
     >>> strategy_checks()[0].__name__
     'check_holds_only_parameters'
     """
-    return list(CHECKS)
+    return [_on_its_task(check) for check in CHECKS]
+
+
+def _on_its_task(check):
+    """Return a check as a function of the strategy alone."""
+
+    @functools.wraps(check)
+    def run(strategy):
+        check(strategy, example_for(strategy))
+
+    del run.__wrapped__  # or pytest would look for a fixture `example`
+    return run

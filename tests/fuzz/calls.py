@@ -233,7 +233,7 @@ _WRONG_MEASURES = ["'nonsense'", "3", "None", "['margin']"] + [
 _DISAGREEMENTS = [
     repr(name)
     for name in "vote_entropy vote_margin variation_ratio consensus_entropy kl max_kl".split()
-    + ["zero_one"]
+    + ["zero_one", "variance"]
 ] + ["Measure()"]
 _NOT_NUMBERS = ["'2'", "None", "nan", "True", "[1]"]
 
@@ -261,6 +261,8 @@ SCORERS = {
         "measure": (["'minimum'", "'margin'"], ["'nonsense'", "None"]),
     },
     "ExpectedGradientLength": {},
+    "StandardDeviation": {},
+    "ExpectedModelChange": {"fit_intercept": (["True", "False"], ["'yes'", "2"])},
     "Positions": {"divisor": (["1", "5", "1000"], ["0"])},
 }
 CHOOSERS = {
@@ -275,7 +277,7 @@ CHOOSERS = {
         "embedding": (_SPACES, _WRONG_SPACES),
     },
     "UncertaintyHerding": {
-        "measure": (_MEASURES, _WRONG_MEASURES),
+        "measure": ([*_MEASURES, "'std'"], _WRONG_MEASURES),
         "n_candidates": (["None", "1", "5", "1000"], ["0", "2.5", "'3'"]),
         "embedding": (_SPACES, _WRONG_SPACES),
     },
@@ -312,6 +314,10 @@ CHOOSERS = {
         "rate": (["0", "0.75", "0.99"], ["1", "-0.1", *_NOT_NUMBERS]),
         "embedding": (_SPACES, _WRONG_SPACES),
     },
+    "GreedyX": {"embedding": (_SPACES, _WRONG_SPACES)},
+    "GreedyY": {},
+    "ImprovedGreedy": {"embedding": (_SPACES, _WRONG_SPACES)},
+    "LCMD": {"embedding": (_SPACES, _WRONG_SPACES)},
     "Falcun": {"gamma": (["0", "1.5", "10", "1e300"], ["-1", "inf", *_NOT_NUMBERS])},
     "FirstRows": {},
 }
@@ -361,6 +367,14 @@ COMPOSITIONS = {
         ),
     },
     "ClassBalanced": {"strategy": _ANY},
+    "Relevance": {
+        "positive": (["None", "1", "'1'", "0", "np.int64(2)"], ["[1]", "np.ones(3)"]),
+        "share_uncertain": (
+            ["0", "0.1", "0.29", "1", "1e-300"],
+            ["1.5", "-1", "inf", *_NOT_NUMBERS],
+        ),
+        "strategy": _ANY,
+    },
     "Subsample": {
         "strategy": _ANY,
         "share": (["0.5", "0.01", "1.0"], ["0", "1.5", "-1", "inf", *_NOT_NUMBERS]),

@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 from sklearn.compose import make_column_transformer
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -28,6 +30,7 @@ from skal.strategies import (
     CostAware,
     KMeansSampling,
     MaxHerding,
+    MultilabelUncertainty,
     RandomSampling,
     Shortlist,
     UncertaintySampling,
@@ -430,3 +433,14 @@ def test_what_stays_in_memory_says_so(data, tmp_path):
     ):
         with pytest.raises((TypeError, ValueError), match=r"dask(.|\n)*compute\(\)"):
             call()
+
+
+def test_default_strategies_for_numbers_and_several_labels():
+    X = np.random.RandomState(0).normal(size=(200, 4))
+    for model, y in ((Ridge(), X[:, 0]), (KNeighborsClassifier(), (X[:, :3] > 0).astype(int))):
+        learner = ActiveLearner(model, random_state=0).fit(X[:20], y[:20])
+        parts = da.from_array(X, chunks=(60, 4))
+        expected = MaxHerding() if y.ndim == 1 else MultilabelUncertainty("margin", "mean")
+        assert repr(learner.select(parts, 5).strategy) == repr(expected)
+        in_memory = clone(learner).set_params(strategy=expected).fit(X[:20], y[:20])
+        assert_array_equal(learner.query(parts, 5), in_memory.query(X, 5))
