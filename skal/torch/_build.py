@@ -4,23 +4,22 @@ import copy
 import inspect
 
 import numpy as np
-import torch
 from torch import nn
 
 from ._passes import evaluating, outputs_of, run_module
 
 
-def build_module(module, input_shape, n_classes, params):
+def build_module(module, input_shape, n_outputs, params):
     """Return a new network.
 
     Parameters
     ----------
     module : Module, class, callable or None
-        As in :class:`TorchClassifier`.
+        As in :class:`TorchClassifier` and :class:`TorchRegressor`.
     input_shape : tuple of int
         The shape of one sample.
-    n_classes : int
-        The number of classes.
+    n_outputs : int
+        The number of outputs of the network.
     params : dict
         Further arguments of the class or the function.
     """
@@ -33,11 +32,11 @@ def build_module(module, input_shape, n_classes, params):
         return copy.deepcopy(module)
     if inspect.isclass(module):
         # Its constructor may have been written without skal in mind.
-        given = {"input_shape": input_shape, "n_classes": n_classes}
+        given = {"input_shape": input_shape, "n_outputs": n_outputs, "n_classes": n_outputs}
         wanted = inspect.signature(module).parameters
         built = module(**{name: given[name] for name in given if name in wanted}, **params)
     else:
-        built = (perceptron if module is None else module)(input_shape, n_classes, **params)
+        built = (perceptron if module is None else module)(input_shape, n_outputs, **params)
     if not isinstance(built, nn.Module):
         raise TypeError(
             f"module must build a torch.nn.Module, but {module!r} returned {type(built).__name__}."
@@ -45,16 +44,16 @@ def build_module(module, input_shape, n_classes, params):
     return built
 
 
-def perceptron(input_shape, n_classes, hidden=100):
+def perceptron(input_shape, n_outputs, hidden=100):
     """Return a perceptron with one hidden layer."""
     n_features = int(np.prod(input_shape))
     return nn.Sequential(
-        nn.Flatten(), nn.Linear(n_features, hidden), nn.ReLU(), nn.Linear(hidden, n_classes)
+        nn.Flatten(), nn.Linear(n_features, hidden), nn.ReLU(), nn.Linear(hidden, n_outputs)
     )
 
 
-def try_out(module, samples, n_classes, device, layers):
-    """Check the shape of the logits for a few samples; return the outputs of some layers.
+def try_out(module, samples, task, device, layers):
+    """Check what the module returns for a few samples; return the outputs of some layers.
 
     Parameters
     ----------
@@ -62,8 +61,8 @@ def try_out(module, samples, n_classes, device, layers):
         The network, on `device`.
     samples : Samples
         The first two of them are tried.
-    n_classes : int
-        The number of outputs that the network should have.
+    task : Classes or Numbers
+        What the outputs of the network stand for.
     device : torch.device
         Where the network is.
     layers : dict of str to Module
@@ -77,13 +76,5 @@ def try_out(module, samples, n_classes, device, layers):
     # Two rather than one: a module that squeezes its output gives itself away.
     n_tried = min(2, len(samples))
     with evaluating(module), outputs_of(layers) as recorded:
-        output = run_module(module, samples.take(slice(0, 2), device))
-    shape = tuple(output.shape) if isinstance(output, torch.Tensor) else type(output).__name__
-    if shape != (n_tried, n_classes):
-        raise ValueError(
-            f"The module must return logits of shape (n_samples, n_classes), here "
-            f"(n_samples, {n_classes}), but returned {shape} for {n_tried} samples. Pass a "
-            "function (input_shape, n_classes) -> module, or name all classes that the module "
-            "has outputs for: TorchClassifier(module, classes=[...])."
-        )
+        task.checked(run_module(module, samples.take(slice(0, 2), device)), n_tried)
     return [recorded[name] for name in layers]

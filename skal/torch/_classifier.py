@@ -1,55 +1,19 @@
 """A scikit-learn classifier around a torch module."""
 
-import copy
-from functools import partial
-
 import numpy as np
-import torch
 from sklearn.base import ClassifierMixin
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
-from torch import nn
 
-from .._base import (
-    Integral,
-    Interval,
-    Real,
-    StrOptions,
-    check_count,
-    derive_seed,
-    draw_seed,
-    make_random_state,
-)
-from ._build import build_module, try_out
+from .._base import StrOptions, check_labels, check_same_length
 from ._data import LabeledSamples
-from ._devices import CPU, choose_device, device_here
-from ._dropout import Masks
-from ._inputs import class_codes, read_labels, read_samples, weights_of
-from ._loss_prediction import LossPredictionHead
-from ._outputs import read_members, read_outputs
-from ._params import ModuleParams
-from ._passes import layer_named
-from ._precision import ask
+from ._estimator import TorchEstimator
+from ._inputs import class_codes, class_weights, weights_of
 from ._predict import FromProbabilities
-from ._seeds import LOCK, seeded
-from ._training import OPTIMIZERS, SCHEDULES, Training
+from ._tasks import Classes
 
 __all__ = ["TorchClassifier"]
 
-# Each use of the seed of a fit derives a seed of its own from one of these keys.
-BUILD, TRAIN, ORDER, SPLIT, MEMBERS = range(5)
 
-
-def _predicts_loss(classifier):
-    if classifier.loss_prediction is None:
-        raise AttributeError(
-            "predict_loss needs a classifier that was trained with one: "
-            "TorchClassifier(module, loss_prediction=LossPredictionHead(layers=[...]))."
-        )
-    return True
-
-
-class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
+class TorchClassifier(FromProbabilities, ClassifierMixin, TorchEstimator):
     """Turn a torch module into a classifier with the outputs that query strategies read.
 
     Besides `predict` and `predict_proba` it has features (`embed`), members by Monte Carlo
@@ -66,8 +30,8 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         - a `torch.nn.Module`: a copy of it is trained, starting from its weights;
         - a function, called as ``module(input_shape, n_classes)``, where `input_shape` is the
           shape of one sample, that returns a Module;
-        - a subclass of Module, called with `input_shape` and `n_classes` if its constructor
-          has parameters with these names;
+        - a subclass of Module, called with `input_shape` and `n_classes`, or `n_outputs`, if its
+          constructor has parameters with these names;
         - None: a perceptron with one hidden layer of 100 units.
 
         Functions and classes also get the parameters given as ``module__name=value``, which
@@ -145,6 +109,7 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
 
     See Also
     --------
+    TorchRegressor : The same for numbers.
     DeepEnsemble : Several networks, trained independently of each other.
     LossPredictionHead : Learn to predict losses.
 
@@ -183,32 +148,13 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
     """
 
     _parameter_constraints = {
-        "module": [nn.Module, callable, None],
-        "loss": [StrOptions({"cross_entropy"}), callable],
-        "optimizer": [StrOptions(set(OPTIMIZERS)), callable],
-        "lr": [Interval(Real, 0, None, closed="neither")],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
-        "lr_schedule": [StrOptions(set(SCHEDULES)), callable],
-        "max_epochs": [Interval(Integral, 1, None, closed="left")],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        **TorchEstimator._parameter_constraints,
+        "loss": [StrOptions(set(Classes.losses)), callable],
         "class_weight": [dict, StrOptions({"balanced"}), None],
         "classes": ["array-like", None],
-        "validation_fraction": [Interval(Real, 0, 1, closed="neither"), None],
-        "patience": [Interval(Integral, 1, None, closed="left"), None],
-        "embedding_layer": [str, None],
-        "loss_prediction": [LossPredictionHead, None],
-        "n_members": [Interval(Integral, 1, None, closed="left")],
-        "device": [str, torch.device],
-        "mixed_precision": ["boolean"],
-        "warm_start": ["boolean"],
-        "callbacks": [callable, list, tuple, None],
-        "verbose": ["verbose"],
-        "random_state": ["random_state"],
     }
 
-    # A mask serves all rows, so a member is the same function for every row. BatchBALD needs
-    # that: joint predictions of members that change from row to row have no meaning.
-    members_consistent = True
+    _answer = "proba"
 
     def __init__(
         self,
@@ -296,46 +242,9 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         >>> classifier.predict([[1.0, 0.0], [0.0, 1.0]])
         array(['left', 'right'], dtype='<U5')
         """
-        if not isinstance(module, nn.Module):
-            raise TypeError(f"module must be a torch.nn.Module, got {type(module).__name__}.")
-        if "loss_prediction" in params:
-            raise ValueError("from_trained takes no loss_prediction: a head learns only in fit.")
-        classifier = cls(module, classes=classes, **params)
-        classifier._check_params()
+        classifier = cls._started(module, {**params, "classes": classes})
         classifier.classes_ = np.asarray(classes)
-        classifier.device_ = choose_device(classifier.device)
-        classifier.module_ = copy.deepcopy(module).to(classifier.device_).eval()
-        classifier.loss_net_ = None
-        classifier._seed = draw_seed(make_random_state(classifier.random_state))
         return classifier
-
-    def fit(self, X, y=None, sample_weight=None):
-        """Train the network.
-
-        Parameters
-        ----------
-        X : {ndarray, csr, data frame, tensor} of shape (n_samples, ...) or Dataset
-            Training samples. A Dataset yields `x` or `(x, y)`.
-        y : array-like of shape (n_samples,), default=None
-            Class labels; None takes them from a Dataset that yields pairs.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples, at least 0. A weight of k is the same as k copies.
-
-        Returns
-        -------
-        self : TorchClassifier
-
-        Raises
-        ------
-        ValueError
-            If X and y do not fit each other or the module, a label is not among `classes`, or
-            the loss is not finite. The network then stays as it was.
-        """
-        self._check_params()
-        if self.warm_start and hasattr(self, "module_"):
-            start = self._networks()
-            return self._learn(X, y, sample_weight, self.classes_, self.max_epochs, start)
-        return self._learn(X, y, sample_weight, self.classes, self.max_epochs)
 
     def partial_fit(self, X, y=None, classes=None, sample_weight=None):
         """Continue training for one pass over the samples.
@@ -358,62 +267,33 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
             If a label, or `classes`, is not among the classes of the first call.
         """
         self._check_params()
-        if hasattr(self, "module_"):
-            if classes is not None and not np.array_equal(np.unique(classes), self.classes_):
-                raise ValueError(
-                    f"classes={np.asarray(classes).tolist()} is not the same as in the first call "
-                    f"to partial_fit, {self.classes_.tolist()}. Call fit to begin anew."
-                )
-            return self._learn(X, y, sample_weight, self.classes_, 1, self._networks())
-        classes = self.classes if classes is None else classes
-        return self._learn(X, y, sample_weight, None if classes is None else np.unique(classes), 1)
-
-    def _learn(self, X, y, sample_weight, classes, n_epochs, start=None):
-        """Train new networks, or those of `start`, and keep them once that has succeeded."""
-        samples = read_samples(self, X, reset=start is None)
-        y = read_labels(X, y, len(samples), type(self).__name__)
-        classes = np.unique(y) if classes is None else np.asarray(classes)
-        codes = class_codes(y, classes)
-        weights = weights_of(codes, classes, sample_weight, self.class_weight)
-        data = LabeledSamples(samples, codes, weights).merged()
-        device, seed = choose_device(self.device), draw_seed(make_random_state(self.random_state))
-        learned, held_out = self._hold_out(data, derive_seed(seed, SPLIT))
-        if start is None:
-            with seeded(derive_seed(seed, BUILD), device):
-                start = self._build(data.samples, len(classes), device)
-        module, head = (net if net is None else net.to(device) for net in start)
-        training = Training(self, module, device, head)
-        with seeded(derive_seed(seed, TRAIN), device):
-            history = training.run(learned, held_out, derive_seed(seed, ORDER), n_epochs)
-        self.module_, self.loss_net_ = module.eval(), head
-        self.classes_, self.history_, self.input_shape_ = classes, history, samples.row_shape
-        self.device_, self._seed = device, seed
-        return self
-
-    def _networks(self):
-        """Return copies of the trained network and of its head, to continue from."""
-        return copy.deepcopy((self.module_, self.loss_net_))
-
-    def _build(self, samples, n_classes, device):
-        """Return a new network, and the head that is trained with it or None."""
-        shape, params, head = samples.row_shape, self._module_params(), self.loss_prediction
-        module = build_module(self.module, shape, n_classes, params).to(device)
-        layers = {} if head is None else head.layers_of(module)
-        if self.embedding_layer is not None:
-            layer_named(module, self.embedding_layer, "embedding_layer")
-        features = try_out(module, samples, n_classes, device, layers)
-        return module, None if head is None else head.build(features).to(device)
-
-    def _hold_out(self, data, seed):
-        """Return the samples to train on, and those of the validation loss or None."""
-        if self.validation_fraction is not None:
-            return data.split(self.validation_fraction, seed)
-        if self.patience is not None:
+        goes_on = hasattr(self, "module_")
+        if classes is None:
+            return self._learn(X, y, sample_weight, 1, goes_on)
+        classes = np.unique(classes)
+        if goes_on and not np.array_equal(classes, self.classes_):
             raise ValueError(
-                f"patience={self.patience} watches the loss of samples held out: set "
-                "validation_fraction, too."
+                f"classes={classes.tolist()} is not the same as in the first call to partial_fit, "
+                f"{self.classes_.tolist()}. Call fit to begin anew."
             )
-        return data, None
+        return self._learn(X, y, sample_weight, 1, goes_on, Classes(classes))
+
+    @property
+    def _task(self):
+        return Classes(self.classes_)
+
+    def _labeled(self, samples, y, sample_weight, task):
+        y = check_labels(y, type(self).__name__)
+        check_same_length(X=samples, y=y)
+        if task is None:
+            task = Classes(np.unique(y) if self.classes is None else np.asarray(self.classes))
+        codes = class_codes(y, task.classes)
+        weights = weights_of(sample_weight, len(y))
+        weights = weights * class_weights(codes, task.classes, self.class_weight)
+        return LabeledSamples(samples, codes, weights).merged(), task
+
+    def _keep(self, task):
+        self.classes_ = task.classes
 
     def predict_proba(self, X):
         """Return the probabilities of the classes.
@@ -428,55 +308,6 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         proba : ndarray of shape (n_samples, n_classes), float64
         """
         return self.predict_outputs(X, ["proba"])["proba"]
-
-    def embed(self, X):
-        """Return the features of the samples in the network.
-
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-            As in :meth:`fit`.
-
-        Returns
-        -------
-        embedding : ndarray of shape (n_samples, n_dims), float32
-            The output of `embedding_layer`, flattened to one row per sample.
-        """
-        return self.predict_outputs(X, ["embedding"])["embedding"]
-
-    @available_if(_predicts_loss)
-    def predict_loss(self, X):
-        """Return the losses that the head predicts. Only their order has a meaning.
-
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-            As in :meth:`fit`.
-
-        Returns
-        -------
-        predicted_loss : ndarray of shape (n_samples,), float32
-        """
-        return self.predict_outputs(X, ["predicted_loss"])["predicted_loss"]
-
-    def predict_outputs(self, X, names):
-        """Return several outputs from one forward pass.
-
-        Parameters
-        ----------
-        X : rows of shape (n_samples, ...)
-            As in :meth:`fit`.
-        names : list of {"proba", "embedding", "predicted_loss"}
-            The outputs to return.
-
-        Returns
-        -------
-        outputs : dict of str to ndarray
-            For each name what `predict_proba`, `embed` or `predict_loss` returns.
-        """
-        check_is_fitted(self)
-        samples = read_samples(self, X, reset=False)
-        return self._ask(partial(read_outputs, self, samples, names), samples)
 
     def member_proba(self, X, *, n_members=None, random_state=None):
         """Return the probabilities of members that differ by their dropout.
@@ -504,41 +335,4 @@ class TorchClassifier(FromProbabilities, ClassifierMixin, ModuleParams):
         ValueError
             If the network has no dropout layer, calls none, or has one that drops every unit.
         """
-        check_is_fitted(self)
-        n_members = check_count(n_members or self.n_members, "n_members")
-        seed = self._seed if random_state is None else draw_seed(make_random_state(random_state))
-        masks = Masks(derive_seed(seed, MEMBERS))
-        samples = read_samples(self, X, reset=False)
-        return self._ask(partial(read_members, self, samples, n_members, masks), samples)
-
-    def _ask(self, question, samples):
-        with LOCK:
-            return ask(self.module_, question, samples.row_shape)
-
-    @property
-    def n_members_(self):
-        """Number of members that `member_proba` draws."""
-        check_is_fitted(self)
-        return self.n_members
-
-    def __getstate__(self):
-        state = dict(super().__getstate__())
-        for name in ("module_", "loss_net_"):
-            if state.get(name) is not None and self.device_ != CPU:
-                state[name] = copy.deepcopy(state[name]).cpu()
-        return state
-
-    def __setstate__(self, state):
-        super().__setstate__(state)
-        if hasattr(self, "module_") and self.device_ != CPU:
-            self.device_ = device_here(self.device_)
-            self.module_, self.loss_net_ = (
-                net if net is None else net.to(self.device_)
-                for net in (self.module_, self.loss_net_)
-            )
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.input_tags.three_d_array = True
-        return tags
+        return self._members(X, n_members, random_state)

@@ -79,30 +79,30 @@ class Samples:
 
 @dataclass(frozen=True)
 class LabeledSamples:
-    """Samples with the codes of their classes and their weights.
+    """Samples with their labels and weights.
 
     Parameters
     ----------
     samples : Samples
         The samples.
-    codes : ndarray of int of shape (n_samples,)
-        Positions of their labels in `classes_`.
+    labels : ndarray of shape (n_samples,)
+        Their labels: numbers, or of classes the positions in `classes_`.
     weights : ndarray of shape (n_samples,)
         Their weights, at least 0.
     """
 
     samples: Samples
-    codes: np.ndarray
+    labels: np.ndarray
     weights: np.ndarray
 
     def __len__(self):
-        return len(self.codes)
+        return len(self.labels)
 
     def tensors(self, rows, device):
-        """Return samples, codes and weights of some rows as tensors."""
+        """Return samples, labels and weights of some rows as tensors."""
         return (
             self.samples.take(rows, device),
-            torch.as_tensor(self.codes[rows], device=device),
+            torch.as_tensor(self.labels[rows], device=device),
             torch.as_tensor(self.weights[rows], dtype=torch.float32, device=device),
         )
 
@@ -115,40 +115,55 @@ class LabeledSamples:
         if not self.samples.in_memory:
             return self
         kept = self.weights > 0
-        X, codes, weights = self.samples.X[kept], self.codes[kept], self.weights[kept]
-        _, first, group = np.unique(_digests(X, codes), return_index=True, return_inverse=True)
+        X, labels, weights = self.samples.X[kept], self.labels[kept], self.weights[kept]
+        _, first, group = np.unique(_digests(X, labels), return_index=True, return_inverse=True)
         sums = np.bincount(group.ravel(), weights)
-        return LabeledSamples(Samples(X[first]), codes[first], sums)
+        return LabeledSamples(Samples(X[first]), labels[first], sums)
 
-    def split(self, fraction, seed):
-        """Return what to train on and a share held out, stratified where that is possible."""
-        counts = np.bincount(self.codes)
-        n_classes = np.count_nonzero(counts)
+    def split(self, fraction, seed, strata):
+        """Return what to train on and a share held out.
+
+        The shares of `strata`, the codes of classes, are kept where that is possible; None stands
+        for labels that are not classes.
+        """
         n_held_out = max(1, round(fraction * len(self)))
-        both_hold_all_classes = min(n_held_out, len(self) - n_held_out) >= n_classes
-        can_stratify = counts[counts > 0].min() > 1 and both_hold_all_classes
         parts = train_test_split(
             np.arange(len(self)),
             test_size=n_held_out,
-            stratify=self.codes if can_stratify else None,
+            stratify=strata if _can_stratify(strata, n_held_out) else None,
             random_state=seed,
         )
         return tuple(
             LabeledSamples(
-                Samples(take_rows(self.samples.X, part)), self.codes[part], self.weights[part]
+                Samples(take_rows(self.samples.X, part)), self.labels[part], self.weights[part]
             )
             for part in parts
         )
 
 
-def _digests(X, codes):
-    """Return 16 bytes for every row and its code, the same for equal rows with equal codes."""
+def _can_stratify(codes, n_held_out):
+    if codes is None:
+        return False
+    counts = np.bincount(codes)
+    n_classes = np.count_nonzero(counts)
+    both_hold_all_classes = min(n_held_out, len(codes) - n_held_out) >= n_classes
+    return counts[counts > 0].min() > 1 and both_hold_all_classes
+
+
+def _digests(X, labels):
+    """Return 16 bytes for every row and its label, the same for equal rows with equal labels."""
     chunks = (X[rows] for rows in gen_batches(X.shape[0], FORWARD_ROWS))
     dense = (chunk.toarray() if sp.issparse(chunk) else chunk for chunk in chunks)
     # -0.0 + 0.0 is 0.0: the two zeros are equal, but their bytes are not.
     rows = ((row + 0.0).tobytes() for chunk in dense for row in chunk)
     digests = (
         blake2b(int(code).to_bytes(8, "little") + row, digest_size=16).digest()
-        for code, row in zip(codes, rows, strict=True)
+        for code, row in zip(_codes(labels), rows, strict=True)
     )
     return np.frombuffer(b"".join(digests), dtype="V16")
+
+
+def _codes(labels):
+    """Return codes as they are, and of numbers their ranks, which do not depend on the unit."""
+    is_code = labels.dtype.kind == "i"
+    return labels if is_code else np.unique(labels, return_inverse=True)[1]

@@ -24,9 +24,9 @@ def active_dropout(module):
     }
     if not layers:
         raise ValueError(
-            "member_proba draws members by dropout, but the module has no dropout layer with "
-            "p > 0 (functional dropout is not seen). Use nn.Dropout layers, or an ensemble: "
-            "skal.torch.DeepEnsemble(classifier)."
+            "Members are drawn by dropout, but the module has no dropout layer with p > 0 "
+            "(functional dropout is not seen). Use nn.Dropout layers, or an ensemble: "
+            "skal.torch.DeepEnsemble(estimator)."
         )
     for name, layer in layers.items():
         if layer.p >= 1:
@@ -180,8 +180,8 @@ def member_passes(module, batch, passing, n_members):
         output = run_module(module, batch.clone())
         if passing.before_dropout:
             raise ValueError(
-                "member_proba draws members by dropout, but the forward pass called no dropout "
-                "layer of the module. Call nn.Dropout layers in forward, or use "
-                "skal.torch.DeepEnsemble(classifier)."
+                "Members are drawn by dropout, but the forward pass called no dropout layer of "
+                "the module. Call nn.Dropout layers in forward, or use "
+                "skal.torch.DeepEnsemble(estimator)."
             )
         yield output

@@ -1,7 +1,9 @@
 """Ensembles of networks that are trained independently of each other."""
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
+from sklearn.base import BaseEstimator, MetaEstimatorMixin, clone
+from sklearn.metrics import accuracy_score, r2_score
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._base import (
@@ -9,6 +11,7 @@ from .._base import (
     Integral,
     Interval,
     draw_seed,
+    is_regressor,
     make_random_state,
     set_random_states,
     take_over_tags,
@@ -20,31 +23,40 @@ from ._predict import FromProbabilities
 __all__ = ["DeepEnsemble"]
 
 
-class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseEstimator):
+def _learns_numbers(ensemble):
+    return is_regressor(ensemble._template())
+
+
+def _learns_classes(ensemble):
+    return not _learns_numbers(ensemble)
+
+
+class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, BaseEstimator):
     """Train the same network several times, from other weights and in another order.
 
     All members are trained on all samples and only differ by their seeds. With `mc_dropout` each
     of them predicts with several dropout masks, so that there are n_members times
-    ``estimator.n_members`` members in all, each with the same weight.
+    ``estimator.n_members`` members in all, each with the same weight. An ensemble of regressors
+    is a regressor, which predicts the mean of its members.
 
     Parameters
     ----------
-    estimator : TorchClassifier, default=None
-        The classifier to clone. Its `module` should be a function or a class: copies of a Module
+    estimator : TorchClassifier or TorchRegressor, default=None
+        The estimator to clone. Its `module` should be a function or a class: copies of a Module
         all start from the same weights. None means ``TorchClassifier()``.
     n_members : int, default=5
         Number of networks, at least 1.
     mc_dropout : bool, default=False
-        Whether `member_proba` uses several dropout masks for each network.
+        Whether each network answers with several dropout masks.
     random_state : int, RandomState or None, default=None
         Seed of the networks' seeds.
 
     Attributes
     ----------
-    members_ : list of TorchClassifier
+    members_ : list of TorchClassifier or of TorchRegressor
         The trained networks.
     classes_ : ndarray of shape (n_classes,)
-        Class labels.
+        Class labels; only of an ensemble of classifiers.
     n_features_in_ : int
         Number of features, if X is an array.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -52,7 +64,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
 
     See Also
     --------
-    skal.Committee : Ensembles of classifiers of any kind, with bootstrap samples.
+    skal.Committee : Ensembles of estimators of any kind, with bootstrap samples.
 
     References
     ----------
@@ -70,10 +82,23 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
     >>> ensemble = DeepEnsemble(TorchClassifier(), n_members=3, random_state=0).fit(X, y)
     >>> ensemble.member_proba(X[:4]).shape
     (3, 4, 3)
+
+    Of regressors:
+
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skal.torch import TorchRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> ensemble = DeepEnsemble(TorchRegressor(), n_members=3, random_state=0).fit(X, y)
+    >>> ensemble.member_prediction(X[:4]).std(axis=0).shape
+    (4,)
     """
 
     _parameter_constraints = {
-        "estimator": [HasMethods(["fit", "predict_proba"]), None],
+        "estimator": [
+            HasMethods(["fit", "predict_proba"]),
+            HasMethods(["fit", "member_prediction"]),
+            None,
+        ],
         "n_members": [Interval(Integral, 1, None, closed="left")],
         "mc_dropout": ["boolean"],
         "random_state": ["random_state"],
@@ -90,7 +115,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
 
     @property
     def n_members_(self):
-        """Number of members that `member_proba` returns."""
+        """Number of members that answer."""
         check_is_fitted(self)
         return sum(member.n_members if self.mc_dropout else 1 for member in self.members_)
 
@@ -102,7 +127,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         X : rows of shape (n_samples, ...)
             As in :meth:`TorchClassifier.fit`.
         y : array-like of shape (n_samples,), default=None
-            Class labels.
+            Class labels, or numbers where the members are regressors.
         **fit_params : dict
             Passed to the `fit` of every network, such as `sample_weight`.
 
@@ -130,10 +155,38 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         members = self.members_ if hasattr(self, "members_") else self._unfitted_members()
         return self._take_over([member.partial_fit(X, y, **fit_params) for member in members])
 
+    def predict(self, X):
+        """Return the consensus of the members.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,)
+            The classes of the largest mean probability, or the means of the numbers.
+        """
+        if _learns_numbers(self):
+            return self.member_prediction(X).mean(axis=0)
+        return super().predict(X)
+
+    def score(self, X, y, sample_weight=None):
+        """Return the accuracy on labeled samples, or the R^2 of an ensemble of regressors."""
+        score = r2_score if _learns_numbers(self) else accuracy_score
+        return score(y, self.predict(X), sample_weight=sample_weight)
+
+    @available_if(_learns_classes)
     def predict_proba(self, X):
         """Return the mean of the members' probabilities, of shape (n_samples, n_classes)."""
         return np.mean(self.member_proba(X), axis=0, dtype=np.float64)
 
+    @available_if(_learns_classes)
+    def predict_log_proba(self, X):
+        """Return the logarithms of the probabilities, of shape (n_samples, n_classes)."""
+        return super().predict_log_proba(X)
+
+    @available_if(_learns_classes)
     def member_proba(self, X):
         """Return the probabilities of each member.
 
@@ -150,6 +203,24 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
         if self.mc_dropout:
             return np.concatenate([member.member_proba(X) for member in self.members_])
         return np.stack([member.predict_proba(X) for member in self.members_])
+
+    @available_if(_learns_numbers)
+    def member_prediction(self, X):
+        """Return the numbers that each member predicts.
+
+        Parameters
+        ----------
+        X : rows of shape (n_samples, ...)
+
+        Returns
+        -------
+        member_prediction : ndarray of shape (n_members, n_samples)
+            With `mc_dropout` the members of the first network come first.
+        """
+        check_is_fitted(self)
+        if self.mc_dropout:
+            return np.concatenate([member.member_prediction(X) for member in self.members_])
+        return np.stack([member.predict(X) for member in self.members_])
 
     def embed(self, X):
         """Return the features of all networks, joined to shape (n_samples, n_dims)."""
@@ -172,8 +243,7 @@ class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, ClassifierMixin, BaseE
 
     def _take_over(self, members):
         self.members_ = members
-        self.classes_ = members[0].classes_
-        for name in ("n_features_in_", "feature_names_in_"):
+        for name in ("classes_", "n_features_in_", "feature_names_in_"):
             if hasattr(members[0], name):
                 setattr(self, name, getattr(members[0], name))
         return self

@@ -1,13 +1,13 @@
 """Checks of what `fit` and `predict` are given: samples, labels and weights."""
 
+import math
+
 import numpy as np
 import torch
 from sklearn.utils import compute_class_weight
 
 from .._base import (
     as_floats,
-    check_labels,
-    check_same_length,
     codes_of,
     is_dataset,
     num_rows,
@@ -16,13 +16,13 @@ from .._base import (
 from ._data import Samples
 
 
-def read_samples(classifier, X, *, reset):
+def read_samples(estimator, X, *, reset):
     """Return X as samples of finite numbers.
 
     Parameters
     ----------
-    classifier : TorchClassifier
-        The classifier that is fitted or asked.
+    estimator : TorchClassifier or TorchRegressor
+        The estimator that is fitted or asked.
     X : {ndarray, csr, data frame, tensor} of shape (n_samples, ...) or Dataset
         The samples.
     reset : bool
@@ -37,11 +37,11 @@ def read_samples(classifier, X, *, reset):
     else:
         samples = Samples(
             validate_data(
-                classifier, X, reset=reset, accept_sparse="csr", dtype=np.float32, allow_nd=True
+                estimator, X, reset=reset, accept_sparse="csr", dtype=np.float32, allow_nd=True
             )
         )
-    # A classifier that was made by `from_trained` has not seen a sample yet.
-    expected = None if reset else getattr(classifier, "input_shape_", None)
+    # An estimator that was made by `from_trained` has not seen a sample yet.
+    expected = None if reset else getattr(estimator, "input_shape_", None)
     if expected is not None and samples.row_shape != expected:
         raise ValueError(
             f"X must have samples of the shape {expected} seen in fit, got {samples.row_shape}."
@@ -62,8 +62,8 @@ def _checked_tensor(X):
     return X
 
 
-def read_labels(X, y, n_samples, caller):
-    """Return the labels of the samples; y=None takes them from a Dataset of pairs."""
+def read_labels(X, y, n_samples):
+    """Return the labels, unchecked; y=None takes them from a Dataset of pairs."""
     if y is None and is_dataset(X):
         pairs = [X[i] for i in range(n_samples)]
         if not all(isinstance(pair, tuple) and len(pair) == 2 for pair in pairs):
@@ -71,13 +71,16 @@ def read_labels(X, y, n_samples, caller):
                 "y=None takes labels from a Dataset that yields pairs (x, y), but this one does "
                 "not. Pass y."
             )
-        y = np.array([label.item() if hasattr(label, "item") else label for _, label in pairs])
+        return np.array([_plain(label) for _, label in pairs])
     # NumPy cannot read a tensor on a GPU.
-    if isinstance(y, torch.Tensor):
-        y = y.detach().cpu().numpy()
-    y = check_labels(y, caller)
-    check_same_length(X=np.empty(n_samples), y=y)
-    return y
+    return y.detach().cpu().numpy() if isinstance(y, torch.Tensor) else y
+
+
+def _plain(label):
+    """Return a label of a Dataset, which may be a tensor, as an object of Python."""
+    if not hasattr(label, "tolist"):
+        return label
+    return label.item() if math.prod(label.shape) == 1 else label.tolist()
 
 
 def class_codes(y, classes):
@@ -93,21 +96,21 @@ def class_codes(y, classes):
     return codes_of(y, classes)
 
 
-def weights_of(codes, classes, sample_weight, class_weight):
-    """Return the weights of the samples, those of their classes included."""
-    weights = _sample_weights(sample_weight, len(codes))
+def class_weights(codes, classes, class_weight):
+    """Return the weights that samples have by their classes."""
     if class_weight is None:
-        return weights
+        return np.ones(len(codes))
     # scikit-learn refuses weights of classes that have no samples.
     present = np.unique(codes)
     factors = np.ones(len(classes))
     factors[present] = compute_class_weight(
         class_weight, classes=classes[present], y=classes[codes]
     )
-    return weights * factors[codes]
+    return factors[codes]
 
 
-def _sample_weights(sample_weight, n_samples):
+def weights_of(sample_weight, n_samples):
+    """Return the weights of the samples as an array."""
     if sample_weight is None:
         return np.ones(n_samples)
     weights = as_floats(sample_weight, "sample_weight")

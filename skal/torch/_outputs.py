@@ -9,19 +9,21 @@ from ._dropout import dropping, member_passes
 from ._passes import evaluating, input_of_last_linear, layer_named, outputs_of, run_module
 
 
-def read_outputs(classifier, samples, names, module):
+def read_outputs(estimator, task, samples, names, module):
     """Return several outputs of one forward pass.
 
     Parameters
     ----------
-    classifier : TorchClassifier
-        The classifier that is asked.
+    estimator : TorchClassifier or TorchRegressor
+        The estimator that is asked.
+    task : Classes or Numbers
+        What the outputs of the network stand for.
     samples : Samples
         The samples.
     names : list of str
         Keys of `OUTPUTS`.
     module : Module
-        The network of the classifier, or a copy in another precision.
+        The network of the estimator, or a copy in another precision.
 
     Returns
     -------
@@ -31,20 +33,22 @@ def read_outputs(classifier, samples, names, module):
     outputs = {}
     with ExitStack() as stack:
         stack.enter_context(evaluating(module))
-        readers = {name: stack.enter_context(OUTPUTS[name](classifier, module)) for name in names}
-        for rows, x in samples.batches(classifier.device_):
-            logits = _checked(run_module(module, x), classifier.classes_)
+        readers = {
+            name: stack.enter_context(OUTPUTS[name](estimator, task, module)) for name in names
+        }
+        for rows, x in samples.batches(estimator.device_):
+            output = _checked(task, run_module(module, x), len(x))
             for name, read in readers.items():
-                _store(outputs, name, read(logits), rows, len(samples))
+                _store(outputs, name, read(output), rows, len(samples))
     return outputs
 
 
-def read_members(classifier, samples, n_members, masks, module):
-    """Return the probabilities of the members that dropout makes of a network.
+def read_members(estimator, task, samples, n_members, masks, module):
+    """Return the answers of the members that dropout makes of a network.
 
     Parameters
     ----------
-    classifier, samples, module
+    estimator, task, samples, module
         As in :func:`read_outputs`.
     n_members : int
         The number of members.
@@ -53,59 +57,61 @@ def read_members(classifier, samples, n_members, masks, module):
 
     Returns
     -------
-    member_proba : ndarray of shape (n_members, n_samples, n_classes), float32
+    members : ndarray of shape (n_members, n_samples, n_classes) or (n_members, n_samples)
+        Probabilities of classes in single precision, or numbers in double precision.
     """
-    shape = (n_members, len(samples), len(classifier.classes_))
-    members = np.empty(shape, dtype=np.float32)
+    shape = (n_members, len(samples), *task.answer_shape)
+    members = np.empty(shape, dtype=task.member_precision)
     with evaluating(module), dropping(module, masks) as passing:
-        for rows, x in samples.batches(classifier.device_):
-            for member, logits in enumerate(member_passes(module, x, passing, n_members)):
-                proba = torch.softmax(_checked(logits, classifier.classes_).float(), dim=1)
-                members[member, rows] = proba.cpu().numpy()
+        for rows, x in samples.batches(estimator.device_):
+            for member, output in enumerate(member_passes(module, x, passing, n_members)):
+                answers = task.answers(_checked(task, output, len(x)), task.member_precision)
+                members[member, rows] = answers.cpu().numpy()
     return members
 
 
 @contextmanager
-def _proba(classifier, module):
-    yield lambda logits: torch.softmax(logits.double(), dim=1)
+def _answers(estimator, task, module):
+    yield lambda output: task.answers(output, "float64")
 
 
 @contextmanager
-def _embedding(classifier, module):
-    name = classifier.embedding_layer
+def _embedding(estimator, task, module):
+    name = estimator.embedding_layer
     if name is None:
         recording = input_of_last_linear(module)
     else:
         layer = layer_named(module, name, "embedding_layer")
         recording = outputs_of({"embedding": layer})
     with recording as recorded:
-        yield lambda logits: recorded["embedding"].flatten(start_dim=1).float()
+        yield lambda output: recorded["embedding"].flatten(start_dim=1).float()
 
 
 @contextmanager
-def _predicted_loss(classifier, module):
-    layers = classifier.loss_prediction.layers_of(module)
+def _predicted_loss(estimator, task, module):
+    layers = estimator.loss_prediction.layers_of(module)
     with outputs_of(layers) as recorded:
-        yield lambda logits: classifier.loss_net_([recorded[name] for name in layers]).float()
+        yield lambda output: estimator.loss_net_([recorded[name] for name in layers]).float()
 
 
-# For each output a context in which it can be read after every batch, from the logits or from
-# what hooks record. A new output is a row here.
-OUTPUTS = {"proba": _proba, "embedding": _embedding, "predicted_loss": _predicted_loss}
+# For each output a context in which it can be read after every batch, from the output of the
+# network or from what hooks record. A new output is a row here.
+OUTPUTS = {
+    "proba": _answers,
+    "prediction": _answers,
+    "embedding": _embedding,
+    "predicted_loss": _predicted_loss,
+}
 
 
-def _checked(logits, classes):
-    if logits.dim() != 2 or logits.shape[1] != len(classes):
-        raise ValueError(
-            f"The module must return an output for each of the {len(classes)} classes "
-            f"{classes.tolist()}, but returned shape {tuple(logits.shape)}."
-        )
-    if not torch.isfinite(logits).all():
+def _checked(task, output, n_samples):
+    output = task.checked(output, n_samples)
+    if not torch.isfinite(output).all():
         raise ValueError(
             "The module returned NaN or infinity. Look at the scale of X and at the training "
             "loss in history_."
         )
-    return logits
+    return output
 
 
 def _store(outputs, name, tensor, rows, n_samples):

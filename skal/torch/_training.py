@@ -5,7 +5,6 @@ from contextlib import nullcontext
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 from .._base import show_progress
 from ._data import slices_of
@@ -32,18 +31,21 @@ class Training:
 
     Parameters
     ----------
-    params : TorchClassifier
-        The classifier; its parameters say how to train.
+    params : TorchClassifier or TorchRegressor
+        The estimator; its parameters say how to train.
+    task : Classes or Numbers
+        What the outputs of the network stand for.
     module : Module
         The network, trained in place.
-    device : torch.device
-        The device of the network.
     head : LossNet or None
         A head that is trained with the network, on the layers of `params.loss_prediction`.
+    device : torch.device
+        The device of both.
     """
 
-    def __init__(self, params, module, device, head=None):
+    def __init__(self, params, task, module, head, device):
         self.params = params
+        self.task = task
         self.module = module
         self.device = device
         self.head = head
@@ -66,7 +68,7 @@ class Training:
         Returns
         -------
         history : list of dict
-            The record of every epoch, as in :class:`TorchClassifier`.
+            The record of every epoch, as the attribute `history_`.
         """
         rng = np.random.RandomState(seed)
         optimizer = self._optimizer()
@@ -98,9 +100,9 @@ class Training:
             x, y, w = learned.tensors(rows, self.device)
             optimizer.zero_grad(set_to_none=True)
             with outputs_of(self.head_layers) as recorded, self._precision():
-                logits = run_module(self.module, x)
+                output = run_module(self.module, x)
                 features = [recorded[name] for name in self.head_layers]
-                parts = self._losses(logits, y, w, features, progress)
+                parts = self._losses(output, y, w, features, progress)
             sum(parts.values()).backward()
             optimizer.step()
             seen += len(rows)
@@ -110,8 +112,8 @@ class Training:
         # Only now are the sums read from the device: a GPU would have to wait in every step.
         return {name: float(total) / seen for name, total in totals.items()}
 
-    def _losses(self, logits, y, w, features, progress):
-        losses = self._sample_losses(logits, y)
+    def _losses(self, output, y, w, features, progress):
+        losses = self._sample_losses(output, y)
         if losses.dim() == 0:
             if self.head is not None or bool((w != w[0]).any()):
                 # The mean of a batch cannot be weighted, and a ranking needs single losses.
@@ -132,11 +134,15 @@ class Training:
             parts["loss_prediction"] = prediction.weight * ranking
         return parts
 
-    def _sample_losses(self, logits, y):
-        if self.params.loss == "cross_entropy":
-            # Under autocast logits may be in bfloat16, whose 8 bits are too few for a loss.
-            return F.cross_entropy(logits.float(), y, reduction="none")
-        return self.params.loss(logits, y)
+    def _sample_losses(self, output, y):
+        losses = self.task.sample_losses(self.params.loss, output, y)
+        # Columns and rows would be broadcast to the losses of all pairs, without an error.
+        if losses.dim() and losses.shape != y.shape:
+            raise ValueError(
+                f"loss must return one loss per sample, here of shape {tuple(y.shape)}, or a "
+                f"scalar, but it returned shape {tuple(losses.shape)}."
+            )
+        return losses
 
     def _mean_loss(self, held_out):
         total = 0.0
@@ -154,8 +160,8 @@ class Training:
         trained = [parameter for parameter in trained if parameter.requires_grad]
         if not trained:
             raise ValueError(
-                "The module has no parameters to train. Use TorchClassifier.from_trained(module, "
-                "classes) for a module that stays as it is."
+                "The module has no parameters to train. For a module that stays as it is, use "
+                f"{type(self.params).__name__}.from_trained."
             )
         return make(trained, lr=self.params.lr, weight_decay=self.params.weight_decay)
 

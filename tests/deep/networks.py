@@ -2,6 +2,7 @@
 
 import numpy as np
 import torch
+from numpy.testing import assert_allclose
 from torch import nn
 from torch.utils.data import Dataset
 
@@ -56,3 +57,18 @@ class Pairs(Dataset):
     def __getitem__(self, i):
         self.n_read += 1
         return self.X[i], int(self.y[i])
+
+
+def record_inputs(layer):
+    """Return a list that grows by the input of every call of a layer, or of a copy of it."""
+    inputs = []
+    layer.register_forward_pre_hook(lambda _, given: inputs.append(given[0]))
+    return inputs
+
+
+def by_hand(x, dropped, p):
+    """Leave out those units that are 0 for all rows of `dropped`, which must then be the same."""
+    kept = (dropped != 0).any(dim=0)
+    x = x * kept / (1 - p)
+    assert_allclose(dropped, x, atol=1e-6)
+    return x, kept

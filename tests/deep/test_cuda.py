@@ -1,4 +1,4 @@
-"""The classifier on a GPU; skipped as a whole where there is none."""
+"""Classifiers and regressors on a GPU; skipped as a whole where there is none."""
 
 import pickle
 
@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 from skal import ActiveLearner
 from skal.strategies import BADGE, BatchBALD, LearningLoss
-from skal.torch import DeepEnsemble, LossPredictionHead, TorchClassifier
+from skal.torch import DeepEnsemble, LossPredictionHead, TorchClassifier, TorchRegressor
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 
@@ -107,6 +107,29 @@ def test_mixed_precision(digits):
     assert {p.dtype for p in classifier.module_.parameters()} == {torch.float32}
     assert classifier.score(X[600:], y[600:]) > 0.8
     assert classifier.predict_loss(X[:5]).dtype == np.float32
+
+
+@pytest.mark.parametrize("mixed_precision", [False, True])
+def test_a_regressor(digits, mixed_precision):
+    X, y = digits
+    regressor = TorchRegressor(
+        network,
+        loss_prediction=LossPredictionHead(["8", "2"], width=16),
+        mixed_precision=mixed_precision,
+        device="cuda",
+        max_epochs=40,
+        lr=5e-3,
+        n_members=5,
+        random_state=0,
+    ).fit(X[:600], 1e6 + y[:600])
+    assert devices_of(regressor) == {"cuda"}
+    assert regressor.score(X[600:], 1e6 + y[600:]) > 0.6
+    members = regressor.member_prediction(X[600:])
+    assert (members.shape, members.dtype) == ((5, len(X) - 600), np.float64)
+    assert 0 < members.std(axis=0).mean() < 3
+    again = pickle.loads(pickle.dumps(regressor))
+    assert_array_equal(again.predict(X[:50]), regressor.predict(X[:50]))
+    assert regressor.predict_loss(X[:5]).dtype == np.float32
 
 
 def test_early_stopping_on_a_gpu(digits):

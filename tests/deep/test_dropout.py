@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from networks import network
+from networks import by_hand, network, record_inputs
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from torch import nn
@@ -115,21 +115,6 @@ def test_members_by_hand(digits):
             assert_allclose(members[member], torch.softmax(last(hidden), dim=1), atol=1e-6)
             kept_units.add((*kept.tolist(), *kept_later.tolist()))
     assert len(kept_units) > 3
-
-
-def record_inputs(layer):
-    """Return a list that grows by the input of every call of a layer, or of a copy of it."""
-    inputs = []
-    layer.register_forward_pre_hook(lambda _, given: inputs.append(given[0]))
-    return inputs
-
-
-def by_hand(x, dropped, p):
-    """Leave out those units that are 0 for all rows of `dropped`, which must then be the same."""
-    kept = (dropped != 0).any(dim=0)
-    x = x * kept / (1 - p)
-    assert_allclose(dropped, x, atol=1e-6)
-    return x, kept
 
 
 class CountingNorm(nn.BatchNorm1d):
