@@ -11,13 +11,13 @@ from typing import NamedTuple
 # may import from its own row and from the rows above it in this list.
 LAYERS = [
     {"_base"},
-    {"acquisition", "geometry"},
+    {"acquisition", "geometry", "label_quality"},
     {"committee", "pool", "loss_prediction", "dask"},
     {"embeddings", "strategies"},
     {"learner"},
     {"stopping", "inspection", "testing"},
     {"simulation", "session"},
-    {"plotting"},
+    {"plotting", "label_studio"},
     {"__init__"},
     {"_cli"},
 ]

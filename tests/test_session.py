@@ -507,7 +507,9 @@ def test_a_verdict_is_asked_only_where_people_disagree(path):
 
 @pytest.mark.parametrize("verdict", ["x", None, ["majority"]])
 def test_a_verdict_is_a_name_or_a_function(path, verdict):
-    with pytest.raises(ValueError, match="verdict must be one of 'majority', or a function.*got"):
+    with pytest.raises(
+        ValueError, match="verdict must be one of 'majority', 'dawid_skene', or a function.*got"
+    ):
         LabelingSession(path, quick(), SMALL, verdict=verdict)
     assert not path.exists()
 
@@ -660,7 +662,7 @@ def test_appended_rows_show_in_a_session_that_is_open(path):
 
 def test_labels_come_in_the_frame_of_the_data(path):
     with LabelingSession(path, quick(), pd.DataFrame({"a": [1, 2]})) as session:
-        assert session.labels().shape == (0, 7)
+        assert session.labels().shape == (0, 8)
     path.unlink()
     with LabelingSession(path, quick(), pl.DataFrame({"a": [1, 2]})) as session:
         session.label(1, "x")
@@ -871,7 +873,7 @@ def test_a_table_of_labels_comes_back_whole(tmp_path, labels, format):
 
 
 def session_columns():
-    return ("id", "label", "annotator", "time", "round", "strategy", "score")
+    return ("id", "label", "annotator", "time", "round", "strategy", "score", "audit")
 
 
 def test_an_import_counts_as_one_action_or_not_at_all(session, tmp_path):

@@ -418,6 +418,8 @@ def old_session(tmp_path):
         for file in DATA.glob(f"format_1_{name}.skal*"):
             shutil.copyfile(file, tmp_path / file.name.removeprefix("format_1_"))
         held = json.loads((DATA / f"format_1_{name}.json").read_text(encoding="utf-8"))
+        for record in held["records"]:
+            record["audit"] = False  # a column that there was not yet
         return path, old.IDS.get(name, old.IDS["texts"]), held
 
     return old_session

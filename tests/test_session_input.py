@@ -1,6 +1,7 @@
 """What a session takes, and what it refuses by name: paths, ids, labels, and files of labels."""
 
 import json
+import os
 import pathlib
 import re
 import sqlite3
@@ -21,7 +22,7 @@ from sklearn.preprocessing import OneHotEncoder
 
 from skal import ActiveLearner
 from skal.session import LabelingSession, read_note, write_note
-from skal.stopping import StoppingCriterion
+from skal.stopping import LabelBudget, StoppingCriterion, TargetRecall, TargetScore
 from skal.strategies import RandomSampling, ScoreStrategy
 
 X = np.arange(40.0).reshape(-1, 1)
@@ -591,6 +592,29 @@ class Remembers(StoppingCriterion):
 
 def frozen(value):
     return b85encode(zlib.compress(json.dumps(value).encode())).decode()
+
+
+@pytest.mark.parametrize(
+    "stopping",
+    [
+        TargetScore(95),
+        TargetRecall(0.9),
+        TargetScore(0.9, scoring="f1") | LabelBudget(3),
+        TargetScore,
+    ],
+)
+def test_a_criterion_that_is_not_valid_is_refused_before_anybody_labels(path, stopping):
+    with pytest.raises(ValueError, match="threshold|positive|stopping must be") as caught:
+        LabelingSession(path, quick(), X, stopping=stopping)
+    assert "OneHotEncoder" not in str(caught.value) and not os.path.exists(path)
+
+
+def test_a_goal_without_an_audit_names_the_way_out_and_nothing_else(path):
+    with LabelingSession(path, quick(), X, stopping=TargetScore(0.9)) as session:
+        session.label([1, 2], ["a", "b"])
+        with pytest.raises(ValueError, match="needs an estimate.*audit=0.1") as caught:
+            session.next()
+        assert "OneHotEncoder" not in str(caught.value)
 
 
 BOMBS = [

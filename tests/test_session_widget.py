@@ -221,3 +221,64 @@ def test_the_session_hands_out_its_widget(tmp_path):
     with LabelingSession(tmp_path / "b.skal", None, X) as session:
         panel = session.widget().panel
         assert not panel.buttons and panel.new_class.layout.display is None
+
+
+PNG = b"\x89PNG\r\n\x1a\n and the rest"
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_column_names_the_image(html_of, tmp_path, library):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "1.png").write_bytes(PNG)
+    frame = library.DataFrame({"photo": ["photos/1.png"], "size": ["large"]})
+    html = html_of(frame, image="photo")
+    assert f"data:image/png;base64,{base64.b64encode(PNG).decode()}" in html
+    # The rest of the row is shown beside it.
+    assert "large" in html and "<th" in html and html.count("photos/1.png") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "content", "shown"),
+    [
+        ("https://x.org/a.png?b=1&c=<", None, 'src="https://x.org/a.png?b=1&amp;c=&lt;"'),
+        ("a.png", None, "There is no image"),
+        ("a.png", b"<script>", "is not an image in PNG"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "data:image/jpeg"),
+        ("a.gif", b"GIF89a", "data:image/gif"),
+        ("a.webp", b"RIFF\n\0\0\0WEBP", "data:image/webp"),
+        ("a.bmp", b"BM", "data:image/bmp"),
+        ("javascript:alert(1)", None, "There is no image"),
+        ("", None, "There is no image"),
+        (None, None, "There is no image"),
+    ],
+)
+def test_images_that_are_shown_and_those_that_are_not(html_of, tmp_path, value, content, shown):
+    if content is not None:
+        (tmp_path / value).write_bytes(content)
+    html = html_of(pd.DataFrame({"photo": [value], "size": ["large"]}), image="photo")
+    assert shown in html and "large" in html
+
+
+def test_no_image_is_opened_unless_a_column_is_named(html_of, tmp_path):
+    (tmp_path / "1.png").write_bytes(PNG)
+    assert "<img" not in html_of(pd.DataFrame({"photo": [str(tmp_path / "1.png")]}))
+
+
+def test_a_column_of_images_must_exist(session, html_of):
+    with pytest.raises(ValueError, match=r"image must be a column of X, which are \['a'\]"):
+        html_of(pd.DataFrame({"a": [1]}), image="b")
+    with pytest.raises(ValueError, match="a shape or a function, got 'b'"):
+        session.widget(image="b")
+
+
+def test_the_widget_says_how_good_the_model_is(tmp_path, monkeypatch):
+    monkeypatch.setattr("skal.session._pace.MOMENT", 0.0)  # however fast the buttons are pressed
+    rows = np.random.RandomState(0).randn(60, 2)
+    labels = np.where(rows[:, 0] > 0, "cat", "dog")
+    with LabelingSession(tmp_path / "a.skal", ActiveLearner(), rows, audit=0.9) as session:
+        panel = panel_of(session, classes=["cat", "dog"])
+        assert "too few audit rows" in panel.quality.value
+        for _ in range(40):
+            panel.buttons[labels[panel.current]].click()
+        assert "The model is right about" in panel.quality.value
+        assert "an hour" in panel.status.value

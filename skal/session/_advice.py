@@ -17,12 +17,15 @@ class Advice:
     rows : Rows
     store : Store
         Keeps the state of the criterion, and its last answer.
+    estimates : Estimates
+        Tells the criterion how good the model is, in a session with an audit.
     """
 
-    def __init__(self, criterion, rows, store):
+    def __init__(self, criterion, rows, store, estimates):
         self._criterion = criterion
         self._rows = rows
         self._store = store
+        self._estimates = estimates
 
     def after(self, learner, record):
         """Show the criterion a new model, and return what to keep (None: nothing)."""
@@ -36,7 +39,8 @@ class Advice:
             n_rows, state = kept["n_rows"], thaw(kept["state"])
         # Rows that were appended since the criterion began are not part of its pool.
         X = take_rows(self._rows.X, slice(0, n_rows))
-        now = Round(learner, X, n_labels=len(record.opinions))
+        estimate = self._estimates.of if self._estimates.has_audit else None
+        now = Round(learner, X, n_labels=len(record.opinions), estimate=estimate)
         state, stop = self._criterion.update(state, now)
         return {
             "criterion": repr(self._criterion),
@@ -65,10 +69,15 @@ class Advice:
         return kept
 
 
-def check_stopping(stopping):
+def check_stopping(stopping, n_rows):
     """Return a stopping criterion or None, else raise an error."""
-    if stopping is not None and not (hasattr(stopping, "start") and hasattr(stopping, "update")):
+    if stopping is None:
+        return None
+    is_criterion = hasattr(stopping, "start") and hasattr(stopping, "update")
+    if not is_criterion or isinstance(stopping, type):
         raise InvalidParameterError(
             f"stopping must be a stopping criterion, see skal.stopping, got {stopping!r}."
         )
+    # What is wrong with its parameters is said before anybody labels.
+    stopping.start(n_rows, 0)
     return stopping

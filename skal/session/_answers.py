@@ -4,7 +4,7 @@ import math
 
 from .._base import check_count
 from ._entries import check_annotator, now
-from ._lists import as_list
+from ._lists import as_list, is_scalar
 
 
 class Answers:
@@ -50,7 +50,8 @@ class Answers:
 
     def _write_labels(self, kind, entry_of, ids, y, annotator):
         # All that needs no record is checked before others are kept from writing.
-        rows, values = self._ids.positions(ids), as_list(y, "y")
+        rows = self._ids.positions(ids)
+        values = self._rules.listed(y, is_scalar(ids))
         if len(values) != len(rows):
             raise ValueError(
                 f"y must hold one label for each of the {len(rows)} ids, got {len(values)}."

@@ -1,13 +1,10 @@
 """The exchange of labels and rows with the files of other programs."""
 
-import os
-
-from ..inspection import predictions
 from ._entries import check_annotator, now
 from ._failures import explained_failures
-from ._formats import Content, Task, fields_of, format_to_read, format_to_write
+from ._formats import Choices, Content, Task, fields_of, format_to_write, read_answers
 from ._place import located
-from ._summary import label_columns
+from ._summary import label_columns, shown
 
 
 class Exchange:
@@ -41,11 +38,14 @@ class Exchange:
         )
         format_to_write(format, path).write(path, content)
 
-    def read(self, path, format, *, annotator, question):
-        """Take the labels of a file, and return how many were new."""
+    def read(self, source, format, *, annotator, question):
+        """Take the labels of a file or a list, and return how many were new."""
         check_annotator(annotator)
         # The file is read before others are kept from writing.
-        imported = Imported(os.fspath(path), format_to_read(format, path).read(path, question))
+        answers, name = read_answers(source, format, question)
+        if not self._rules.are_several:
+            answers = list(_single_choices(answers, name, question))
+        imported = Imported(name, answers)
         with self._log.acting() as record:
             labels = self._new_labels(imported, annotator, record)
             skips = self._new_skips(imported, annotator, record, labels)
@@ -61,12 +61,13 @@ class Exchange:
             return []
         X = self._rows.take(rows)
         fields, predicted = fields_of(X, field), self._predicted(X, len(rows))
+        verdicts = dict(zip(*self._verdict.labels(record), strict=True))
         return [
-            self._task(row, fields_of_row, prediction, record)
+            self._task(row, fields_of_row, prediction, verdicts.get(row), record)
             for row, fields_of_row, prediction in zip(rows, fields, predicted, strict=True)
         ]
 
-    def _task(self, row, fields, prediction, record):
+    def _task(self, row, fields, prediction, verdict, record):
         given = record.opinions.get(row, {})
         return Task(
             id=self._rows.ids.at(row),
@@ -74,8 +75,10 @@ class Exchange:
             prediction=prediction,
             score=record.pending[row].score if row in record.pending else None,
             model=f"skal, round {record.n_fits}",
-            labels=[(entry.annotator, entry.label) for entry in given.values()],
-            verdict=self._verdict.of(given) if given else None,
+            labels=[
+                (who, shown(self._rules.as_used(entry.label))) for who, entry in given.items()
+            ],
+            verdict=shown(verdict),
         )
 
     def _predicted(self, X, n_rows):
@@ -84,7 +87,8 @@ class Exchange:
             model = self._models.of_all_labels()
             if model is None:
                 return [(None, None)] * n_rows
-            labels, probabilities = predictions(model, X)
+            given = self._verdict.labels(self._log.record)[1]
+            labels, probabilities = self._rules.predicted(model, X, given)
         if probabilities is None:
             return [(label, None) for label in labels]
         return list(zip(labels, probabilities.tolist(), strict=True))
@@ -105,8 +109,9 @@ class Exchange:
                     entries[key] = entry
                 elif before.label != label:
                     raise ValueError(
-                        f"Row {self._rows.ids.at(entry.row)!r} has the label {before.label!r} by "
-                        f"{entry.annotator!r} already, and {label!r} in the file. Use relabel to "
+                        f"Row {self._rows.ids.at(entry.row)!r} has the label "
+                        f"{shown(before.label)!r} by {entry.annotator!r} already, and "
+                        f"{shown(label)!r} in the file. Use relabel to "
                         "change it."
                     )
         return list(entries.values())
@@ -144,6 +149,19 @@ class Exchange:
                     f"the id {first!r}. Is a quote missing, or is there one too many? If it is "
                     "meant so, give the label by label()."
                 )
+
+
+def _single_choices(answers, name, question):
+    """Yield answers of one choice; leave out those of none, and refuse those of several."""
+    for answer in answers:
+        if not isinstance(answer.label, Choices):
+            yield answer
+        elif answer.label:
+            raise ValueError(
+                f"{name}, {answer.place}: Row {answer.id!r} has several choices for "
+                f"{question!r}, {list(answer.label)}, but this session keeps one label a row. Use "
+                'choice="single" in Label Studio, or a session with several_labels=True.'
+            )
 
 
 class Imported:

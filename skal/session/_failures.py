@@ -2,6 +2,8 @@
 
 import contextlib
 
+from .._base import InvalidParameterError
+
 WAY_OUT = (
     "No row was offered, and no label is lost. What is fitted on the labeled rows alone has to be "
     "told what to do with anything that is not among them, as OneHotEncoder("
@@ -13,11 +15,26 @@ WAY_OUT = (
 
 @contextlib.contextmanager
 def explained_failures():
-    """Add the way out to the message of an error, which stays the same error otherwise."""
+    """Add the way out to the message of an estimator's error, which stays the same otherwise.
+
+    Errors that skal raises, and those of parameters, name a way out of their own.
+    """
     try:
         yield
+    except InvalidParameterError:
+        raise
     except (ValueError, TypeError) as error:
         # Errors of other libraries may be made of more than a message.
-        if len(error.args) == 1 and isinstance(error.args[0], str):
+        is_text = len(error.args) == 1 and isinstance(error.args[0], str)
+        # An estimate within an offer has said it already.
+        if is_text and not _is_ours(error) and WAY_OUT not in error.args[0]:
             error.args = (f"{error.args[0].rstrip()} {WAY_OUT}",)
         raise
+
+
+def _is_ours(error):
+    """Whether an error was raised by code of skal, rather than by code that it called."""
+    place = error.__traceback__
+    while place.tb_next is not None:
+        place = place.tb_next
+    return place.tb_frame.f_globals.get("__name__", "").partition(".")[0] == "skal"

@@ -93,3 +93,18 @@ class History:
             other in undone or rows.isdisjoint(entry.row for entry in self.entries_of([other]))
             for other in since
         )
+
+    def confirmed(self):
+        """Return the rows that were relabeled, unless another label was given to them since.
+
+        Whoever relabels a row has looked at its label, and means it, also where it stays the same.
+        """
+        labels = {}
+        for undoable in self._actions.values():
+            is_relabel = undoable.action.kind == "relabel"
+            for entry in undoable.action.entries:
+                if is_relabel:
+                    labels[entry.row] = entry.label
+                elif entry.label is not None and labels.get(entry.row) != entry.label:
+                    labels.pop(entry.row, None)
+        return set(labels)

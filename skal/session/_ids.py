@@ -8,8 +8,7 @@ from numbers import Integral
 
 import numpy as np
 
-from .._base import is_missing
-from ._json import json_value
+from .._base import is_missing, json_value
 from ._lists import as_list, check_ordered, is_scalar
 from ._text import check_encodable, is_encodable
 

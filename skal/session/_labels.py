@@ -1,11 +1,13 @@
 """The labels that a session takes: text, whole numbers or truth values, all of one kind."""
 
 import re
+from collections import Counter
 from numbers import Integral, Real
 
 import numpy as np
 
 from .._base import is_missing
+from ..inspection import predictions
 from ._lists import as_list
 from ._place import located
 from ._text import check_encodable
@@ -31,7 +33,17 @@ class LabelRules:
     ----------
     classes : array-like or None
         The only labels that are allowed. None allows any.
+
+    Attributes
+    ----------
+    are_numbers : bool
+        Whether labels are numbers and not classes.
+    are_several : bool
+        Whether each label is a tuple of classes.
     """
+
+    are_numbers = False
+    are_several = False
 
     def __init__(self, classes):
         self._classes = None
@@ -39,7 +51,9 @@ class LabelRules:
             return
         # No label is told by its place among the classes: a set will do.
         is_set = isinstance(classes, (set, frozenset))
-        cleaned = self.check(sorted(classes, key=str) if is_set else as_list(classes, "classes"))
+        cleaned = self._checked(
+            sorted(classes, key=str) if is_set else as_list(classes, "classes")
+        )
         if not cleaned or len(set(cleaned)) < len(cleaned):
             raise ValueError(f"classes must be distinct labels, got {classes!r}.")
         self._classes = dict.fromkeys(cleaned)
@@ -58,6 +72,9 @@ class LabelRules:
         where : callable, default=None
             Names the place of the i-th label, for messages about it.
         """
+        return self._checked(values, where)
+
+    def _checked(self, values, where=None):
         labels = []
         for i, value in enumerate(values):
             with located(where and where(i)):
@@ -99,16 +116,54 @@ class LabelRules:
 
     def check_kind(self, labels, record):
         """Refuse labels of another kind than those of the session."""
-        before = next(iter(record.opinions.values()), None)
-        if before is None or not len(labels):
-            return
         # All labels of a session are of one kind, and so are the new ones: one of each will do.
-        before, new = next(iter(before.values())).label, next(iter(labels))
+        before, new = next(self._kept(record), None), next(_single(labels), None)
+        if before is None or new is None:
+            return
         if type(before) is not type(new):
             raise ValueError(
                 f"y must hold labels of the same kind as in the session, such as {before!r}, got "
                 f"{new!r}."
             )
+
+    def listed(self, y, is_one):
+        """Return labels as a list; `is_one` says that they are for one row."""
+        return as_list(y, "y")
+
+    def targets(self, labels):
+        """Return labels as a model learns them."""
+        return np.array(labels)
+
+    def predicted(self, model, X, labels):
+        """Return predicted labels and their probabilities, None for these without any."""
+        return predictions(model, X)
+
+    def _kept(self, record):
+        """Yield the labels of a session."""
+        return (entry.label for given in record.opinions.values() for entry in given.values())
+
+    def check_file(self, record):
+        """Refuse a file that has numbers for a regressor, or several labels a row."""
+        for entry in record.entries():
+            if isinstance(entry.label, tuple):
+                raise ValueError(
+                    f"The rows of the file have several labels, such as {list(entry.label)!r}. "
+                    "Open the session with several_labels=True, and a classifier."
+                )
+            if isinstance(entry.label, float):
+                raise ValueError(
+                    f"The labels in the file are numbers, such as {entry.label!r}, but the "
+                    "learner has a classifier. Open the session with a regressor, such as "
+                    "ActiveLearner(Ridge()), or begin a new one for classes."
+                )
+
+    def as_used(self, label):
+        """Return a label of the file as models and files have it."""
+        return label
+
+    def summary(self, labels):
+        """Return what `progress` says of the labels that count."""
+        return {"classes": dict(Counter(labels)), "numbers": None}
 
     def from_text(self, labels, record, where):
         """Return labels that a file holds as text as the labels they stand for, checked.
@@ -118,7 +173,7 @@ class LabelRules:
         `where` is as in :meth:`check`.
         """
         labels = [label.strip() if isinstance(label, str) else label for label in labels]
-        known = self._classes or {entry.label: None for entry in record.entries()}
+        known = self._classes or dict.fromkeys(self._kept(record))
         by_text = {str(label): label for label in known}
         kinds = set(map(type, known)) or {_kind_written(labels)}
         convert = _FROM_TEXT.get(kinds.pop() if len(kinds) == 1 else str, str)
@@ -126,10 +181,16 @@ class LabelRules:
             _meant(label, by_text, convert) if isinstance(label, str) else label
             for label in labels
         ]
-        labels = self.check(meant, where)
+        labels = self._checked(meant, where)
         with located(where(0) if labels else None):
             self.check_kind(labels, record)
         return labels
+
+
+def _single(labels):
+    """Yield labels, and the parts of those that are several."""
+    for label in labels:
+        yield from label if isinstance(label, tuple) else (label,)
 
 
 def _meant(text, by_text, convert):
@@ -172,8 +233,16 @@ def _plain_label(value):
         return _of_ordinary_size(int(value))
     raise ValueError(
         f"y must hold labels that are text, whole numbers or truth values, got {value!r} of type "
-        f"{type(value).__name__}."
+        f"{type(value).__name__}.{_way_out(value)}"
     )
+
+
+def _way_out(value):
+    if isinstance(value, Real):
+        return " For numbers as labels, give the session a regressor: ActiveLearner(Ridge())."
+    if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
+        return " A session keeps one label a row, unless it is opened with several_labels=True."
+    return ""
 
 
 def _of_ordinary_size(number):

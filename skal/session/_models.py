@@ -5,7 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.base import clone
 
-from .._base import InvalidParameterError, derive_seed, with_fitted_transformers
+from .._base import (
+    InvalidParameterError,
+    derive_seed,
+    is_regressor,
+    with_fitted_transformers,
+)
 from ..learner import ActiveLearner
 
 
@@ -23,12 +28,14 @@ class Chooser:
         The last action it knows.
     n_seen : int
         How many labels were given by then.
+    is_fitted : bool
     """
 
     learner: ActiveLearner
     n_fits: int
     fitted_at: int
     n_seen: int
+    is_fitted: bool
 
 
 class Models:
@@ -36,6 +43,11 @@ class Models:
 
     A model is a function of the labels and of the number of models before it, so that a session
     that is opened again fits the same ones.
+
+    The models that choose rows do not know the labels of audit rows. If they did, they would not
+    ask for rows that are like them. A model that has to predict an audit row without its label
+    would then know less of its surroundings than the present model knows of unlabeled rows, and
+    be wrong more often: the estimate would be several points too low.
 
     Parameters
     ----------
@@ -47,16 +59,25 @@ class Models:
     rows : Rows
     log : Log
     verdict : Verdict
+    rules : LabelRules
+    groups : ndarray of int of shape (n_rows,), default=None
+        The number of each row's group of copies. Copies of an audit row tell its label, and so the
+        models that choose rows do not know them, either.
     """
 
-    def __init__(self, learner, refit_every, fit_transformers, rows, log, verdict):
+    def __init__(
+        self, learner, refit_every, fit_transformers, rows, log, verdict, rules, groups=None
+    ):
         self._learner = learner
         self._has_fitted_transformers = fit_transformers == "labeled"
         self._refit_every = refit_every
         self._rows = rows
         self._log = log
         self._verdict = verdict
-        self._fitted = None
+        self._rules = rules
+        self._groups = groups
+        # The last model that chooses, and the last one of all labels: the same without an audit.
+        self._fitted = {}
 
     def for_next(self):
         """Return who chooses the next rows: a new model if one is due, else the last one."""
@@ -66,34 +87,66 @@ class Models:
         else:
             n_fits, fitted_at, n_seen = record.n_fits, record.fitted_at, record.n_seen
         # Without a model, or with all its labels undone, the cold start chooses.
-        known = n_fits and record.opinions
-        learner = self._get(fitted_at if known else 0, n_fits)
-        return Chooser(learner, n_fits, fitted_at, n_seen)
+        is_fitted = bool(n_fits and self._has_taught())
+        learner = self._get(fitted_at if is_fitted else 0, n_fits, with_audit=False)
+        return Chooser(learner, n_fits, fitted_at, n_seen, is_fitted)
 
     def of_all_labels(self):
-        """Return a learner that knows all labels, None if there are none."""
+        """Return a learner that knows all labels, None if there are none, or too few classes."""
         record = self._log.record
-        if not record.opinions:
+        if not record.opinions or not self._are_enough(record):
             return None
-        return self._get(record.seq, max(1, record.n_fits + self._is_due()))
+        n_fits = max(1, record.n_fits + self._is_due())
+        return self._get(record.seq, n_fits, with_audit=True)
+
+    def _are_enough(self, record):
+        """Whether labels make a matrix of two columns, where rows have several."""
+        if not self._rules.are_several:
+            return True
+        return self._rules.targets(self._verdict.labels(record)[1]) is not None
+
+    def predictor(self, rows, labels):
+        """Return a function from rows to predictions, of a model that knows some labels only."""
+        learner = self.fit(rows, labels, max(1, self._log.record.n_fits))
+        return lambda others: np.asarray(learner.predict(self._rows.take(others))).tolist()
 
     def _is_due(self):
         record = self._log.record
         # However large refit_every is, no model goes on choosing by labels that were wrong.
         outdated = record.changed_at > record.fitted_at
         enough = record.n_given - record.n_seen >= self._refit_every
-        return bool(record.opinions) and (outdated or enough)
+        return self._has_taught() and (outdated or enough)
 
-    def _get(self, seq, n_fits):
+    def _has_taught(self):
+        """Whether there are labels that a model which chooses may know."""
+        tells = self._tells_audit()
+        record = self._log.record
+        return any(not tells(row) for row in record.opinions) and self._are_enough(record)
+
+    def _tells_audit(self):
+        """Return a function that says whether a row is an audit row, or a copy of one."""
+        drawn = self._log.record.draws.rows
+        if self._groups is None or not drawn:
+            return drawn.__contains__
+        groups = set(self._groups[list(drawn)].tolist())
+        return lambda row: self._groups[row].item() in groups
+
+    def _get(self, seq, n_fits, *, with_audit):
         """Return the learner that knows the labels as they were after an action."""
-        if self._fitted is not None and self._fitted.at == (seq, n_fits):
-            return self._fitted.learner
-        labels = self._labels_at(seq)
+        last = self._fitted.get(with_audit)
+        if last is not None and last.at == (seq, n_fits):
+            return last.learner
+        rows, labels = self._labels_at(seq)
+        if not with_audit and self._log.record.draws.rows:
+            tells = self._tells_audit()
+            kept = [place for place, row in enumerate(rows) if not tells(row)]
+            rows, labels = [rows[i] for i in kept], [labels[i] for i in kept]
+        by = (rows, labels), n_fits
         # Offers and skips are actions, too: the labels may be the same as those before.
-        if self._fitted is None or self._fitted.by != (labels, n_fits):
-            self._fitted = _Fitted(self._fit(*labels, n_fits), by=(labels, n_fits))
-        self._fitted.at = seq, n_fits
-        return self._fitted.learner
+        fitted = next((one for one in self._fitted.values() if one.by == by), None)
+        learner = self.fit(rows, labels, n_fits) if fitted is None else fitted.learner
+        self._fitted[with_audit] = _Fitted(learner, by, (seq, n_fits))
+        return learner
 
     def _labels_at(self, seq):
         """Return the labels after an action; the log is read only if they are others now."""
@@ -103,14 +156,16 @@ class Models:
             return self._verdict.labels(record)
         return self._verdict.labels(self._log.record_at(seq))
 
-    def _fit(self, rows, labels, n_fits):
+    def fit(self, rows, labels, n_fits):
+        """Return a learner fitted on some labels, as the model number `n_fits`; none are kept."""
         if not self._has_fitted_transformers:
             self._fit_transformers()
         learner = clone(self._learner)
         if learner.random_state is None:
             learner.set_params(random_state=self._log.record.random_state)
-        if rows:
-            learner.fit(self._rows.take(rows), np.array(labels))
+        y = self._rules.targets(labels) if rows else None
+        if y is not None:
+            learner.fit(self._rows.take(rows), y)
             # As if the rounds had been taught one by one, so that the random stream moves on.
             learner.n_teaches_ = n_fits - 1
         return learner
@@ -132,7 +187,7 @@ class _Fitted:
 
     learner: ActiveLearner
     by: tuple
-    at: tuple = None
+    at: tuple
 
 
 def check_fit_transformers(value):
@@ -151,8 +206,9 @@ def check_learner(learner):
         return ActiveLearner()
     if not isinstance(learner, ActiveLearner):
         way_out = f": ActiveLearner({type(learner).__name__}(...))."
+        kind = "regressor" if is_regressor(learner) else "classifier"
         raise InvalidParameterError(
-            f"learner must be an ActiveLearner or None, got {learner!r}. Wrap a classifier"
+            f"learner must be an ActiveLearner or None, got {learner!r}. Wrap a {kind}"
             f"{way_out if hasattr(learner, 'predict') else ' in an ActiveLearner.'}"
         )
     return clone(learner)

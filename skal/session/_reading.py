@@ -116,12 +116,18 @@ def _parsed_action(path, stored, entries):
         raise damaged_action(path, seq, f"there is no kind of action {kind!r}")
     try:
         entries = [
-            Entry(row, id_, None if label is None else _parsed(label), *rest)
+            Entry(row, id_, None if label is None else _label(label), *rest)
             for _, _, row, id_, label, *rest in entries
         ]
         return Action(kind, annotator, when, _parsed(details), entries, seq, digest)
     except (ValueError, TypeError, RecursionError) as error:
         raise damaged_action(path, seq, f"it cannot be read ({error})") from error
+
+
+def _label(text):
+    """Return a label; several of them are a tuple, which can be counted."""
+    label = _parsed(text)
+    return tuple(label) if isinstance(label, list) else label
 
 
 @functools.lru_cache(maxsize=1024)

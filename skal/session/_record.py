@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ._chain import START, Link
+from ._draws import Draws
 from ._history import History
 
 
@@ -65,6 +66,8 @@ class Record:
         The last action that made models before it outdated: it changed labels or undid some.
     history : History
         The actions that can be undone.
+    draws : Draws
+        The audit rows, and what they were drawn from.
     """
 
     def __init__(self):
@@ -78,6 +81,7 @@ class Record:
         self.known = set()
         self.n_fits = self.fitted_at = self.n_given = self.n_seen = self.changed_at = 0
         self.history = History()
+        self.draws = Draws()
 
     @property
     def random_state(self):
@@ -93,6 +97,10 @@ class Record:
         """Take the next action into account."""
         KINDS[action.kind](self, action)
         self.seq, self.digest = action.seq, action.digest
+
+    def is_taken(self, row):
+        """Whether a row is labeled, pending or skipped, and so not in the pool."""
+        return row in self.opinions or row in self.pending or row in self.skipped
 
     def entries(self):
         """Return the entries of all labels."""
@@ -113,15 +121,18 @@ class Record:
 
     def _rows(self, action):
         self.data = action.details
+        self.draws.appended()
 
     def _known(self, action):
         # Not given by anybody in the session, they count neither for refit_every nor for undo.
         for entry in action.entries:
+            self._leave(entry.row)
             self.known.add(entry.row)
             self.opinions[entry.row] = {entry.annotator: entry}
         self.changed_at = action.seq
 
     def _offer(self, action):
+        self.draws.offered(action.entries, self.is_taken)
         for entry in action.entries:
             self.pending[entry.row] = entry
         # An offer by a model that knew another action is the first one by a new model.
@@ -144,6 +155,7 @@ class Record:
         # Labels and skips; what was imported may hold both.
         self.history.add(action, self.opinions)
         for entry in action.entries:
+            self._leave(entry.row)
             self.pending.pop(entry.row, None)
             if entry.label is None:
                 self._put_aside(entry)
@@ -159,9 +171,15 @@ class Record:
         else:
             self.skipped[entry.row] = entry
 
+    def _leave(self, row):
+        if not self.is_taken(row):
+            self.draws.left(row)
+
     def _release(self, action):
         for entry in action.entries:
             self.pending.pop(entry.row, None)
+            if not self.is_taken(entry.row):
+                self.draws.returned(entry.row)
 
     def _undo(self, action):
         for seq in action.details["undone"]:

@@ -17,7 +17,7 @@ from ._reading import format_1_actions, verified_actions
 from ._record import Record
 from ._restored import restore
 from ._schema import has_schema, read_schema
-from ._summary import COLUMNS, dated
+from ._summary import dated, entry_columns
 
 
 @dataclass
@@ -138,10 +138,9 @@ def _replay(connection, path, record):
 
 def _records(record):
     entries = record.entries()
-    columns = {name: [getattr(entry, name) for entry in entries] for name in COLUMNS}
     columns = {
         "id": [json.loads(entry.id) for entry in entries],
-        **dated(columns),
+        **dated(entry_columns(record)),
         "row": [entry.row for entry in entries],
     }
     lines = zip(*columns.values(), strict=True)

@@ -1,27 +1,38 @@
 """The labeling session: a facade over the log, offers, answers, models and files."""
 
 import copy
+import os
 
 from .._base import check_count, frame_library, import_optional
 from ._advice import Advice, check_stopping
+from ._again import Worth
 from ._answers import Answers
+from ._audit import Audit, check_audit
 from ._entries import Entries
+from ._estimates import Estimates
 from ._exchange import Exchange
 from ._failures import explained_failures
-from ._labels import LabelRules
+from ._groups import check_groups
+from ._handle import Handle
 from ._log import Log
 from ._models import Models, check_fit_transformers, check_learner
+from ._number_suspects import NumberSuspects
 from ._offers import Offers
+from ._out_of_fold import OutOfFold
+from ._pace import labels_per_hour
 from ._prices import Prices
+from ._ranking import Ranking
 from ._rows import Rows
+from ._rules import rules_for
 from ._store import Store
-from ._summary import counts, dated, label_columns
+from ._summary import counts, dated, label_columns, shown
+from ._suspects import Suspects
 from ._verdict import Verdict
 
 __all__ = ["LabelingSession"]
 
 
-class LabelingSession:
+class LabelingSession(Handle):
     """Ask people for labels, and keep every answer.
 
     The session shows the rows of X to an active learner, offers the rows that the learner wants
@@ -53,7 +64,7 @@ class LabelingSession:
         Labels known from the start; None or NaN for rows without a label. Read for rows that
         have no label in the session.
     classes : array-like, default=None
-        The only labels that are allowed. None allows new classes at any time.
+        The only labels that are allowed. None allows new classes at any time. Not for numbers.
     refit_every : int, default=1
         :meth:`next` fits a new model after this many new labels. It also fits one whenever
         labels were changed or undone.
@@ -72,12 +83,37 @@ class LabelingSession:
     stopping : StoppingCriterion, default=None
         Is shown the model of every round; its answer is in :meth:`progress`. :meth:`next` offers
         rows all the same.
-    verdict : "majority" or callable, default="majority"
+    verdict : {"majority", "dawid_skene", "median"} or callable, default="majority"
         The label that counts for a row on which annotators disagree. "majority" is the most
-        frequent label, and of equally frequent ones the one given first. A callable gets a dict
-        of each annotator's label, in the order in which they answered first, as
-        :meth:`disagreements` returns it, and returns one of these labels. Models, counts and
-        tasks for other programs go by it; :meth:`verdicts` returns all of them.
+        frequent label, and of equally frequent ones the one given first. "dawid_skene" is the
+        most probable of its labels if annotators count by how reliable they are, which
+        :func:`skal.label_quality.dawid_skene` estimates from all rows with several labels; where
+        labels are equally probable, it is the majority. A callable gets a dict of each
+        annotator's label, in the order in which they answered first, as :meth:`disagreements`
+        returns it, and returns one of these labels. Models, counts and tasks for other programs
+        go by it; :meth:`verdicts` returns all of them. Where labels are numbers, "majority" and
+        "median" are both the median, of an even number of labels the mean of the two in the
+        middle; "dawid_skene" is for classes alone, and a callable may return any finite number.
+    audit : float, default=0.0
+        The share of the rows offered by :meth:`next` that are drawn at random from the pool,
+        from 0 to below 1, such as 0.1. They are marked in the file, and are what :meth:`estimate`
+        rests on. :meth:`model` learns from them like from others, but the models that choose rows
+        do not: what was drawn must not change what is asked, or the estimate would be too low.
+        The share is kept exactly over all calls. An audit row that is released is offered again as
+        the next audit row. The draw is among the rows that the rest of the budget can pay for.
+    groups : array-like of shape (n_rows,), default=None
+        A value for each row, the same for rows that are copies of one another. Where copies are
+        labeled together, a model that has learned from the copies of a row knows its label: no
+        such model judges the row in :meth:`estimate` and :meth:`suspects`, and copies of audit
+        rows count as audit rows for the models that choose. None: no row is a copy of another.
+
+    several_labels : bool, default=False
+        Whether each label is a list of classes, such as ["cheap", "quiet"] or []. The learner
+        needs a classifier of indicator matrices, and gets one with a column for each class: those
+        of `classes`, in this order, or else those in use, sorted. The default verdict is a
+        majority for each class, in which the first annotator decides a tie; a callable returns a
+        list. An audit, `estimate`, `suspects`, and stopping criteria that read probabilities of
+        classes are for one label a row, and are refused.
 
     Raises
     ------
@@ -99,17 +135,20 @@ class LabelingSession:
     Notes
     -----
     Labels are text, whole numbers of at most 64 bits or truth values, all of one kind. Blanks
-    around text do not count, and 1.0 is 1.
+    around text do not count, and 1.0 is 1. Where the learner has a regressor, labels are finite
+    numbers, kept exactly as floats of 64 bits: 1 is 1.0 and -0.0 is 0.0, and text is refused.
+    A file of numbers is opened with a regressor, and one of classes with a classifier; whole
+    numbers may be either.
 
     A model depends only on the labels, on the number of models before it and, by its transformers,
     on X: it is fitted from scratch, whatever the learner's `incremental` says. It chooses what
     :meth:`ActiveLearner.query` would choose if each round were taught in turn.
 
-    `classes`, `refit_every`, `fit_transformers`, `prices`, `budget`, `stopping` and `verdict` are
-    not kept in the file. A session belongs to the thread that opened it; other threads open their
-    own session on the same file. Do not copy the file alone while a session is open: its latest
-    labels may be in ``path-wal`` beside it. File systems without locks, such as some network
-    drives, are not safe for two processes.
+    `classes`, `refit_every`, `fit_transformers`, `prices`, `budget`, `stopping`, `verdict`,
+    `audit` and `groups` are not kept in the file. A session belongs to the thread that opened it;
+    other threads open their own session on the same file. Do not copy the file alone while a
+    session is open: its latest labels may be in ``path-wal`` beside it. File systems without
+    locks, such as some network drives, are not safe for two processes.
 
     Examples
     --------
@@ -147,27 +186,56 @@ class LabelingSession:
         budget=None,
         stopping=None,
         verdict="majority",
+        audit=0.0,
+        groups=None,
+        several_labels=False,
     ):
         # All arguments are checked before a file is made.
         self._rows = Rows(X, ids)
-        self._rules = LabelRules(classes)
+        learner = check_learner(learner)
+        stopping = check_stopping(stopping, len(self._rows))
+        audit = check_audit(audit)
+        self._rules = rules_for(learner, classes, several_labels, audit)
         refit_every = check_count(refit_every, "refit_every")
         fit_transformers = check_fit_transformers(fit_transformers)
-        learner = check_learner(learner)
         self._prices = Prices(prices, budget, len(self._rows))
-        stopping = check_stopping(stopping)
-        self._verdict = Verdict(verdict)
+        self._verdict = Verdict(verdict, self._rules)
+        audit = Audit(audit)
+        groups = check_groups(groups, len(self._rows))
         known = self._rules.known_labels(y, len(self._rows))
 
         self._store = Store(path)
         self._log = Log(self._store, self._rows)
         entries = Entries(self._rows.ids, self._prices)
         self._models = Models(
-            learner, refit_every, fit_transformers, self._rows, self._log, self._verdict
+            learner,
+            refit_every,
+            fit_transformers,
+            self._rows,
+            self._log,
+            self._verdict,
+            self._rules,
+            groups,
         )
-        self._advice = Advice(stopping, self._rows, self._store)
+        judges = OutOfFold(self._models, self._rows, groups)
+        suspects = NumberSuspects if self._rules.are_numbers else Suspects
+        self._suspects = suspects(self._log, self._rows.ids, self._verdict, judges)
+        self._estimates = Estimates(
+            audit, self._log, self._models, self._verdict, self._rules, groups
+        )
+        self._advice = Advice(stopping, self._rows, self._store, self._estimates)
         self._offers = Offers(
-            self._log, self._rows, entries, self._prices, self._models, self._advice
+            self._log,
+            self._rows,
+            entries,
+            self._prices,
+            self._models,
+            self._advice,
+            audit,
+            Worth(self._verdict, judges, self._rules),
+        )
+        self._ranking = Ranking(
+            self._log, self._rows, self._prices, self._models, self._verdict, self._rules
         )
         self._answers = Answers(self._log, self._rows.ids, self._rules, entries)
         self._exchange = Exchange(
@@ -175,36 +243,17 @@ class LabelingSession:
         )
         try:
             with self._log.opening() as record:
+                self._rules.check_file(record)
                 self._answers.begin_with(known, record)
         except BaseException:
             self.close()
             raise
 
-    def close(self):
-        """Close the file. Nothing needs to be saved: every answer is in it already."""
-        self._store.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc_info):
-        self.close()
-
-    def __repr__(self):
-        state = f"{len(self._log.record.opinions)} of {len(self._rows)} rows labeled"
-        return f"<LabelingSession {self._store.path!r}: {state}>"
-
-    def __reduce__(self):
-        raise TypeError(
-            "A LabelingSession is a file held open, and cannot be copied or pickled. Open it "
-            f"again from its path, {self._store.path!r}."
-        )
-
     def next(self, n=1, *, annotator=None, again=False):
         """Offer rows to be labeled.
 
         The rows are new ones, offered to nobody so far; :meth:`pending` lists those that are
-        still open from earlier calls.
+        still open from earlier calls. With an `audit`, some are drawn at random.
 
         Parameters
         ----------
@@ -212,9 +261,10 @@ class LabelingSession:
             How many rows. Fewer are offered if the pool or the budget ends.
         annotator : str, default=None
             Who is to answer. None is nobody in particular: anybody may answer.
-        again : bool, default=False
-            Whether to ask for second opinions: rows, drawn at random, that others have labeled
-            and the annotator has not.
+        again : bool or "auto", default=False
+            False offers new rows. True asks for second opinions: rows, drawn at random, that
+            others have labeled and the annotator has not. "auto" offers a second opinion where
+            one more label is worth more than the label of a new row, see the notes.
 
         Returns
         -------
@@ -225,8 +275,25 @@ class LabelingSession:
         Raises
         ------
         ValueError
-            If `n` is not a positive integer. Errors of the learner come through; messages of
-            ValueError and TypeError end with what can be done.
+            If `n` is not a positive integer, `again` is not one of its values, or the learner
+            does not predict probabilities of classes, which "auto" needs. Errors of the learner
+            come through; messages of ValueError and TypeError end with what can be done.
+
+        Notes
+        -----
+        With ``again="auto"``, the rows that the strategy would ask for and the labeled rows that
+        the annotator has not seen are scored by :func:`skal.label_quality.active_lab`, and the
+        best `n` are taken: so many new rows, as the strategy ranks them, and the best of the
+        others. For the scores, five models are fitted on parts of the labels, whenever these
+        have changed. All rows are new as long as there is no model, or fewer than 5 labels of
+        each of two classes, or nobody else has labeled anything. Rows that :meth:`relabel` has
+        settled are not asked about. Neither are audit rows: corrections of their labels must not
+        depend on the model that they judge. They are drawn among the new rows, and not compared.
+
+        References
+        ----------
+        H. W. Goh and J. Mueller (2023). ActiveLab: Active learning with re-labeling by multiple
+        annotators. arXiv:2301.11856.
         """
         entries = self._offers.next(n, annotator, again)
         # Index the ids now, so that the first answer does not wait for it.
@@ -387,6 +454,60 @@ class LabelingSession:
         offers = self.offers().items()
         return [id_ for id_, who in offers if annotator is None or who == annotator]
 
+    @property
+    def classes(self):
+        """The only labels that are allowed, as a list; None if new ones are welcome."""
+        return self._rules.classes
+
+    def ranked(self, ids=None):
+        """Return pending rows in the order in which the session would ask for them now.
+
+        The order in which :meth:`next` offered them is that of an earlier model. Audit rows,
+        which were drawn at random, keep their places in it. The predictions are those of
+        :meth:`model`, which knows all labels.
+
+        Parameters
+        ----------
+        ids : array-like of ids, default=None
+            The rows. None: all pending rows.
+
+        Returns
+        -------
+        ranked : list of dict
+            For each row, best first: its `id`; `predicted`, the label that the model predicts;
+            and `probability`, of that label. The last two are None where there is no model yet,
+            and the probability where the model has none.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> from skal.session import LabelingSession
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> X = [[0.0], [1.0], [2.2], [3.0], [1.6]]
+        >>> session = LabelingSession(os.path.join(folder.name, "a.skal"), None, X)
+        >>> session.label([0, 3], ["cold", "warm"])
+        >>> [row["id"] for row in session.ranked([1, 2, 4])]
+        [4, 1, 2]
+        >>> session.close()
+        >>> folder.cleanup()
+        """
+        return self._ranking.of(ids)
+
+    def rows(self, ids=None):
+        """Return rows of the data by their ids, to show them to people.
+
+        Parameters
+        ----------
+        ids : array-like of ids, default=None
+            The rows. None: all of them.
+
+        Returns
+        -------
+        X : rows of shape (n_ids, ...)
+            Of the same kind as the data of the session.
+        """
+        return self._rows.X if ids is None else self._rows.take(self._rows.ids.positions(ids))
+
     def offers(self):
         """Return to whom each pending row was offered.
 
@@ -408,8 +529,13 @@ class LabelingSession:
         """
         return self._rows.ids.of(self._log.sync().skipped.values())
 
-    def progress(self):
+    def progress(self, *, estimate=True):
         """Return counts of labeled, pending and skipped rows.
+
+        Parameters
+        ----------
+        estimate : bool, default=True
+            Whether to estimate the accuracy, for which models may have to be fitted.
 
         Returns
         -------
@@ -419,18 +545,117 @@ class LabelingSession:
             - `n_second_opinions`, the labeled rows that are pending once more;
             - `n_disagreements`, see :meth:`disagreements`;
             - `n_rounds`, how many models have chosen rows;
-            - `classes`, the number of rows with each label, see :meth:`verdicts`; `annotators`,
-              the number of labels of each annotator (None: of nobody in particular);
+            - `classes`, the number of rows with each label, see :meth:`verdicts`, None where
+              labels are numbers; `numbers`, their `minimum`, `mean` and `maximum` as a dict, None
+              for classes and where nothing is labeled;
+            - `annotators`, the number of labels of each annotator (None: of nobody in particular);
             - `spent`, the prices of all labels but those known from the start; `budget`;
-            - `stop`, the answer of the stopping criterion in the last round, None without one.
+            - `stop`, the answer of the stopping criterion in the last round, None without one;
+            - `estimate`, the accuracy of :meth:`estimate`, or R^2 where labels are numbers, None
+              in a session without an audit or where it is not asked for. It may be a little older
+              than the labels: it is computed anew when there are 10% more of them, or some were
+              changed;
+            - `labels_per_hour`, from the times of the last 100 labels that people gave. A time of
+              more than 5 minutes for a label is a break, and left out; labels that were given
+              together took the time since those before. None where fewer than 5 labels tell.
         """
         record = self._log.sync()
+        latest = self._estimates.latest() if estimate else None
+        given = [entry.time for entry in record.entries() if entry.row not in record.known]
         return {
-            **counts(record, len(self._rows), self._verdict),
+            **counts(record, len(self._rows), self._verdict, self._rules),
             "spent": self._prices.spent(record),
             "budget": self._prices.budget,
             "stop": self._advice.stop(),
+            "estimate": latest,
+            "labels_per_hour": labels_per_hour(given),
         }
+
+    def estimate(self, scoring=None, *, positive=None, confidence=0.95):
+        """Estimate how good the present model is on the rows without a label.
+
+        The rows that a strategy chose are not like the others, and a score on them says little.
+        Audit rows are drawn at random, see the parameter `audit`. Each of them is predicted by a
+        model like :meth:`model` that has not learned its label (cross-fitting), and the
+        estimate takes into account that the pool was another one when it was drawn.
+
+        Parameters
+        ----------
+        scoring : str, default=None
+            For classes, where None stands for "accuracy":
+
+            - "accuracy": the share of the rows that the model is right about;
+            - "balanced_accuracy": the mean recall of all classes labeled so far;
+            - "f1": the F1 score of the class `positive`;
+            - "recall": the share of the rows of `positive` that the model recognizes;
+            - "found": the share of all rows of `positive` that are labeled already;
+            - "n_left": how many rows of `positive` have no label yet.
+
+            For numbers, where None stands for "r2":
+
+            - "r2": R^2, the share of the variance among the rows that the model explains;
+            - "rmse": the root of the mean squared error.
+        positive : label, default=None
+            The class, for the last four scores of classes.
+        confidence : float, default=0.95
+            How often the interval is to hold the true value, between 0 and 1.
+
+        Returns
+        -------
+        estimate : Estimate
+            With `value`, `low`, `high` and `n_audit`; ``str(estimate)`` is a sentence. The numbers
+            are None while there are too few audit rows to say: fewer than 20, or, for scores of
+            the model by class, fewer than 5 of the class, or, for numbers, if all of them or all
+            errors are the same.
+
+        Raises
+        ------
+        ValueError
+            If the session has no audit, or a parameter is not valid. Errors of the classifier come
+            through.
+
+        See Also
+        --------
+        skal.stopping.TargetScore : Stop when the score is high enough.
+        skal.stopping.TargetRecall : Stop when enough of a class is found.
+
+        Notes
+        -----
+        Intervals are those of Wilson for shares, of Clopper and Pearson for counts, and of Zou and
+        Donner for means of shares; those of "r2" and "rmse" are computed from the variance of the
+        estimate on the scale of logarithms, of 1 - R^2 and of the mean squared error, with
+        quantiles of Student's distribution. They are too narrow where a few errors are much
+        larger than all others. The changing pool is corrected for by the estimator of Des
+        Raj. A row that has labeled copies is predicted with their help, as rows of the pool that
+        have labeled copies are.
+
+        Rows that are put aside are not estimated: audit rows that are skipped are left out and
+        counted. When rows are appended to the data, only audit rows drawn since then count, as
+        those before could not be new ones.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> from sklearn.datasets import load_digits
+        >>> from skal import ActiveLearner
+        >>> from skal.session import LabelingSession
+        >>> X, y = load_digits(return_X_y=True)
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = os.path.join(folder.name, "digits.skal")
+        >>> learner = ActiveLearner(random_state=0)
+        >>> with LabelingSession(path, learner, X, audit=0.2) as session:
+        ...     for _ in range(5):
+        ...         ids = session.next(50)
+        ...         session.label(ids, y[ids])
+        ...     estimate = session.estimate()
+        >>> estimate.n_audit
+        50
+        >>> 0.7 < estimate.low < estimate.value < estimate.high
+        True
+        >>> folder.cleanup()
+        """
+        self._log.sync()
+        return self._estimates.of(scoring, positive, confidence)
 
     def model(self):
         """Return a learner fitted on all labels.
@@ -452,7 +677,8 @@ class LabelingSession:
             model = self._models.of_all_labels()
         if model is None:
             raise ValueError(
-                "There is no model yet, as nothing is labeled. Label rows that next() offers."
+                "There is no model yet, as nothing is labeled, or with several labels a row less "
+                "than two different ones. Label rows that next() offers."
             )
         # A shallow copy: teach and set_params change its attributes, never the fitted model.
         return copy.copy(model)
@@ -468,9 +694,11 @@ class LabelingSession:
 
             - `id`, `label`, `annotator` and `time` (of the answer, UTC);
             - `round`, the number of models fitted before the row was chosen: 0 for a row that
-              no model chose;
+              no model chose, audit rows left aside;
             - `strategy`, the name of the strategy that chose the row, and `score`, the score
-              with which it did, missing where the strategy gives none.
+              with which it did, missing where the strategy gives none. Audit rows have "audit",
+              and rows that were offered once more "second opinion";
+            - `audit`, whether the row was drawn at random, see the parameter `audit`.
 
         Raises
         ------
@@ -531,7 +759,7 @@ class LabelingSession:
         records : All labels, of all annotators.
         """
         rows, labels = self._verdict.labels(self._log.sync())
-        return dict(zip(map(self._rows.ids.at, rows), labels, strict=True))
+        return dict(zip(map(self._rows.ids.at, rows), map(shown, labels), strict=True))
 
     def disagreements(self):
         """Return the labels of the rows on which annotators disagree.
@@ -562,10 +790,80 @@ class LabelingSession:
         record = self._log.sync()
         return {
             self._rows.ids.at(row): {
-                who: entry.label for who, entry in record.opinions[row].items()
+                who: shown(entry.label) for who, entry in record.opinions[row].items()
             }
             for row in record.disagreements()
         }
+
+    def suspects(self, n=None, *, return_details=False):
+        """Return the labeled rows whose labels are probably wrong.
+
+        Each label in :meth:`verdicts` is compared with the prediction of a model that was fitted
+        without it, as the session fits its models, on four fifths of the labeled rows.
+        :func:`skal.label_quality.find_label_issues` draws the line. Rows that were relabeled,
+        with another label or with the same, are left out: somebody has looked at them.
+
+        Where labels are numbers, a label is suspicious if its difference from the prediction is
+        more than 3.5 standard deviations away from the median of these differences. The standard
+        deviation is 1.4826 times the median distance from their median, which a few wrong labels
+        do not change; where more than half of the differences are the same, it is 1.2533 times
+        the mean distance.
+
+        Parameters
+        ----------
+        n : int, default=None
+            How many rows at most. None: all that are found.
+        return_details : bool, default=False
+            Whether to return a dict for each row instead of its id.
+
+        Returns
+        -------
+        suspects : list of ids or list of dict
+            The most suspicious first; empty if no label is suspicious. A dict holds the `id`, the
+            `label` that counts, the label `predicted` instead with its `probability`, and the
+            `quality` of the label: the probability that it is right. Of numbers, the probability
+            is None, and the quality is that of a difference at least as large, were differences
+            normally distributed.
+
+        Raises
+        ------
+        ValueError
+            If there are too few labels, at least 5 of each of two classes or 10 numbers, or if
+            the learner is a classifier that does not predict probabilities.
+
+        Notes
+        -----
+        Five models are fitted, unless the labels are the same as in the last call.
+
+        References
+        ----------
+        C. G. Northcutt, L. Jiang and I. L. Chuang (2021). Confident learning: estimating
+        uncertainty in dataset labels. JAIR 70. arXiv:1911.00068.
+
+        B. Iglewicz and D. C. Hoaglin (1993). How to detect and handle outliers. ASQC.
+
+        Examples
+        --------
+        >>> import os, tempfile
+        >>> from sklearn.datasets import load_iris
+        >>> from skal.session import LabelingSession
+        >>> X, y = load_iris(return_X_y=True)
+        >>> y[7] = 2  # a mistake
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> path = os.path.join(folder.name, "iris.skal")
+        >>> session = LabelingSession(path, None, X, y=y)
+        >>> session.suspects(1)
+        [7]
+        >>> session.relabel(7, 0)
+        >>> 7 in session.suspects()
+        False
+        >>> session.close()
+        >>> folder.cleanup()
+        """
+        if self._rules.are_several:
+            self._rules.refuse("suspects()", "Compare the model with the labels by yourself.")
+        found = self._suspects.find(n)
+        return found if return_details else [one["id"] for one in found]
 
     def export(self, path, *, format=None, ids=None, question="label", field="text"):
         """Write labels to a table, or tasks for an annotation tool.
@@ -579,12 +877,14 @@ class LabelingSession:
             :meth:`labels` returns; Parquet needs pandas and pyarrow. The other two are JSON: the
             import format of Label Studio, and the records of Argilla. They hold the data of each
             row, the model's prediction with its probability, the score of the strategy, and the
-            labels of the row.
+            labels of the row. Several labels a row are choices of a tag `Choices` with
+            ``choice="multiple"``, and of a `MultiLabelQuestion`. Numbers are results of the tag
+            `Number` in Label Studio, and text in Argilla, which has no question for them.
         ids : array-like of ids, default=None
             The rows to write as tasks. None: the pending rows.
         question : str, default="label"
-            Name of the question in the tool: of the `Choices` tag in Label Studio, of the
-            `LabelQuestion` in Argilla.
+            Name of the question in the tool: of the tag `Choices` or `Number` in Label Studio,
+            of the `LabelQuestion` or `TextQuestion` in Argilla.
         field : str, default="text"
             Name of the text in the tool, if X is a list of texts; in Label Studio also the name
             of the tag that shows it.
@@ -608,9 +908,11 @@ class LabelingSession:
 
         Parameters
         ----------
-        path : str or path-like
+        path : str, path-like or list of dict
             A table with the columns `id` and `label`, and optionally the other columns of
             :meth:`labels`; an export of Label Studio, JSON or JSON-MIN; or records of Argilla.
+            No file, but a list of dicts, is read as such a table, where a label that is None says
+            that the row was skipped; :meth:`records` returns such a list.
         format : {"csv", "parquet", "label-studio", "argilla"}, default=None
             None: told by the ending of the path, and for JSON by the content of the file.
         annotator : str, default=None
@@ -634,25 +936,33 @@ class LabelingSession:
         -----
         Text, which is all that CSV and the tools hold, is matched with the ids of the data and
         the labels of the session as text. If the session has no labels yet, text becomes whole
-        numbers or truth values if all labels of the file look like that.
+        numbers or truth values if all labels of the file look like that. Where labels are numbers,
+        text has to be one, with a point before the decimals.
         """
         return self._exchange.read(path, format, annotator=annotator, question=question)
 
     def widget(self, *, classes=None, annotator=None, image=None, columns=None):
         """Return a widget for notebooks: one row at a time, and a button for each class.
 
+        Where labels are numbers, there is a field to type them, and no button. Where rows have
+        several labels, the buttons choose classes, and one more gives what is chosen.
+
         Parameters
         ----------
         classes : array-like, default=None
-            A button for each of them. None: the classes of the session; without these, the
-            classes labeled so far and a field to name new ones.
+            A button for each of them; not for numbers. None: the classes of the session; without
+            these, the classes labeled so far and a field to name new ones.
         annotator : str, default=None
             Who labels. None is nobody in particular, and sees the pending rows of everybody.
-        image : tuple or callable, default=None
+        image : tuple, callable or str, default=None
             How to draw a row: the shape of the image that flat rows hold, (height, width) or
-            (height, width, 3), or a function from the row to an array of such a shape.
+            (height, width, 3), or a function from the row to an array of such a shape. Or the
+            name of a column of a frame that holds addresses, or paths of files in PNG, JPEG,
+            GIF, WebP or BMP; relative paths begin in the folder of the session's file. Such
+            files become part of the notebook.
         columns : list of str, default=None
-            The columns of a frame to show. None: all of them, or none beside an image.
+            The columns of a frame to show. None: all of them, or none beside an image; beside
+            an image that a column names, all others.
 
         Returns
         -------
@@ -675,4 +985,5 @@ class LabelingSession:
             image=image,
             columns=columns,
             new_classes=fixed is None,
+            folder=os.path.dirname(os.path.abspath(self._store.path)),
         )

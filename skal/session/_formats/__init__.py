@@ -11,19 +11,22 @@ A format is an object with the ending of its files, such as ".csv", as `ending`,
 import os
 
 from ._argilla import Argilla
-from ._content import Answer, Content, Task, fields_of
+from ._content import Answer, Choices, Content, Task, fields_of
 from ._json_file import read_json
 from ._label_studio import LabelStudio
+from ._records import NAME, record_answers
 from ._table import Csv, Parquet
 
 __all__ = [
     "FORMATS",
     "Answer",
+    "Choices",
     "Content",
     "Task",
     "fields_of",
     "format_to_read",
     "format_to_write",
+    "read_answers",
 ]
 
 FORMATS = {
@@ -59,6 +62,13 @@ def format_to_read(name, path):
             "items. Give format= to see what is missing."
         )
     return found
+
+
+def read_answers(source, name, question):
+    """Return the answers in a file, or in a list of dicts, and how messages call the source."""
+    if isinstance(source, (list, tuple)):
+        return record_answers(source), NAME
+    return format_to_read(name, source).read(source, question), os.fspath(source)
 
 
 def _by_name(name):

@@ -1,6 +1,6 @@
 """Records of Argilla."""
 
-from .._json import json_value
+from ..._base import json_value
 from ._content import Answer
 from ._json_file import SCORE, JsonFile
 
@@ -17,7 +17,9 @@ class Argilla(JsonFile):
         # A person's label stands in for the prediction, as a question has one suggestion.
         if task.labels:
             value, probability = task.verdict, None
-            agent = next(annotator for annotator, label in task.labels if label == value)
+            # The median of numbers may be the label of nobody.
+            agents = (annotator for annotator, label in task.labels if label == value)
+            agent = next(agents, None)
         suggestion = {"value": _text(value), "score": probability, "agent": agent}
         score = json_value(task.score)
         return {
@@ -46,4 +48,6 @@ class Argilla(JsonFile):
 
 def _text(value):
     # The fields of a dataset are text fields, and may not be null.
+    if isinstance(value, list):  # of a MultiLabelQuestion
+        return list(map(str, value))
     return "" if value is None else str(value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import scipy.sparse as sp
 
-from .._json import json_value
+from ..._base import json_value
 
 
 @dataclass
@@ -57,6 +57,10 @@ class Task:
     model: str
     labels: list
     verdict: object
+
+
+class Choices(list):
+    """What was chosen for a row, several or nothing: a label only where rows have several."""
 
 
 @dataclass

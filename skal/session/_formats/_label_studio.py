@@ -1,7 +1,7 @@
 """Tasks and annotations of Label Studio."""
 
-from .._json import json_value
-from ._content import Answer
+from ..._base import json_value
+from ._content import Answer, Choices
 from ._json_file import ID, SCORE, JsonFile
 from ._time import log_time
 
@@ -25,14 +25,20 @@ class LabelStudio(JsonFile):
         label, probability = task.prediction
         if label is not None:
             score = {} if probability is None else {"score": probability}
-            result = [_choice(label, content)]
+            result = [_result(label, content)]
             item["predictions"] = [{"model_version": task.model, **score, "result": result}]
         if task.labels:
             item["annotations"] = [
-                {"result": [_choice(label, content)], "meta": {"annotator": annotator}}
+                {"result": [_result(label, content)], "meta": {"annotator": annotator}}
                 for annotator, label in task.labels
             ]
         return item
+
+    def read(self, path, question):
+        """Return the answers of all items, in the order in which they were given."""
+        # JSON-MIN has the latest annotation of a task first, and the first label of a row counts
+        # where as many people disagree.
+        return sorted(super().read(path, question), key=lambda one: one.extra.get("time", ""))
 
     def is_item(self, item):
         """Whether a dict is a task, or an answer of JSON-MIN, which has no "data" around it."""
@@ -62,11 +68,9 @@ def _answers(task, question):
             continue
         results = annotation.get("result") or ()
         values = [one["value"] for one in results if one.get("from_name") == question]
-        if values:  # else it answers another question
+        if values or not results:  # else it answers another question
             choices = [choice for value in values for choice in _choices(value, question)]
-            if choices:
-                id_ = _id(task["data"])
-                yield Answer(id_, _only(choices, id_, question), who, when)
+            yield Answer(_id(task["data"]), _one_or_all(choices), who, when)
     if not annotations and task.get("cancelled_annotations"):
         yield Answer(_id(task["data"]), None)
 
@@ -74,10 +78,9 @@ def _answers(task, question):
 def _minimal_answers(item, question):
     """Yield the answer in an item of JSON-MIN: one annotation, beside the data of the task."""
     if item.get(question) not in (None, "", [], {}):
-        id_ = _id(item)
-        label = _only(_choices(item[question], question), id_, question)
+        label = _one_or_all(_choices(item[question], question))
         person = item.get("annotator")
-        yield Answer(id_, label, None if person is None else str(person), _when(item))
+        yield Answer(_id(item), label, None if person is None else str(person), _when(item))
 
 
 def _id(data):
@@ -92,6 +95,8 @@ def _id(data):
 def _choices(value, question):
     """Return the choices in the value of a result: alone in JSON-MIN, or in a list."""
     if isinstance(value, dict):
+        if "number" in value:
+            return [value["number"]]
         if "choices" not in value:
             kinds = ", ".join(map(repr, value))
             raise ValueError(f"{question!r} is not answered by choices, but by {kinds}")
@@ -99,22 +104,23 @@ def _choices(value, question):
     return value if isinstance(value, list) else [value]
 
 
-def _only(choices, id_, question):
-    if len(choices) > 1:
-        raise ValueError(
-            f"Row {id_!r} has several choices for {question!r}, {choices}, but a session keeps "
-            'one label a row. Use choice="single" in Label Studio.'
-        )
-    return choices[0]
+def _one_or_all(choices):
+    """Return one choice alone, and several or none of them as :class:`Choices`."""
+    return choices[0] if len(choices) == 1 else Choices(choices)
 
 
-def _choice(label, content):
-    value = {"choices": [str(label)]}
+def _as_texts(label):
+    return list(map(str, label)) if isinstance(label, list) else [str(label)]
+
+
+def _result(label, content):
+    """Return a label as the tag `Choices` has it, and a number as the tag `Number` does."""
+    is_number = isinstance(label, float)
     return {
         "from_name": content.question,
         "to_name": content.field,
-        "type": "choices",
-        "value": value,
+        "type": "number" if is_number else "choices",
+        "value": {"number": label} if is_number else {"choices": _as_texts(label)},
     }
 
 

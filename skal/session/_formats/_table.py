@@ -6,6 +6,7 @@ import io
 import os
 
 from ..._base import import_optional, replace_file
+from .._several_labels import cell
 from ._table_answers import COLUMNS, check_names, table_answers
 from ._text_file import read_text
 
@@ -37,6 +38,7 @@ class Csv(_Table):
         with open(name, "w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(columns)
+            columns = {**columns, "label": map(cell, columns["label"])}
             writer.writerows(zip(*columns.values(), strict=True))
 
     def read(self, path, question):

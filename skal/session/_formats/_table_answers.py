@@ -3,6 +3,7 @@
 import os
 
 from ..._base import is_missing
+from .._draws import AUDIT
 from .._place import located
 from ._content import Answer
 from ._time import log_time
@@ -29,6 +30,17 @@ def _round(value):
     return int(number)
 
 
+def _truth(value):
+    text = str(value).strip().lower()
+    if text not in _TRUTH:
+        raise ValueError(f"True or False is needed, got {value!r}")
+    return _TRUTH[text]
+
+
+# Spreadsheets write TRUE, and other programs 1; with missing values beside it, that is 1.0.
+_TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
+
+
 # What a table may say besides id and label, and the type it has in the log.
 OPTIONAL = {
     "annotator": _name,
@@ -36,6 +48,7 @@ OPTIONAL = {
     "round": _round,
     "strategy": str,
     "score": _number,
+    "audit": _truth,
 }
 COLUMNS = ("id", "label", *OPTIONAL)
 
@@ -98,6 +111,9 @@ def _answer(names, values):
     if "id" not in given:
         raise ValueError(f"the id of the label {given['label']!r} is missing")
     optional = {name: _converted(name, given[name]) for name in OPTIONAL if name in given}
+    # The log has no field for it: the name of the strategy says it.
+    if optional.pop("audit", False):
+        optional.setdefault("strategy", AUDIT)
     return Answer(given["id"], given["label"], optional.pop("annotator", None), optional)
 
 

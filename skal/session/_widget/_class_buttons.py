@@ -41,6 +41,14 @@ class ClassButtons:
             button.button_style = "info" if is_predicted else ""
             button.tooltip = "The model's prediction" if is_predicted else None
 
+    def mark_several(self, predicted, chosen):
+        """Mark the buttons of the labels that are chosen, and of those that are predicted."""
+        for label, button in self.by_label.items():
+            is_predicted = label in predicted
+            button.icon = "check" if label in chosen else ""
+            button.button_style = "success" if label in chosen else "info" if is_predicted else ""
+            button.tooltip = "The model's prediction" if is_predicted else None
+
     def label_of(self, text):
         """Return typed text as a label of the kind of the others; without any, by its look."""
         # A session takes labels of one kind only.

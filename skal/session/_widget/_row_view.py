@@ -8,7 +8,8 @@ import scipy.sparse as sp
 
 from ...inspection import predictions
 from ._image import is_image, png
-from ._style import CELL, IMAGE, TEXT
+from ._picture import picture_source
+from ._style import CELL, ERROR, IMAGE, PICTURE, TEXT
 
 
 class RowView:
@@ -20,15 +21,21 @@ class RowView:
     image : tuple or callable, default=None
         How to draw a row: the shape of the image, (height, width) or (height, width, 3), or a
         function from the row to an array of such a shape. The row of a pandas frame is a
-        Series, that of a polars frame a dict.
+        Series, that of a polars frame a dict. Or the name of a column of paths or addresses.
     columns : list of str, default=None
-        The columns of a frame to show. None: all of them, or none beside an image.
+        The columns of a frame to show. None: all of them, or none beside an image; beside an
+        image that a column names, all others.
+    folder : str, default="."
+        Where relative paths of images begin.
     """
 
-    def __init__(self, rows, image=None, columns=None):
+    def __init__(self, rows, image=None, columns=None, folder="."):
         self._rows = rows
         self._image = image
         self._columns = columns
+        self._folder = folder
+        if isinstance(image, str):
+            self._columns = self._columns_beside(image)
 
     def __call__(self, id_):
         """Return a row as HTML."""
@@ -38,10 +45,22 @@ class RowView:
             return picture
         return picture + _row_html(row, self._columns)
 
+    def _columns_beside(self, image):
+        """Return the columns to show beside an image that a column names."""
+        columns = list(getattr(self._rows.X, "columns", ()))
+        if image not in columns:
+            raise ValueError(
+                f"image must be a column of X, which are {columns}, a shape or a function, got "
+                f"{image!r}."
+            )
+        return [one for one in columns if one != image] if self._columns is None else self._columns
+
     def _data(self, id_):
         return self._rows.take([self._rows.ids.position(id_)])
 
     def _picture(self, row, id_):
+        if isinstance(self._image, str):
+            return self._picture_of_column(row, id_)
         if callable(self._image):
             array = self._image(row)
         elif self._image is not None:
@@ -52,13 +71,24 @@ class RowView:
         if array is None:
             return ""
         data = base64.b64encode(png(array)).decode()
-        alt = html.escape(f"Row {id_}")
-        return f'<img style="{IMAGE}" alt="{alt}" src="data:image/png;base64,{data}">'
+        return _image_html(IMAGE, f"Row {id_}", f"data:image/png;base64,{data}")
+
+    def _picture_of_column(self, row, id_):
+        value = row[self._image]
+        try:
+            source = picture_source(value, self._folder)
+        except (ValueError, OSError) as error:  # the row can still be labeled by the rest of it
+            return f'<div style="{ERROR}">{html.escape(str(error))}</div>'
+        return _image_html(PICTURE, f"Row {id_}: {value}", source)
 
     def predicted(self, model, id_):
         """Return the predicted label of a row and its probability, None without."""
         labels, probabilities = predictions(model, self._data(id_))
         return labels[0], None if probabilities is None else float(probabilities[0])
+
+
+def _image_html(style, alt, source):
+    return f'<img style="{style}" alt="{html.escape(alt)}" src="{html.escape(source)}">'
 
 
 def _only(rows):

@@ -1,0 +1,153 @@
+"""Several labels a row: each label is a list of names, kept as a tuple in their order."""
+
+import numpy as np
+
+from ._labels import LabelRules
+from ._lists import as_list, is_scalar
+from ._place import located
+
+# Between the names in a cell of a table of text; alone, it is the list without names.
+SEPARATOR = "|"
+
+
+class SeveralLabelsRules(LabelRules):
+    """Check lists of names, and write them in one order.
+
+    Parameters
+    ----------
+    classes : array-like or None
+        The only names that are allowed, in the order in which lists have them. None allows any, in
+        sorted order.
+    """
+
+    are_several = True
+
+    def listed(self, y, is_one):
+        """Return labels as a list of lists; `is_one` says that y may be the list of one row."""
+        if isinstance(y, (str, bytes)) or not hasattr(y, "__iter__"):
+            return as_list(y, "y")
+        if is_one and (isinstance(y, (set, frozenset)) or all(map(is_scalar, y))):
+            return [y]
+        return as_list(y, "y")
+
+    def check(self, values, where=None):
+        """Return each list of names as a tuple in order, without repetitions."""
+        lists = []
+        for i, value in enumerate(values):
+            with located(where and where(i)):
+                lists.append(_names(value))
+        flat, of = _flat(lists)
+        # Names of all rows together, as they must be of one kind.
+        names = iter(self._checked(flat, where and (lambda i: where(of[i]))))
+        checked = [[next(names) for _ in one] for one in lists]
+        for i, one in enumerate(checked):
+            with located(where and where(i)):
+                _refuse_separator(one)
+        return [tuple(sorted(set(one), key=self._place)) for one in checked]
+
+    def from_text(self, labels, record, where):
+        """Return lists that a file holds, as text or as lists, checked."""
+        lists = []
+        for i, label in enumerate(labels):
+            with located(where(i)):
+                lists.append(_split(label) if isinstance(label, str) else _names(label))
+        flat, of = _flat(lists)
+        names = iter(super().from_text(flat, record, lambda i: where(of[i])))
+        return self.check([[next(names) for _ in one] for one in lists], where)
+
+    def check_file(self, record):
+        """Refuse a file that has one label a row."""
+        for entry in record.entries():
+            if not isinstance(entry.label, tuple):
+                raise ValueError(
+                    f"The file has one label a row, such as {entry.label!r}. Open it with "
+                    "several_labels=False, or begin a new one for several."
+                )
+
+    def summary(self, labels):
+        """Return what `progress` says of the labels that count: rows with each name."""
+        return super().summary([name for one in labels for name in one])
+
+    def targets(self, labels):
+        """Return an indicator matrix with a column for each known name, None for less than two."""
+        known = self.classes or sorted({name for one in labels for name in one})
+        if len(known) < 2:
+            return None
+        places = {name: place for place, name in enumerate(known)}
+        y = np.zeros((len(labels), len(known)), dtype=np.int64)
+        for row, one in enumerate(labels):
+            y[row, [places[name] for name in one]] = 1
+        return y
+
+    def predicted(self, model, X, labels):
+        """Return the names that a model which knows some labels predicts, and no probabilities."""
+        known = self.classes or sorted({name for one in labels for name in one})
+        answers = np.asarray(model.predict(X))
+        return [[known[i] for i in np.flatnonzero(one)] for one in answers], None
+
+    def as_used(self, label):
+        """Return a tuple of names in order: verdicts put them together."""
+        return tuple(sorted(label, key=self._place))
+
+    def refuse(self, what, way_out):
+        """Raise an error about what is for one label a row."""
+        raise ValueError(f"{what} is for one label a row, and rows have several here. {way_out}")
+
+    def _place(self, name):
+        return name if self._classes is None else list(self._classes).index(name)
+
+    def _kept(self, record):
+        return (name for entry in record.entries() for name in entry.label)
+
+
+def check_several(several, are_numbers, audit):
+    """Return whether rows have several labels; refuse what has no meaning for them."""
+    if not isinstance(several, (bool, np.bool_)):
+        raise ValueError(f"several_labels must be True or False, got {several!r}.")
+    if several and are_numbers:
+        raise ValueError(
+            "several_labels must be False where the learner has a regressor, and labels are "
+            "numbers. Give the session a classifier of indicator matrices."
+        )
+    if several and audit:
+        raise ValueError(
+            f"audit must be 0 where rows have several labels, as estimate() is for one label a "
+            f"row, got {audit!r}. Label a random part of the rows apart to judge the model."
+        )
+    return bool(several)
+
+
+def cell(label):
+    """Return a label as a cell of a table of text."""
+    return (SEPARATOR.join(map(str, label)) or SEPARATOR) if isinstance(label, list) else label
+
+
+def _split(text):
+    return [name.strip() for name in text.split(SEPARATOR) if name.strip()]
+
+
+def _names(value):
+    value = value.tolist() if isinstance(value, np.ndarray) else value
+    if not isinstance(value, (list, tuple, set, frozenset)):
+        raise ValueError(
+            f"y must hold a list of labels for each row, got {value!r}. Write [{value!r}], and [] "
+            "for a row without any."
+        )
+    if isinstance(value, (set, frozenset)):
+        return sorted(value, key=str)
+    return list(value)
+
+
+def _refuse_separator(names):
+    for name in names:
+        if isinstance(name, str) and SEPARATOR in name:
+            raise ValueError(
+                f"y must not hold labels with {SEPARATOR!r} in them, got {name!r}: it stands "
+                "between the labels of a row in tables. Write them otherwise."
+            )
+
+
+def _flat(lists):
+    """Return the names of all lists, and for each the place of its list."""
+    of = [i for i, one in enumerate(lists) for _ in one]
+    return [name for one in lists for name in one], of

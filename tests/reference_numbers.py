@@ -1,0 +1,59 @@
+"""Slow, obvious versions of what sessions compute from numbers."""
+
+import math
+import statistics
+
+from scipy.stats import t as student
+
+
+def slow_concordance(y1, y2):
+    """1 - mean squared difference / that of all pairs: weighted kappa with squared weights."""
+    apart = sum((a - b) ** 2 for a, b in zip(y1, y2, strict=True))
+    by_chance = sum((a - b) ** 2 for a in y1 for b in y2) / len(y1)
+    return 1.0 if apart == 0 else 1 - apart / by_chance
+
+
+def slow_deviations(residuals):
+    """Return modified z-scores."""
+    middle = statistics.median(residuals)
+    largest = max(map(abs, residuals))
+    far = [abs(one - middle) for one in residuals]
+    far = [0.0 if one <= 1e-12 * largest else one for one in far]
+    scale = 1.4826 * statistics.median(far) or 1.2533 * statistics.fmean(far)
+    return [one / scale if scale else 0.0 for one in far]
+
+
+def slow_left(is_audit, shares, f):
+    """Return the mean of f over the rows without a label."""
+    drawn = [one for one, is_drawn in zip(f, is_audit, strict=True) if is_drawn]
+    gone = sum(share * one for share, one in zip(shares, f, strict=True))
+    return (sum(drawn) / len(drawn) - gone) / (1 - sum(shares))
+
+
+def slow_rmse(is_audit, shares, errors, confidence):
+    """Return the root mean squared error and the ends of its interval."""
+    squares = [one**2 for one in errors]
+    mean = slow_left(is_audit, shares, squares)
+    drawn = [one for one, is_drawn in zip(squares, is_audit, strict=True) if is_drawn]
+    return tuple(map(math.sqrt, _ends(mean, drawn, 1 - sum(shares), confidence)))
+
+
+def slow_r2(is_audit, shares, y, errors, confidence):
+    """Return R^2 and the ends of its interval."""
+    mean = slow_left(is_audit, shares, y)
+    spread = [(one - mean) ** 2 for one in y]
+    total = slow_left(is_audit, shares, spread)
+    loss = slow_left(is_audit, shares, [one**2 for one in errors]) / total
+    changes = [
+        (error**2 - loss * one) / total
+        for error, one, is_drawn in zip(errors, spread, is_audit, strict=True)
+        if is_drawn
+    ]
+    value, low, high = _ends(loss, changes, 1 - sum(shares), confidence)
+    return 1 - value, 1 - high, 1 - low
+
+
+def _ends(value, drawn, left, confidence):
+    error = statistics.stdev(drawn) / left / math.sqrt(len(drawn))
+    width = student.ppf((1 + confidence) / 2, len(drawn) - 1) * error / value
+    return value, value * math.exp(-width), value * math.exp(width)
