@@ -5,14 +5,18 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from ._dialect import Dialect
 from ._files import read_table
 from ._formulas import without_mark
 from ._key_columns import ROW
 from ._label_column import outside
 from ._messages import CommandError, note, say
+from ._number_column import why_no_number
 from ._project import open_project
 from ._spelling import Spellings
+from ._taken import why_not_taken
 
 N_PROBLEMS = 10  # that are printed for one file
 
@@ -22,7 +26,7 @@ class Answer:
     """A label in a file, and its place there."""
 
     row: int
-    label: str
+    label: object
     where: str
     line: str
 
@@ -88,14 +92,30 @@ def _sorted_answers(project, batch, options):
 def _read(project, batch, answers):
     """Yield the labels in a file; count rows without one, and collect unknown rows."""
     labels, known = batch.column(project.settings.label), set(project.classes())
+    numbers = _numbers(project, batch)
     for i, (label, (row, problem)) in enumerate(zip(labels, _rows(project, batch), strict=True)):
         where = batch.where(i)
         if problem:
             answers.problems.append(f"{where}: {problem}")
+        elif numbers is not None and batch.is_value(label):
+            if np.isnan(numbers[i]):
+                answers.problems.append(f"{where}: {why_no_number(label)}")
+            else:
+                yield Answer(row, numbers[i] + 0.0, where, batch.place(i))
         elif label in known or batch.is_value(label):
             yield Answer(row, label, where, batch.place(i))
         else:
             answers.n_open += 1
+
+
+def _numbers(project, batch):
+    """Return the labels of a file as numbers, NaN where they are none; None for classes."""
+    if not project.settings.are_numbers:
+        return None
+    parsed = batch.numbers(project.settings.label)
+    if parsed.doubt:
+        note(f"{batch.path}, column {project.settings.label!r}: {parsed.doubt}.")
+    return parsed.values.tolist()
 
 
 def _rows(project, batch):
@@ -148,6 +168,8 @@ def _by_row(project, answers, problems):
 
 def _meant(answer, spellings):
     """Return the class that a spreadsheet turned into TRUE from true, or into 1 from 01."""
+    if isinstance(answer.label, float):
+        return answer.label
     meant = spellings.meant(answer.label)
     if meant is None:
         spellings.add(answer.label)
@@ -202,7 +224,12 @@ def _give(project, answers, take, annotator):
     """Give answers to `take`, a method of the session, in one call, so that one undo suffices."""
     if answers:
         ids = project.ids([answer.row for answer in answers])
-        take(ids, [answer.label for answer in answers], annotator=annotator)
+        try:
+            take(ids, [answer.label for answer in answers], annotator=annotator)
+        except ValueError as error:
+            rows = [answer.row for answer in answers]
+            reason = why_not_taken(project, rows, annotator, error)
+            raise CommandError(f"{reason} No label was taken.") from error
 
 
 def _print_counts(answers):

@@ -9,6 +9,7 @@ ROLES = {
     "category": "categories",
     "date": "dates",
     "text": "text",
+    "image": "images (shown, not learned from)",
     "drop": "left out",
 }
 

@@ -11,21 +11,28 @@ import numpy as np
 
 from .._base import InvalidParameterError, replace_file
 from ..pool import MissingOutputError
-from ..simulation import LabelBudgetClassifier, label_curve
+from ..simulation import LabelBudgetClassifier, LabelBudgetRegressor, label_curve
 from ._columns import described, given_readings
 from ._dialect import Dialect
+from ._failures import plain_scoring
 from ._features import make_features
 from ._files import check_writable, read_table, write_table
 from ._label_column import check_classes, read_labels
 from ._messages import CommandError, note, require_pandas
 from ._models import make_learner, strategy_name
-from ._names import DENSE
+from ._names import DENSE, USUAL
+from ._number_column import CLASSES, REGRESSION, looks_measured, read_numbers
 from ._project import open_project
 from ._settings import saved_settings, session_path
 from ._summary import summary
 from ._tell_apart import tell_apart
 
 N_ROUNDS = 20
+# The model, the strategies and the score of each task, where nothing else is said.
+USUAL_HERE = {
+    CLASSES: (USUAL[CLASSES][0], "uncertainty_herding,margin,badge", "accuracy"),
+    REGRESSION: (USUAL[REGRESSION][0], "max_herding,improved_greedy,lcmd", "r2"),
+}
 # The files of a report.
 SUMMARY, SCORES = "summary.txt", "scores.csv"
 CURVES, DIFFERENCES, BALANCE = "label_curves.png", "differences.png", "class_balance.png"
@@ -45,17 +52,20 @@ def compare(options):
 def _compare(options):
     require_pandas()
     table, readings, labels = _labeled_table(options)
+    are_numbers = options.task == REGRESSION
+    _use_defaults(options)
     rows = [row for row, label in enumerate(labels) if label is not None]
-    y = np.array([labels[row] for row in rows], dtype=str)
+    y = np.array([labels[row] for row in rows], dtype=float if are_numbers else str)
     _check_enough(table, y, options.folds)
     game = _game(options, len(y))
     folder = _check_folder(options)
     names = dict.fromkeys(map(strategy_name, options.strategies.split(",")))
     features = make_features(table, readings, dense=options.model in DENSE)
-    learners = {name: make_learner(features, options.model, name) for name in names}
+    learners = {name: make_learner(features, options.model, name, options.task) for name in names}
     print(f"Columns: {described(readings)}.")
     folds = f"{options.folds} folds x {options.repeats}"
-    print(f"{len(y)} labeled rows, {len(set(y))} classes; {folds}.")
+    kinds = "different numbers" if are_numbers else "classes"
+    print(f"{len(y)} labeled rows, {len(set(y.tolist()))} {kinds}; {folds}.")
     try:
         # Features of a row are looked up by its number.
         curves = _play(options, game, learners, np.array(rows).reshape(-1, 1), y)
@@ -68,6 +78,14 @@ def _compare(options):
         stop.runs = curves.runs
         raise
     return 0
+
+
+def _use_defaults(options):
+    """Set what is usual for the task where nothing else was said."""
+    model, strategies, scoring = USUAL_HERE[options.task]
+    options.model = options.model or model
+    options.strategies = options.strategies or strategies
+    options.scoring = options.scoring or scoring
 
 
 def _play(options, game, learners, X, y):
@@ -89,7 +107,7 @@ def _play(options, game, learners, X, y):
             raise
         raise CommandError(
             f"Nothing was played with --model {options.model} and --scoring {options.scoring}: "
-            f"{error}"
+            f"{plain_scoring(error)}"
         ) from error
 
 
@@ -97,7 +115,7 @@ def _report(folder, curves, options, *, heading=None):
     report = summary(curves, random_state=options.seed)
     report = report if heading is None else f"{heading}\n\n{report}"
     print(report)
-    _write_report(folder, report, curves)
+    _write_report(folder, report, curves, options.task != REGRESSION)
     print(f"The report is in {folder}.")
 
 
@@ -161,6 +179,7 @@ def _labeled_table(options):
         # What is tried here must not change what the next command does.
         with open_project(options.data, reading, to_ask=False, to_keep=False) as project:
             labels = project.all_labels()
+            options.task = project.settings.task or CLASSES
             given = given_readings(options.columns or [], project.readings)
             return project.table, {**project.readings, **given}, labels
     if options.label is None:
@@ -169,15 +188,37 @@ def _labeled_table(options):
             f"{session_path(options.data)} tells which column holds the labels."
         )
     table = read_table(options.data, Dialect.of(options))
-    labels = read_labels(table, options.label)
-    check_classes(table, options.label, labels, way_out="")
+    labels = _read_labels(table, options)
     names = [name for name in table.columns if name not in (options.label, options.id)]
     readings = {**tell_apart(table, names), **given_readings(options.columns or [], names)}
     return table, readings, labels
 
 
+def _read_labels(table, options):
+    if options.task is None and looks_measured(table, options.label):
+        options.task = REGRESSION
+        note(
+            f"{table.path}, column {options.label!r}: different numbers, some with fractions, and "
+            f"so a number is predicted (--task {REGRESSION}). If they are classes, use --task "
+            f"{CLASSES}."
+        )
+    if options.task == REGRESSION:
+        return read_numbers(table, options.label)
+    options.task = CLASSES
+    labels = read_labels(table, options.label)
+    check_classes(table, options.label, labels, way_out="")
+    return labels
+
+
 def _check_enough(table, y, folds):
     """Refuse labels of fewer than two classes, or fewer than there are folds."""
+    if y.dtype.kind == "f":
+        if len(y) < max(folds, 2):
+            raise CommandError(
+                f"{table.path}: a comparison needs at least {max(folds, 2)} labeled rows, one for "
+                f"each of the --folds, got {len(y)}."
+            )
+        return
     counts = Counter(y.tolist())
     if len(counts) < 2:
         raise CommandError(
@@ -229,7 +270,8 @@ def _game(options, n_rows):
             f"--initial must be less than the {most} rows of a training part, or nothing is left "
             f"to choose, got --initial {options.initial}. Label more rows, or give fewer at first."
         )
-    return LabelBudgetClassifier(
+    game = LabelBudgetRegressor if options.task == REGRESSION else LabelBudgetClassifier
+    return game(
         n_initial=options.initial,
         batch_size=options.batch_size or max(1, budget // N_ROUNDS),
         budget=budget,
@@ -237,16 +279,16 @@ def _game(options, n_rows):
     )
 
 
-def _write_report(folder, report, curves):
+def _write_report(folder, report, curves, are_classes):
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(
         folder / SUMMARY, lambda name: Path(name).write_text(report + "\n", encoding="utf-8")
     )
     write_table(folder / SCORES, curves.to_frame().to_dict("list"), encoding="utf-8")
-    _draw(folder, curves)
+    _draw(folder, curves, are_classes)
 
 
-def _draw(folder, curves):
+def _draw(folder, curves, are_classes):
     """Draw the curves and the classes asked for, if matplotlib is installed."""
     try:
         import matplotlib
@@ -267,7 +309,8 @@ def _draw(folder, curves):
         _save(display, folder / CURVES)
         if others:
             _save(differences, folder / DIFFERENCES)
-    _save(ClassBalanceDisplay.from_label_curves(curves), folder / BALANCE)
+    if are_classes:
+        _save(ClassBalanceDisplay.from_label_curves(curves), folder / BALANCE)
 
 
 def _save(display, path):

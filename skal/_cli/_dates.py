@@ -3,9 +3,11 @@
 import datetime
 import math
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
+from ._dialect import Dialect
 from ._numbers import LONGEST, Parsed
 
 CLOCK = (
@@ -51,13 +53,33 @@ def days(values, dialect):
     -------
     parsed : Parsed
     """
-    matches = {text: IN_DIGITS.fullmatch(text.strip()) for text in dict.fromkeys(values)}
+    present = [text for text in dict.fromkeys(values) if dialect.is_value(text)]
+    matches = {text: IN_DIGITS.fullmatch(text.strip()) for text in present}
     named = {text: _named(text.strip()) for text, match in matches.items() if match is None}
     matches = {text: match for text, match in matches.items() if match is not None}
     order, other, found = _best(matches, dialect)
     found = {**named, **found}
-    days = np.array([found[text] for text in values], dtype=float)
-    return Parsed(days, _doubt(matches, order, other))
+    days = np.array([found.get(text, math.nan) for text in values], dtype=float)
+    return Parsed(days, _doubt(matches, order, other), DateReader(order, dialect))
+
+
+@dataclass(frozen=True)
+class DateReader:
+    """Read dates whose parts come in one order, a key of `ORDERS`."""
+
+    order: str
+    dialect: Dialect
+
+    def __call__(self, texts):
+        """Return texts as days since 1970, NaN where a text is not a date."""
+        found = {text: self._day(text) for text in dict.fromkeys(texts)}
+        return np.array([found[text] for text in texts], dtype=float)
+
+    def _day(self, text):
+        if not self.dialect.is_value(text):
+            return math.nan
+        match = IN_DIGITS.fullmatch(text.strip())
+        return _named(text.strip()) if match is None else _day(match, self.order)
 
 
 def _best(matches, dialect):

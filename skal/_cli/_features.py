@@ -1,25 +1,51 @@
 """The features that a model sees of a table: one row of numbers for each row."""
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.impute import SimpleImputer
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from ._columns import columns_read_as, described
 from ._messages import CommandError, require_pandas
-from ._typed import typed_frame
+from ._table_columns import TableColumns
+from ._typed import cell_readers, typed_frame
 
 MAX_CATEGORIES = 50
 MAX_WORDS, MAX_WORDS_DENSE = 20_000, 300
 
 
+@dataclass
+class Features:
+    """The features of the rows of a table, and what makes those of new rows.
+
+    Attributes
+    ----------
+    rows : ndarray or csr matrix of shape (n_rows, n_features)
+    steps : list of tuple
+        Named transformers, fitted, from a data frame with the columns of the table to features.
+    """
+
+    rows: object
+    steps: list
+
+    def model(self, classifier):
+        """Return a pipeline for data frames that ends with a fitted classifier."""
+        return Pipeline([*self.steps, ("model", classifier)])
+
+
 def make_features(table, readings, *, dense=False):
-    """Return the features of all rows.
+    """Return the features of all rows, see :func:`fit_features`."""
+    return fit_features(table, readings, dense=dense).rows
+
+
+def fit_features(table, readings, *, dense=False):
+    """Learn how to make features of a table, and make them.
 
     Scales, categories and words are learned from all rows at once, for which no label is needed:
     the few rows that are labeled at first know few words.
@@ -33,7 +59,7 @@ def make_features(table, readings, *, dense=False):
 
     Returns
     -------
-    features : ndarray or csr matrix of shape (n_rows, n_features)
+    features : Features
     """
     frame = typed_frame(table, readings)
     if frame.shape[1] == 0:
@@ -41,9 +67,13 @@ def make_features(table, readings, *, dense=False):
             f"{table.path} has no column to learn from ({described(readings)}). Say how to read "
             "one, such as --columns text:NAME."
         )
-    texts = columns_read_as("text", readings)
-    features = _transformer(frame, texts, dense).fit_transform(frame)
-    return features.tocsr() if sp.issparse(features) else features
+    transformer = _transformer(frame, columns_read_as("text", readings), dense)
+    features = transformer.fit_transform(frame)
+    columns = TableColumns(cell_readers(table, readings))
+    return Features(
+        features.tocsr() if sp.issparse(features) else features,
+        [("columns", columns), ("features", transformer)],
+    )
 
 
 def _transformer(frame, texts, dense):

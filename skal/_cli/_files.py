@@ -69,14 +69,20 @@ def read_table(path, dialect=None):
         If the file does not exist, or is not a table with at least one row.
     """
     path, dialect = Path(path), dialect or Dialect()
-    if not path.is_file():
-        raise CommandError(
-            f"{path} is not a file." if path.exists() else f"There is no file {path}."
-        )
+    check_there(path)
     table = _read(path, dialect)
     if not table.columns or not len(table):
         raise CommandError(f"{path} has columns but no rows.")
     return table
+
+
+def check_there(path):
+    """Refuse a table that does not exist."""
+    path = Path(path)
+    if not path.is_file():
+        raise CommandError(
+            f"{path} is not a file." if path.exists() else f"There is no file {path}."
+        )
 
 
 def _read(path, dialect):
@@ -140,16 +146,22 @@ def write_table(path, columns, *, separator=",", encoding=BY_EXCEL, neutralize=F
 
 def check_writable(path, *protected):
     """Refuse a path that cannot be written, or whose file must stay as it is."""
+    _check_kind(Path(path))
+    check_place(path, *protected)
+
+
+def check_place(path, *protected, flag="-o"):
+    """Refuse a place for a file of any kind, given by an option, as in :func:`check_writable`."""
     path = Path(path)
-    _check_kind(path)
     # A link stands for its target, which need not exist.
     folder = Path(os.path.realpath(path)).parent
     if not folder.is_dir():
         raise CommandError(f"{path}: there is no folder {folder}.")
-    _check_is_regular(path)
+    _check_is_regular(path, flag)
     for other in protected:
-        if path.exists() and Path(other).exists() and path.samefile(other):
-            raise CommandError(f"{path} would be overwritten. Choose another name for -o.")
+        same = path.exists() and Path(other).exists() and path.samefile(other)
+        if same or os.path.abspath(path) == os.path.abspath(other):
+            raise CommandError(f"{path} would be overwritten. Choose another name for {flag}.")
 
 
 def _check_kind(path):
@@ -164,13 +176,13 @@ def _check_kind(path):
         )
 
 
-def _check_is_regular(path):
+def _check_is_regular(path, flag):
     if path.is_dir():
         raise CommandError(f"{path} is a folder.")
     if path.exists() and not stat.S_ISREG(path.stat().st_mode):
         raise CommandError(
             f"{path} is a pipe or a device. Only files are written, and only as a whole: name one "
-            "for -o."
+            f"for {flag}."
         )
 
 

@@ -22,8 +22,18 @@ def check_rows(table, settings):
         With the checksums of the last time, and the names of the columns that counted.
     """
     if settings.id is None and settings.rows is not None:
-        before = np.frombuffer(base64.b64decode(settings.rows), dtype="<u4")
-        _compare(table, before, _checksums(table, settings))
+        _compare(table, _before(settings), _checksums(table, settings))
+
+
+def n_rows_before(settings):
+    """Return how many rows there were the last time, None where it is not known."""
+    if settings.order is not None:
+        return len(settings.order)
+    return None if settings.rows is None else len(_before(settings))
+
+
+def _before(settings):
+    return np.frombuffer(base64.b64decode(settings.rows), dtype="<u4")
 
 
 def checksums_of_rows(table, settings):

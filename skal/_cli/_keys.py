@@ -1,52 +1,107 @@
-"""The keys of `skal label`: one for each class, and one for each command."""
+"""The keys in the terminal: one for each class, and one for each command."""
 
 import string
 
+from ._color import painted
+from ._messages import joined
+
 NEW, SKIP, UNDO, LEAVE, MORE = "new", "skip", "undo", "leave", "more"
+HELP, KEEP = "help", "keep"
 # The key of each command, and those that it has where a class has the name of this key.
-KEYS = {NEW: "+&", SKIP: "s/", UNDO: "u<", LEAVE: "q!", MORE: "m>"}
+KEYS = {NEW: "+&", SKIP: "s/", UNDO: "u<", LEAVE: "q!", MORE: "m>", HELP: "?*"}
+KEYS_OF_REVIEW = {**KEYS, KEEP: "k="}
+# What a command does, for the menu and in a sentence.
+NAMES = {KEEP: "keep", NEW: "another class", MORE: "more"}
+NAMES |= {SKIP: "skip", UNDO: "undo", LEAVE: "quit"}
+MEANINGS = {
+    NEW: "Name a class that has no key, or a new one.",
+    KEEP: "The label is right. The row is not shown again as long as it has this label.",
+    SKIP: "Put the row aside. It is not asked for again, and can be labeled later.",
+    UNDO: "Take back your last answer. Press the key again to take back the one before.",
+    LEAVE: "Stop. All answers are saved; the next time, this command goes on from here.",
+    MORE: "Show the row again, with long texts to their end.",
+    HELP: "Show this list.",
+}
+LIKELY = "*"  # behind the class that the model predicts
 
 
-def command_keys(classes):
+def command_keys(classes, keys=KEYS):
     """Return the command behind each key, none of which is the name of a class."""
     taken = {name.casefold() for name in classes}
-    keys = {}
-    for command, wanted in KEYS.items():
-        others = [key for key in string.punctuation if key not in "".join(KEYS.values())]
-        key = next(key for key in [*wanted, *others] if key not in taken and key not in keys)
-        keys[key] = command
-    return keys
+    found = {}
+    for command, wanted in keys.items():
+        others = [key for key in string.punctuation if key not in "".join(keys.values())]
+        key = next(key for key in [*wanted, *others] if key not in taken and key not in found)
+        found[key] = command
+    return found
 
 
-def class_keys(classes):
+def class_keys(classes, keys=KEYS):
     """Return the class behind each key.
 
     A class of one character is its own key; the others have digits, and then letters.
     """
     own = {name: name for name in classes if len(name) == 1}
-    taken = {*own, *command_keys(classes), *(key for keys in KEYS.values() for key in keys)}
+    taken = {*own, *command_keys(classes, keys), *(key for some in keys.values() for key in some)}
     free = (
         key
         for key in string.digits[1:] + string.ascii_lowercase + string.ascii_uppercase
         if key not in taken
     )
     # Where keys run out, the remaining classes can still be typed by name.
-    keys = {name: own.get(name) or next(free, None) for name in classes}
-    return {key: name for name, key in keys.items() if key is not None}
+    found = {name: own.get(name) or next(free, None) for name in classes}
+    return {key: name for name, key in found.items() if key is not None}
 
 
-def menu(classes, *, new, more):
-    """Return the line that tells all keys.
+def menu(classes, *, new, more, likely=None, keys=KEYS):
+    """Return the line that tells the keys.
 
     Parameters
     ----------
     classes : list of str
     new, more : bool
         Whether other classes may be named, and whether there is more of the row to read.
+    likely : str, default=None
+        The class that the model predicts, which is marked.
+    keys : dict, default=KEYS
+        The commands, with the keys that they may have.
     """
-    key_of = {command: key for key, command in command_keys(classes).items()}
-    entries = [f"[{key}] {name}" for key, name in class_keys(classes).items()]
-    entries += [f"[{key_of[NEW]}] another class"] if new else []
-    entries += [f"[{key_of[MORE]}] more"] if more else []
-    last = f"[{key_of[SKIP]}] skip  [{key_of[UNDO]}] undo  [{key_of[LEAVE]}] quit"
-    return "  ".join([*entries, last])
+    entries = [
+        _entry(key, name + LIKELY if name == likely else name, name == likely)
+        for key, name in class_keys(classes, keys).items()
+    ]
+    return joined([*entries, *_command_entries(classes, new, more, keys)], "  ")
+
+
+def _command_entries(classes, new, more, keys):
+    key_of = {command: key for key, command in command_keys(classes, keys).items()}
+    hidden = {NEW: not new, MORE: not more}
+    shown = [one for one in NAMES if one in keys and not hidden.get(one)]
+    return [_entry(key_of[one], NAMES[one]) for one in shown]
+
+
+def _entry(key, name, is_likely=False):
+    if is_likely:
+        return painted(f"[{key}] {name}", "likely")
+    return joined([painted(f"[{key}]", "bold"), f" {name}"])
+
+
+def explanation(classes, *, new, keys=KEYS, meanings=None):
+    """Return all keys with a sentence each, as lines."""
+    meanings = {**MEANINGS, **(meanings or {})}
+    lines = [(key, f"The class {name!r}.") for key, name in class_keys(classes, keys).items()]
+    lines += [
+        (key, meanings[command])
+        for key, command in command_keys(classes, keys).items()
+        if new or command != NEW
+    ]
+    text = [joined(["  ", painted(key, "bold"), f"  {meaning}"]) for key, meaning in lines]
+    if not classes and not new:
+        return joined([*text, "  Ctrl-C and Ctrl-D stop, too."], "\n")
+    last = f"  {LIKELY}  Marks the class that the model predicts. Ctrl-C and Ctrl-D stop, too."
+    return joined([*text, last], "\n")
+
+
+def key_of(command, classes, keys=KEYS):
+    """Return the key of a command."""
+    return next(key for key, one in command_keys(classes, keys).items() if one == command)

@@ -6,12 +6,13 @@ import textwrap
 from ._messages import readable
 
 MAX_CHARACTERS = 2000  # of a text, before one has to ask for more
-MAX_WIDTH = 100
+MIN_WIDTH, USUAL_WIDTH, MAX_WIDTH = 20, 80, 100
 
 
 def width():
     """Return the number of characters that fit in a line."""
-    return min(shutil.get_terminal_size().columns, MAX_WIDTH)
+    # A terminal may not say how wide it is, and then has 0 columns.
+    return max(min(shutil.get_terminal_size().columns or USUAL_WIDTH, MAX_WIDTH), MIN_WIDTH)
 
 
 def rule(left, right):

@@ -1,5 +1,6 @@
 """Errors and notes of the command line."""
 
+import contextlib
 import shlex
 import sys
 
@@ -22,11 +23,50 @@ def note(text):
     print(f"Note: {readable(str(text))}", file=sys.stderr)
 
 
+_noted = None  # the notes of this command that are not repeated
+
+
+@contextlib.contextmanager
+def each_note_once():
+    """Within a command, let :func:`note_once` repeat nothing."""
+    global _noted
+    _noted = set()
+    try:
+        yield
+    finally:
+        _noted = None
+
+
+def note_once(text):
+    """Print a remark unless this command has printed the same before."""
+    if _noted is None or text not in _noted:
+        note(text)
+    if _noted is not None:
+        _noted.add(text)
+
+
+def starting(text):
+    """Tell a person who waits what is going on; programs that read the errors are not told."""
+    if sys.stderr.isatty():
+        print(f"{readable(text)} ...", file=sys.stderr, flush=True)
+
+
+class Readable(str):
+    """Text that may be printed as it is: what it holds of files is readable already."""
+
+
 def readable(text):
     """Return text without control characters, with which a file could change the terminal."""
-    return "".join(
-        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text
+    if isinstance(text, Readable):
+        return text
+    return Readable(
+        "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
     )
+
+
+def joined(parts, between=""):
+    """Return texts as one that may be printed as it is."""
+    return Readable(between.join(map(readable, parts)))
 
 
 def command(*words):

@@ -14,11 +14,22 @@ MODELS = {
     "boosting": ("sklearn.ensemble:HistGradientBoostingClassifier", {}),
     "naive_bayes": ("sklearn.naive_bayes:BernoulliNB", {}),
 }
+REGRESSORS = {
+    "ridge": ("sklearn.linear_model:Ridge", {}),
+    "forest": ("sklearn.ensemble:RandomForestRegressor", {}),
+    "boosting": ("sklearn.ensemble:HistGradientBoostingRegressor", {}),
+}
+# The models of each task, and its default model and strategy.
+TASKS = {"classes": MODELS, "regression": REGRESSORS}
+USUAL = {"classes": ("logistic", "uncertainty_herding"), "regression": ("ridge", "max_herding")}
+BUILT_IN = {*MODELS, *REGRESSORS}
 DENSE = {"boosting"}  # models that do not take sparse features
 HAVE_MEMBERS = {"forest"}  # models that are committees themselves
 
 # Strategies that need no model, and so choose from the first label on where they are named.
 NEED_NO_MODEL = {"max_herding", "coreset", "kmeans", "typi_clust", "prob_cover", "random"}
-NEED_NO_MODEL |= {"facility_location"}
+NEED_NO_MODEL |= {"facility_location", "greedy_x", "lcmd"}
 
-READ_MEMBERS = {"committee", "bald", "batch_bald", "epig"}  # strategies that need a committee
+# Strategies that need a committee.
+READ_MEMBERS = {"committee", "bald", "batch_bald", "epig", "committee_variance"}
+READ_MEMBERS |= {"standard_deviation", "uncertainty_herding_std", "expected_model_change"}

@@ -5,10 +5,11 @@ from pathlib import Path
 from ._columns import described
 from ._files import check_writable, write_table
 from ._key_columns import ROW
-from ._messages import NOTHING_LEFT, CommandError, command, say
+from ._messages import NOTHING_LEFT, CommandError, command, listed, say
 from ._parser import N_ROWS
 from ._project import open_project
 from ._settings import remember_batch, session_path
+from ._standing import reached
 
 
 def next_batch(options):
@@ -28,6 +29,8 @@ def next_batch(options):
             return 0
         _write_batch(project, rows, path, options)
         _say_left_out(project, rows, options)
+        if project.counts()["stop"]:
+            say(reached(project))
         say(
             f"Rows in {path}: {len(rows)}. Fill in the column {project.settings.label!r}, save "
             f"the file, and then: {command('add', options.data, path)}"
@@ -38,7 +41,7 @@ def next_batch(options):
 def _rows(project, options):
     if options.pending:
         return project.pending(options.annotator)[: options.n]
-    return project.rows(project.session.next(options.n or N_ROWS, annotator=options.annotator))
+    return project.next(options.n or N_ROWS, options.annotator)
 
 
 def _say_left_out(project, rows, options):
@@ -49,11 +52,21 @@ def _say_left_out(project, rows, options):
 
 
 def _print_nothing_left(project, options):
-    say("No rows are pending." if options.pending else NOTHING_LEFT)
+    say(_none_pending(project, options) if options.pending else NOTHING_LEFT)
     say(project.progress())
-    if not options.pending and project.session.progress()["n_pending"]:
+    if not options.pending and project.counts()["n_pending"]:
         again = command("next", options.data, "-o", options.output, "--pending")
         say(f"To write the pending rows to a file again: {again}")
+
+
+def _none_pending(project, options):
+    """Say that no rows are pending, or by which option those of others are written."""
+    others = set(project.offers().values()) - {options.annotator}
+    if not others:
+        return "No rows are pending."
+    ways = [f"with --annotator {who}" for who in sorted(others - {None})]
+    ways += ["without --annotator"] if None in others else []
+    return f"All rows that are pending are those of others. To write them: {listed(ways)}."
 
 
 def _write_batch(project, rows, path, options):

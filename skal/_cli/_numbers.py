@@ -3,10 +3,13 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+
+from ._dialect import Dialect
 
 POINT, COMMA, CLOCK = ".", ",", ":"  # what stands before the fraction, or that of an hour
 # Most numbers, for which the larger pattern would take time.
@@ -47,10 +50,42 @@ class Parsed:
         NaN where a field cannot be read.
     doubt : str
         Where the column can be read in two ways: how it is read, and what changes that.
+    reader : callable
+        From a list of texts to their values, in the way in which the column was read.
     """
 
     values: np.ndarray
     doubt: str = ""
+    reader: Callable = None
+
+
+@dataclass(frozen=True)
+class NumberReader:
+    """Read numbers in one way.
+
+    Parameters
+    ----------
+    style : str
+        What stands before a fraction, or CLOCK.
+    foreign : frozenset of str
+        Currencies in which amounts count as missing.
+    dialect : Dialect
+    """
+
+    style: str
+    foreign: frozenset
+    dialect: Dialect
+
+    def __call__(self, texts):
+        """Return texts as numbers, NaN where a text is not one."""
+        found = {text: self._number(text) for text in dict.fromkeys(texts)}
+        return np.array([found[text] for text in texts], dtype=float)
+
+    def _number(self, text):
+        if not self.dialect.is_value(text):  # -999 may stand for a missing value
+            return math.nan
+        one = _written(text.strip())
+        return math.nan if one.currency in self.foreign else one.read(self.style)
 
 
 class Written(NamedTuple):
@@ -87,18 +122,21 @@ def numbers(values, dialect, separator, usual):
     -------
     parsed : Parsed
     """
-    written = {text: _written(text.strip()) for text in dict.fromkeys(values)}
-    present = [one for text, one in written.items() if dialect.is_value(text)]
+    written = {
+        text: _written(text.strip()) for text in dict.fromkeys(values) if dialect.is_value(text)
+    }
+    present = list(written.values())
     style, tied = _style(present, dialect, separator, usual)
     currencies = Counter(one.currency for one in present if one.currency)
     # Amounts in another currency are not comparable; those without one are in that of the others.
-    foreign = set(currencies) - {name for name, _ in currencies.most_common(1)}
+    foreign = frozenset(currencies) - {name for name, _ in currencies.most_common(1)}
     found = {
         text: math.nan if one.currency in foreign else one.read(style)
         for text, one in written.items()
     }
     doubt = _doubt(written, style) if tied else _doubt_of_shares(written, found)
-    return Parsed(np.array([found[text] for text in values], dtype=float), doubt)
+    numbers = np.array([found.get(text, math.nan) for text in values], dtype=float)
+    return Parsed(numbers, doubt, NumberReader(style, foreign, dialect))
 
 
 def decimal_votes(values, dialect):

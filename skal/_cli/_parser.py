@@ -7,15 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import __version__
-from ._names import MODELS, STRATEGIES
+from ._names import MODELS, REGRESSORS, STRATEGIES, TASKS
 
 N_ROWS = 20  # of a batch, where nothing is said
+AUDIT = 0.1  # the share of rows drawn at random, in new sessions
 EXAMPLES = """\
 examples:
   skal label reviews.csv --label sentiment                       label in the terminal
   skal next reviews.csv --label sentiment -n 20 -o batch.csv     write rows to label elsewhere
   skal add reviews.csv batch.csv                                 read their labels
-  skal export reviews.csv -o labeled.csv                         write the table with all labels
+  skal status reviews.csv                                        see how far you are
+  skal review reviews.csv                                        look at labels that may be wrong
+  skal export reviews.csv -o labeled.csv --predict               write all labels and predictions
+  skal sync reviews.csv --label sentiment --label-studio http://localhost:8080
   skal compare reviews.csv --label sentiment --strategies uncertainty_herding,margin -o report/
 
 The data file (CSV, TSV, Parquet, .jsonl or .xlsx) is never changed. Labels are stored beside it in
@@ -74,9 +78,12 @@ def make_parser():
 
 
 def _epilog():
-    models = f"Models: {', '.join(MODELS)}, or package.module:object."
-    strategies = f"Strategies: {', '.join(STRATEGIES)}."
-    wrapped = [textwrap.fill(line, 99) for line in (models, strategies)]
+    lines = (
+        f"Models: {', '.join(MODELS)}, or package.module:object.",
+        f"Models for --task regression: {', '.join(REGRESSORS)}, or package.module:object.",
+        f"Strategies: {', '.join(STRATEGIES)}.",
+    )
+    wrapped = [textwrap.fill(line, 99) for line in lines]
     return EXAMPLES + "\n".join([*wrapped, EXIT_CODES])
 
 
@@ -115,8 +122,19 @@ def _add_add_options(parser):
 
 
 def _add_export_options(parser):
-    _add_output(parser, "FILE", "the file to write")
+    _add_output(parser, "FILE", "the table to write", required=False)
     _add_formulas(parser)
+    parser.add_argument(
+        "--predict",
+        action="store_true",
+        help="add columns with the predictions and probabilities for the rows without a label",
+    )
+    parser.add_argument(
+        "--model-out",
+        metavar="FILE",
+        help="write the model, to be read by joblib.load in Python",
+    )
+    _add_model(parser, "the model to predict with (default: that of the session)")
     parser.add_argument(
         "--salvage",
         action="store_true",
@@ -124,12 +142,60 @@ def _add_export_options(parser):
     )
 
 
-def _add_compare_options(parser):
-    strategies = "uncertainty_herding,margin,badge"
+def _add_status_options(parser):
+    _add_model(parser, "the model, where it is not built in (default: that of the session)")
+
+
+def _add_relabel_options(parser):
+    parser.add_argument("--row", metavar="ROW", help="the number of the row, or its id")
+    parser.add_argument("--to", metavar="CLASS", help="the new label; without it, you are asked")
+    _add_class(parser)
+    _add_annotator(parser, "the person whose label is changed")
+
+
+def _add_review_options(parser):
+    parser.add_argument("-n", type=_positive, help="at most so many rows (default: all)")
+    _add_model(parser, "the model that doubts labels (default: that of the session)")
+    _add_annotator(parser, "the person who decides")
+
+
+def _add_sync_options(parser):
+    parser.add_argument(
+        "--label-studio",
+        required=True,
+        metavar="URL",
+        help="the address of the server; LABEL_STUDIO_API_KEY holds its token, or it is asked for",
+    )
+    parser.add_argument(
+        "--project",
+        type=_positive,
+        metavar="N",
+        help="the number of the project (default: that of the last time, or a new one)",
+    )
+    _add_default(parser, "-n", N_ROWS, "the number of open tasks", type=_positive)
+    _add_default(parser, "--every", 5, "seconds between two looks at the server", type=_positive)
+    parser.add_argument("--once", action="store_true", help="look once, and do not wait")
+    parser.add_argument("--title", type=_name, help="the title of a new project")
+    parser.add_argument(
+        "--prelabel",
+        action="store_true",
+        help="let a new project fill in the predictions where people answer",
+    )
+    parser.add_argument(
+        "--question", metavar="NAME", help="the Choices tag, if the project has several"
+    )
     _add_reading_options(parser)
-    _add_default(parser, "--model", "logistic", "the model to train")
-    _add_default(
-        parser, "--strategies", strategies, "the strategies to compare", metavar="A,B,..."
+    _add_session_options(parser)
+
+
+def _add_compare_options(parser):
+    _add_reading_options(parser)
+    _add_model(parser, "the model to train (default: logistic, for numbers ridge)")
+    parser.add_argument(
+        "--strategies",
+        metavar="A,B,...",
+        help="the strategies to compare (default: uncertainty_herding,margin,badge, for numbers "
+        "max_herding,improved_greedy,lcmd)",
     )
     _add_default(parser, "--budget", 100, "labels in a game", type=_positive)
     _add_default(
@@ -142,7 +208,9 @@ def _add_compare_options(parser):
     )
     _add_default(parser, "--folds", 5, "folds of the cross-validation", type=_at_least_two)
     _add_default(parser, "--repeats", 2, "repetitions with other folds", type=_positive)
-    _add_default(parser, "--scoring", "accuracy", "a scikit-learn scorer")
+    parser.add_argument(
+        "--scoring", help="a scikit-learn scorer (default: accuracy, for numbers r2)"
+    )
     _add_default(parser, "--seed", 0, "the random seed", type=int)
     parser.add_argument("--jobs", type=int, help="the number of parallel processes (default: 1)")
     _add_output(parser, "FOLDER", "the folder of the report")
@@ -154,13 +222,19 @@ def _add_reading_options(parser):
         "--label", metavar="COLUMN", help="the column of labels; the session remembers it"
     )
     parser.add_argument(
+        "--task",
+        choices=tuple(TASKS),
+        help="what labels are: classes, or numbers for a regression (default: classes, unless the "
+        "column holds many different numbers, some with fractions; the session remembers it)",
+    )
+    parser.add_argument(
         "--id", metavar="COLUMN", help="a column of unique ids (default: row numbers)"
     )
     parser.add_argument(
         "--columns",
         action="append",
         metavar="ROLE:COLUMN,...",
-        help="read columns as number, category, date or text, or drop them",
+        help="read columns as number, category, date, text or image, or drop them",
     )
     _add_text_options(parser)
     parser.add_argument(
@@ -206,17 +280,42 @@ def _add_formulas(parser):
 def _add_session_options(parser):
     """Add what says how rows are chosen, and who labels them; the session remembers most of it."""
     # Without defaults: what is not said stays as the session remembers it.
-    parser.add_argument("--model", help="the model to train (default: logistic)")
+    _add_model(parser, "the model to train (default: logistic, for numbers ridge)")
     parser.add_argument(
-        "--strategy", help="the strategy that chooses rows (default: uncertainty_herding)"
+        "--strategy",
+        help="the strategy that chooses rows (default: uncertainty_herding, for numbers "
+        "max_herding); relevance:CLASS asks for the rows that are most probably of a class",
     )
     parser.add_argument(
         "--classes", type=split_names, metavar="A,B,...", help="the only classes allowed"
     )
+    _add_class(parser)
     parser.add_argument(
-        "--add-class", action="append", metavar="NAME", help="allow one more class"
+        "--audit",
+        type=_share,
+        metavar="SHARE",
+        help="the share of the rows that are drawn at random, to estimate how good the model is "
+        f"(default: {AUDIT}; 0 for none)",
+    )
+    parser.add_argument(
+        "--stop",
+        action="append",
+        metavar="GOAL",
+        help="say when there are enough labels: score:0.95, recall:0.95:CLASS, stable, budget:500 "
+        "or none; the first of several that is reached counts",
+    )
+    parser.add_argument(
+        "--group-copies",
+        action=argparse.BooleanOptionalAction,
+        help="whether one answer is for all rows with the same content (default: no)",
     )
     _add_annotator(parser, "the person who labels")
+
+
+def _add_class(parser):
+    parser.add_argument(
+        "--add-class", action="append", metavar="NAME", type=_name, help="allow one more class"
+    )
 
 
 def _add_annotator(parser, description):
@@ -229,8 +328,12 @@ def _add_default(parser, flag, default, description, **kind):
     parser.add_argument(flag, default=default, help=description, **kind)
 
 
-def _add_output(parser, metavar, description):
-    parser.add_argument("-o", "--output", required=True, metavar=metavar, help=description)
+def _add_model(parser, description):
+    parser.add_argument("--model", help=description)
+
+
+def _add_output(parser, metavar, description, required=True):
+    parser.add_argument("-o", "--output", required=required, metavar=metavar, help=description)
 
 
 # All commands, in the order of the help.
@@ -242,8 +345,20 @@ COMMANDS = {
         "write the rows to label next to a file", "_next:next_batch", _add_next_options
     ),
     "add": Command("read labels from a file that was filled in", "_add:add", _add_add_options),
+    "status": Command(
+        "say how far the labeling is, and how good the model is",
+        "_status:status",
+        _add_status_options,
+    ),
+    "relabel": Command("change labels", "_relabel:relabel", _add_relabel_options),
+    "review": Command(
+        "go through the labels that are probably wrong", "_review:review", _add_review_options
+    ),
     "export": Command(
         "write the table with all labels to a file", "_export:export", _add_export_options
+    ),
+    "sync": Command(
+        "let people label in Label Studio, and take their labels", "_sync:sync", _add_sync_options
     ),
     "compare": Command(
         "simulate strategies on the rows that are labeled",
@@ -291,6 +406,16 @@ def _decimal(text):
     if sign not in (".", ","):
         raise argparse.ArgumentTypeError(f"must be . or , (or point, comma), got {text!r}")
     return sign
+
+
+def _share(text):
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1
+    if not 0 <= share < 1:
+        raise argparse.ArgumentTypeError(f"must be a share from 0 to below 1, got {text!r}")
+    return share
 
 
 def _positive(text):

@@ -1,125 +1,48 @@
-"""A table with its labeling session, rows being known by their places in the table."""
+"""Open the session of a table, or start one."""
 
 import numpy as np
+from sklearn.linear_model import Ridge
 
+from ..learner import ActiveLearner
 from ..session import DamagedSessionError, LabelingSession
+from ._copies import numbers_of_contents
 from ._dialect import Dialect
-from ._features import make_features
+from ._failures import what_differs, what_is_damaged
+from ._features import fit_features
 from ._files import read_table
-from ._fingerprint import check_rows, checksums_of_rows
+from ._fingerprint import check_rows, checksums_of_rows, n_rows_before
+from ._goals import check_goals, check_number_goals, check_strategy_class, make_criterion
 from ._key_columns import read_ids, read_roles
-from ._label_column import check_classes, read_labels
-from ._messages import CommandError, listed, note, require_pandas
+from ._label_column import NAME_ALL, check_classes, read_labels
+from ._messages import CommandError, listed, note, require_pandas, say, starting
 from ._models import make_learner, make_model
-from ._names import DENSE
+from ._names import BUILT_IN, DENSE
+from ._number_column import CLASSES, REGRESSION, looks_measured, read_numbers
 from ._order import Order, check_missing
-from ._settings import begin_anew, remember, saved_settings, session_path, settings_of
+from ._settings import (
+    add_classes,
+    begin_anew,
+    remember,
+    saved_settings,
+    session_path,
+    settings_of,
+    use_defaults,
+)
 from ._spelling import Spellings
-
-
-class Project:
-    """A table with its labeling session.
-
-    Parameters
-    ----------
-    table : Table
-    settings : Settings
-    session : LabelingSession
-    readings : dict of str to Reading
-    order : Order
-        Which row of the table is which of the session.
-    written : list or None
-        The label of each row in the table itself.
-    """
-
-    def __init__(self, table, settings, session, readings, order, written):
-        self.table = table
-        self.settings = settings
-        self.session = session
-        self.readings = readings
-        self._order = order
-        self._written = written
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc_info):
-        self.session.close()
-
-    def ids(self, rows):
-        """Return the ids of rows."""
-        return [self._order.id(row) for row in rows]
-
-    def rows(self, ids):
-        """Return the rows of ids; those that are no longer in the table are left out."""
-        rows = map(self._order.row_of, ids)
-        return [row for row in rows if row is not None]
-
-    def row_of(self, id_):
-        """Return the row of an id, None where there is no such id."""
-        return self._order.row_of(id_)
-
-    def number(self, row):
-        """Return the number by which batches name a row; it stays if the rows are sorted anew."""
-        return self._order.number(row)
-
-    def row_of_number(self, number):
-        """Return the row of such a number, None where there is none."""
-        return self._order.row_of_number(number)
-
-    def name(self, row):
-        """Return the name of a row for people."""
-        number = f"row {row + 1}"
-        return number if self.settings.id is None else f"{self._order.id(row)} ({number})"
-
-    def pending(self, annotator=None):
-        """Return the rows that were offered to an annotator, or to nobody in particular."""
-        offers = self.session.offers()
-        return self.rows(id_ for id_, who in offers.items() if who == annotator)
-
-    def labels(self):
-        """Return the label of each labeled row as a dict, one label even if people disagree."""
-        verdicts = {self.row_of(id_): label for id_, label in self.session.verdicts().items()}
-        return {row: label for row, label in verdicts.items() if row is not None}
-
-    def all_labels(self):
-        """Return the label of each row in a list: that of the session, else that of the table."""
-        given, written = self.labels(), self._written or [None] * len(self.table)
-        return [given.get(row, label) for row, label in enumerate(written)]
-
-    def classes(self):
-        """Return the known classes, sorted unless the user gave their order."""
-        in_use = self.session.progress()["classes"]
-        return self.settings.classes or sorted({*self.settings.named, *in_use})
-
-    def name_classes(self, names):
-        """Keep classes that were named, also before any row has them."""
-        self.settings.named = list(dict.fromkeys([*self.settings.named, *names]))
-        remember(self.table.path, self.settings)
-
-    def remember_spellings(self):
-        """Keep how the classes in use are spelled, for labels that the table may get."""
-        known = self.settings.spellings
-        new = [name for name in self.session.progress()["classes"] if name not in known]
-        if new:
-            self.settings.spellings = [*known, *new]
-            remember(self.table.path, self.settings)
-
-    def progress(self):
-        """Return one sentence that counts the labeled, pending and skipped rows."""
-        progress = self.session.progress()
-        classes = progress["classes"]
-        shares = listed(f"{name} {classes[name]}" for name in sorted(classes))
-        line = f"{progress['n_labeled']} of {progress['n_rows']} rows are labeled"
-        line += f" ({shares})" if classes else ""
-        for state in ("pending", "skipped"):
-            count = progress[f"n_{state}"]
-            line += f", {count} {state}" if count else ""
-        return f"{line}."
+from ._table_session import Project
 
 
 def open_project(
-    path, options=None, *, to_ask=True, to_take=False, to_keep=True, ask_classes=None
+    path,
+    options=None,
+    *,
+    to_ask=True,
+    to_take=False,
+    to_predict=False,
+    to_keep=True,
+    ask_classes=None,
+    model=None,
+    add_class=None,
 ):
     """Open the session of a table, or start one.
 
@@ -130,13 +53,20 @@ def open_project(
     options : Namespace, default=None
         The options of the command. None: there must be a session already.
     to_ask : bool, default=True
-        Whether rows will be chosen, which needs a learner.
+        Whether rows will be chosen or predicted, which needs a learner.
     to_take : bool, default=False
         Whether labels will be taken.
+    to_predict : bool, default=False
+        Whether there is a learner if it can be had: if no rows are missing, and the model runs
+        without being named.
     to_keep : bool, default=True
         Whether the session remembers the options, and takes the labels of the table.
     ask_classes : callable, default=None
         Asks which classes there are, if the table has no column of labels. None: nobody is there.
+    model : str, default=None
+        A model in place of that of the session, which remembers its own.
+    add_class : list of str, default=None
+        Classes that are allowed from now on; those of the options count as well.
 
     Returns
     -------
@@ -144,10 +74,12 @@ def open_project(
     """
     require_pandas()
     saved = saved_settings(path)
-    settings = settings_of(path, options, runs_model=to_ask)
-    table = read_table(path, Dialect.of(settings))
-    if ask_classes is not None:
-        _ask_classes(table, settings, ask_classes)
+    settings = settings_of(path, options, runs_model=to_ask, model=model)
+    more = [*(add_class or ()), *(getattr(options, "add_class", None) or ())]
+    before = add_classes(settings, more)
+    table = _read(path, settings, ask_classes)
+    if saved is None:
+        _tell_task(table, settings, options)
     labels = _labels(table, settings, begins=saved is None)
     order = Order(read_ids(table, settings.id), settings.order)
     readings = read_roles(table, settings, getattr(options, "columns", None) or [])
@@ -155,25 +87,78 @@ def open_project(
     check_missing(order, table.path, allowed=not (to_ask or to_take))
     if saved is not None and settings.classes != saved.classes:
         _check_left_out(table, settings, order, saved.classes)
-    learner = _learner(table, readings, settings) if to_ask else None
-    taken = labels if to_keep else None
-    session = _open_session(table, learner, order, taken, settings.classes)
+    _check_classes_named(settings, labels, options)
+    runs_alone = model is not None or settings.model in BUILT_IN
+    learner, features = None, None
+    if to_ask or (to_predict and runs_alone and not order.missing):
+        learner, features = _learner(table, readings, settings, model or settings.model)
+    session = _session(table, settings, readings, order, learner, labels if to_keep else None)
     settings.roles = {name: reading.role for name, reading in readings.items()}
     settings.rows = checksums_of_rows(table, settings)
     settings.order = None if settings.id is None else list(order.ids)
-    project = Project(table, settings, session, readings, order, labels)
-    if not to_keep:
-        return project
-    # Only now: a command that fails must not leave settings that the next one would follow.
-    remember(table.path, settings)
-    project.remember_spellings()
-    _note_conflicts(project, labels)
+    project = Project(table, settings, session, readings, order, labels, features)
+    if to_keep:
+        # Only now: a command that fails must not leave settings that the next one would follow.
+        remember(table.path, settings)
+        project.remember_spellings()
+        _note_conflicts(project, labels)
+        _say_added(project, more, before)
     return project
+
+
+def _read(path, settings, ask_classes):
+    starting(f"Reading {path}")
+    table = read_table(path, Dialect.of(settings))
+    if ask_classes is not None:
+        _ask_classes(table, settings, ask_classes)
+    return table
+
+
+def _tell_task(table, settings, options):
+    """Tell from the column that labels are numbers, where nobody has said what they are."""
+    if settings.task is not None or settings.classes or settings.named:
+        return
+    if not looks_measured(table, settings.label):
+        return
+    settings.task = REGRESSION
+    use_defaults(settings, options)
+    n_different = len(set(table.present(settings.label)))
+    note(
+        f"{table.path}, column {settings.label!r}: {n_different} different numbers, some with "
+        f"fractions, and so a number is predicted (--task {REGRESSION}). If they are classes, "
+        f"begin with --task {CLASSES}."
+    )
+
+
+def _check_classes_named(settings, labels, options):
+    """Refuse classes that do not exist where the options of this command name them."""
+    if settings.are_numbers:
+        check_number_goals(settings.stop, settings.audit)
+        return
+    written = {label for label in labels if label is not None}
+    known = settings.classes or {*settings.named, *settings.spellings, *written}
+    if getattr(options, "stop", None) or getattr(options, "audit", None) is not None:
+        check_goals(settings.stop, known, settings.audit)
+    if getattr(options, "strategy", None):
+        check_strategy_class(settings.strategy, known)
+
+
+def _say_added(project, names, before):
+    """Say which classes were added to those before."""
+    known = {*before, *(project.counts()["classes"] or ())}
+    for name in names:
+        if name in known:
+            say(f"The class {name!r} is there already.")
+        else:
+            say(f"The class {name!r} was added. Classes: {listed(project.classes(), 20)}.")
 
 
 def _ask_classes(table, settings, ask):
     """Ask for the classes where nothing tells them."""
     if settings.label in table.columns or settings.classes or settings.new_column:
+        return
+    if settings.are_numbers:
+        settings.new_column = True
         return
     names = ask()
     if names:
@@ -182,6 +167,10 @@ def _ask_classes(table, settings, ask):
 
 def _labels(table, settings, begins):
     name = settings.label
+    if settings.are_numbers:
+        labels = read_numbers(table, name, is_new=settings.new_column)
+        settings.new_column = settings.new_column or name not in table.columns
+        return labels
     labels = read_labels(
         table,
         name,
@@ -191,36 +180,71 @@ def _labels(table, settings, begins):
     )
     settings.new_column = settings.new_column or name not in table.columns
     if begins and settings.classes is None:
-        check_classes(table, name, labels)
+        check_classes(table, name, labels, f"{NAME_ALL}{_or_numbers(table, name)}")
     return labels
 
 
-def _learner(table, readings, settings):
-    make_model(settings.model)  # a wrong name is found before the features take time
-    features = make_features(table, readings, dense=settings.model in DENSE)
-    return make_learner(features, settings.model, settings.strategy)
+def _or_numbers(table, name):
+    is_number = name in table.columns and not np.isnan(table.numbers(name).values).all()
+    return f" If a number is to be predicted: --task {REGRESSION}." if is_number else ""
 
 
-def _open_session(table, learner, order, labels, classes):
+def _learner(table, readings, settings, model):
+    task = settings.task or CLASSES
+    make_model(model, task)  # a wrong name is found before the features take time
+    starting("Reading the columns for the model")
+    features = fit_features(table, readings, dense=model in DENSE)
+    return make_learner(features.rows, model, settings.strategy, task), features
+
+
+def _session(table, settings, readings, order, learner, labels):
+    """Open the session; labels of None are those of a command that only reads."""
+    # What only reads does not tell the session of new rows, which may be taken out again.
+    n_rows = n_rows_before(settings) if labels is None else None
+    if learner is None and settings.are_numbers:
+        learner = ActiveLearner(Ridge())  # is not fitted, but tells what labels are
+    return _open_session(
+        table,
+        learner,
+        order,
+        labels,
+        settings.classes,
+        n_rows=n_rows,
+        audit=settings.audit or 0.0,
+        stopping=make_criterion(settings.stop),
+        groups=_groups(table, readings, order.rows()[:n_rows]) if settings.group_copies else None,
+    )
+
+
+def _open_session(table, learner, order, labels, classes, n_rows=None, **options):
     path = session_path(table.path)
     # The session sees places of rows; the learner looks up their features.
-    rows = order.rows()
+    rows = order.rows()[:n_rows]
     X = np.array(rows).reshape(-1, 1)
     y = None if labels is None else [labels[row] if row >= 0 else None for row in rows]
+    ids = order.ids[:n_rows]
     try:
-        return LabelingSession(path, learner, X, ids=order.ids, y=y, classes=classes)
+        return LabelingSession(path, learner, X, ids=ids, y=y, classes=classes, **options)
     except DamagedSessionError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError(what_is_damaged(error, table.path)) from error
     except ValueError as error:
         raise CommandError(
-            f"{table.path} does not match its session {path}: {error} {begin_anew(table.path)}"
+            f"{table.path} does not match its session {path}: {what_differs(error)} "
+            f"{begin_anew(table.path)}"
         ) from error
+
+
+def _groups(table, readings, rows):
+    """Return a number for each row of the session, the same for rows with the same content."""
+    numbers = numbers_of_contents(table, readings)
+    # Rows that are missing have no copies.
+    return [numbers[row] if row >= 0 else f"missing {i}" for i, row in enumerate(rows)]
 
 
 def _check_left_out(table, settings, order, before):
     """Refuse classes that leave out a label in use, and name other classes that they leave out."""
     with _open_session(table, None, order, None, None) as session:
-        in_use = session.progress()["classes"]
+        in_use = session.progress(estimate=False)["classes"]
     left_out = [name for name in in_use if name not in settings.classes]
     way_out = "To add a class to those there are, use --add-class NAME."
     if left_out:
@@ -251,4 +275,5 @@ def _note_conflicts(project, labels):
 
 
 def _is_same(label, other):
-    return other is not None and Spellings([other]).meant(label) == other
+    is_text = isinstance(other, str)
+    return is_text and Spellings([other]).meant(label) == other

@@ -4,11 +4,15 @@ import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-from ..session import read_note, update_note, write_note
+from ..session import DamagedSessionError, read_note, update_note, write_note
 from ._columns import ROLES
+from ._failures import what_is_damaged
+from ._files import check_there
+from ._goals import NONE
 from ._messages import CommandError, command, listed
 from ._models import strategy_name
-from ._names import MODELS
+from ._names import BUILT_IN, MODELS, TASKS, USUAL
+from ._parser import AUDIT
 
 ENDING = ".skal"
 SETTINGS, BATCHES = "command line", "batches"  # the keys of the notes
@@ -18,8 +22,14 @@ PATTERNS = {
     "decimal": "[.,]",
     "date_order": "dmy|mdy|ymd",
     "rows": r"[A-Za-z0-9+/=]*",
+    "task": "|".join(TASKS),
+    "audit": r"0(\.\d+)?|\d(\.\d+)?e-\d+",
 }
-FIXED = ("label", "id")  # with another column, the labels of a session would mean something else
+FIXED = (
+    "label",
+    "id",
+    "task",
+)  # with another column, the labels of a session would mean something else
 
 
 @dataclass
@@ -49,6 +59,15 @@ class Settings:
         The ids in the order of the session.
     encoding, separator, missing, decimal, date_order
         How the table is written, as in :class:`Dialect`.
+    group_copies : bool or None
+        Whether one answer is for all rows with the same content.
+    audit : float or None
+        The share of the rows that are drawn at random. None, in sessions that were begun before
+        there was such a share: 0.
+    stop : list of str
+        When to stop, as on the command line.
+    task : {"classes", "regression"} or None
+        What labels are. None, where nobody has said it: classes.
     """
 
     label: str = None
@@ -67,6 +86,15 @@ class Settings:
     missing: list = field(default_factory=list)
     decimal: str = None
     date_order: str = None
+    group_copies: bool = None
+    audit: float = None
+    stop: list = field(default_factory=list)
+    task: str = None
+
+    @property
+    def are_numbers(self):
+        """Whether labels are numbers."""
+        return self.task == "regression"
 
 
 def session_path(path):
@@ -116,7 +144,9 @@ def _is_setting(name, value, types):
 def _note(path, key):
     try:
         return read_note(session_path(path), key)
-    except ValueError as error:  # another program's file, or a damaged one
+    except DamagedSessionError as error:
+        raise CommandError(what_is_damaged(error, path)) from error
+    except ValueError as error:  # another program's file
         raise CommandError(str(error)) from error
 
 
@@ -136,7 +166,7 @@ def rows_in_batches(path):
     return set(_note(path, BATCHES) or ())
 
 
-def settings_of(path, options, *, runs_model=True):
+def settings_of(path, options, *, runs_model=True, model=None):
     """Return the settings of the session of a table, changed by the options of the command.
 
     Parameters
@@ -147,6 +177,8 @@ def settings_of(path, options, *, runs_model=True):
         None: there must be a session already, and its settings stay.
     runs_model : bool, default=True
         Whether the command will import the model.
+    model : str, default=None
+        What the command names in place of the model of the session.
 
     Returns
     -------
@@ -154,21 +186,44 @@ def settings_of(path, options, *, runs_model=True):
     """
     saved = saved_settings(path)
     if options is None:
-        return _begun(saved, path)
+        settings = _begun(saved, path)
+        if runs_model:
+            _check_model(settings.model, {} if model is None else {"model": model}, path)
+        return settings
     # What is not said stays as it was.
     names = {one.name for one in fields(Settings)}
     given = {k: value for k, value in vars(options).items() if k in names and value is not None}
     if saved is not None:
         _check_fixed(saved, given, path)
     settings = replace(saved or Settings(), **given)
+    if saved is None:
+        use_defaults(settings, options)
+    if settings.are_numbers and settings.classes:
+        _refuse_classes()
     if runs_model:
         _check_model(settings.model, given, path)
+    if saved is None and settings.audit is None:
+        settings.audit = AUDIT
+    settings.stop = [one for one in settings.stop if one != NONE]
     settings.strategy = strategy_name(settings.strategy)
     settings.missing = list(dict.fromkeys([*(saved.missing if saved else ()), *settings.missing]))
-    _add_classes(settings, getattr(options, "add_class", None) or [])
     if settings.label is None:
         raise CommandError("--label COLUMN is needed: the column that holds the labels.")
     return settings
+
+
+def use_defaults(settings, options):
+    """Set the model and the strategy that are usual for the task, where none are named."""
+    model, strategy = USUAL[settings.task or "classes"]
+    settings.model = getattr(options, "model", None) or model
+    settings.strategy = strategy_name(getattr(options, "strategy", None) or strategy)
+
+
+def _refuse_classes():
+    raise CommandError(
+        "--classes and --add-class are about classes, but labels are numbers here, by --task "
+        "regression. Leave them out."
+    )
 
 
 def begin_anew(path):
@@ -184,6 +239,7 @@ def move(place):
 
 def _begun(saved, path):
     if saved is None:
+        check_there(path)
         start = command("next", path, "--label", "COLUMN", "-n", 20, "-o", "batch.csv")
         raise CommandError(
             f"There is no session {session_path(path)}. Start one with skal label or skal next: "
@@ -195,6 +251,13 @@ def _begun(saved, path):
 def _check_fixed(saved, given, path):
     for name in FIXED:
         before, now = getattr(saved, name), given.get(name)
+        if name == "task":
+            before = before or "classes"
+            if now not in (None, before):
+                raise CommandError(
+                    f"--task {now} differs from that of the session, {before}. Leave it out, or "
+                    f"start another session beside a copy of the file. {begin_anew(path)}"
+                )
         if now not in (None, before):
             raise CommandError(
                 f"--{name} {now} differs from the {name} column of the session, {before}. Leave "
@@ -204,7 +267,7 @@ def _check_fixed(saved, given, path):
 
 def _check_model(model, given, path):
     """Refuse to import what a file names: whoever wrote the file would decide what runs."""
-    if model not in MODELS and "model" not in given:
+    if model not in BUILT_IN and "model" not in given:
         raise CommandError(
             f"The session {session_path(path)} names the model {model!r}, which is not built in. "
             "The code of such a model only runs if the command itself names it. If you trust "
@@ -213,9 +276,16 @@ def _check_model(model, given, path):
         )
 
 
-def _add_classes(settings, names):
-    """Allow more classes, or know them where all are allowed."""
+def add_classes(settings, names):
+    """Allow more classes, or know them where all are allowed; return those of before."""
+    if settings.are_numbers:
+        if names:
+            _refuse_classes()
+        return []
     if settings.classes is None:
-        settings.named = list(dict.fromkeys([*settings.named, *names]))
+        before = list(settings.named)
+        settings.named = list(dict.fromkeys([*before, *names]))
     else:
-        settings.classes = list(dict.fromkeys([*settings.classes, *names]))
+        before = list(settings.classes)
+        settings.classes = list(dict.fromkeys([*before, *names]))
+    return before

@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 from ._columns import Reading
+from ._images import is_image
 
 MOSTLY = 0.9  # the share of numbers, or dates, that makes a column one of them
 FEW = 20  # so many distinct values, if they are repeated, are categories
@@ -32,6 +33,8 @@ def _reading(name, table):
     n_rows, present = len(table), table.present(name)
     n_distinct = len(set(present))
     all_different = n_distinct == n_rows > 2
+    if present and sum(map(is_image, present)) >= MOSTLY * len(present):
+        return Reading("image")
     why = _useless(name, present, n_distinct, n_rows)
     if why:
         return Reading("drop", why)

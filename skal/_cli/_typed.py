@@ -3,6 +3,7 @@
 import numpy as np
 
 from ._messages import CommandError, note, require_pandas
+from ._table_columns import CategoryCells, DateCells, NumberCells, TextCells
 
 
 def typed_frame(table, readings):
@@ -49,6 +50,25 @@ def _texts(table, name):
 
 
 TYPED = {"number": _numbers, "date": _dates, "category": _categories, "text": _texts}
+
+
+def cell_readers(table, readings):
+    """Return what reads new rows as the rows of a table are read, by the name of the column."""
+    return {
+        name: READERS[reading.role](table, name)
+        for name, reading in readings.items()
+        if reading.role in READERS
+    }
+
+
+READERS = {
+    "number": lambda table, name: NumberCells(table.numbers(name).reader),
+    "date": lambda table, name: DateCells(table.dates(name).reader),
+    "category": lambda table, name: CategoryCells(
+        tuple(sorted(set(table.present(name)))), table.dialect
+    ),
+    "text": lambda table, name: TextCells(),
+}
 
 
 def _checked(table, name, parsed, kind):
