@@ -5,7 +5,7 @@ import sys
 import traceback
 import warnings
 
-from ._cli._messages import CommandError, note, readable
+from ._cli._messages import CommandError, each_note_once, note_once, readable
 from ._cli._parser import COMMANDS, make_parser
 
 __all__ = ["main"]
@@ -36,7 +36,7 @@ def main(argv=None):
         options = make_parser().parse_args(argv)
     except SystemExit as stop:  # argparse has printed the help, or what is wrong
         return stop.code
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), each_note_once():
         warnings.showwarning = _show_warning
         return _run(options)
 
@@ -63,8 +63,12 @@ def _fail(message, code):
 
 def _show_warning(message, category, filename, lineno, file=None, line=None):
     # Other warnings, such as those of deprecations, are for developers.
-    if issubclass(category, UserWarning):
-        note(message)
+    if category.__name__ == "ConvergenceWarning":
+        note_once("The model was not fitted to the end, and may be worse than it could be.")
+    elif issubclass(category, UserWarning):
+        from ._cli._failures import plain_warning  # the help does not wait for it
+
+        note_once(plain_warning(str(message)))
 
 
 def _leave_folder():
