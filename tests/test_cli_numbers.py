@@ -305,7 +305,7 @@ def test_labels_that_look_wrong_are_reviewed(data, run, answer):
     code, said = answer("review", data, answers=["12.5", "q"])
     assert code == 0 and "The label: 100000.0" in said and "Labels kept: 0, changed: 1" in said
     code, said = answer("relabel", data, "--row", "1", "--to", "3.5", answers=[])
-    assert "3.5 is 3.5 now" in said
+    assert "Row 1: stays 3.5." in said
 
 
 def test_a_review_needs_ten_numbers(tmp_path, answer, run):
