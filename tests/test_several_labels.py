@@ -578,5 +578,5 @@ def test_balance_asks_for_rare_labels_more_often():
     learner = ActiveLearner(RandomForestClassifier(20, random_state=0), ClassBalanced())
     learner.fit(X[LABELED], y[LABELED])
     asked = learner.query(X[POOL], 20)
-    others = clone(learner).set_params(strategy=RandomSampling()).fit(X[LABELED], y[LABELED])
-    assert y[POOL][asked, 0].sum() > y[POOL][others.query(X[POOL], 20), 0].sum()
+    # Twice as often as the mean of all samples, which is what random sampling gives.
+    assert y[POOL][asked, 0].mean() > 2 * y[POOL][:, 0].mean()

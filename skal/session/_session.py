@@ -650,7 +650,7 @@ class LabelingSession(Handle):
         ...     estimate = session.estimate()
         >>> estimate.n_audit
         50
-        >>> 0.7 < estimate.low < estimate.value < estimate.high
+        >>> 0 < estimate.low < estimate.value <= estimate.high
         True
         >>> folder.cleanup()
         """
