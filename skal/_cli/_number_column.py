@@ -48,7 +48,7 @@ def read_numbers(table, name, *, is_new=False):
 
 
 def why_no_number(text):
-    """Return why a text is no label where labels are numbers."""
+    """Return why a text is not a label where labels are numbers."""
     return (
         f"{text!r} is not a number. Labels are numbers here, by --task {REGRESSION}. If it means "
         "that there is no label, leave the cell empty, or name the word by --missing."

@@ -106,36 +106,47 @@ class _Reader:
 
     def proba(self, model, X, classes, n_jobs):
         """Return the probabilities by members, of shape (n_members, n_samples, n_classes)."""
-        members, X = self.members(model), self.prepared(model, X)
-        proba = np.zeros((len(members), num_rows(X), len(classes)))
-        # Threads, so that every member writes into its part of one array.
-        Parallel(n_jobs=n_jobs, require="sharedmem")(
-            delayed(member.fill)(part, X, classes)
-            for member, part in zip(members, proba, strict=True)
-        )
-        return proba
+        return _filled(self, model, X, (len(classes),), n_jobs, Member.fill, classes)[0]
 
     def labels(self, model, X, n_jobs):
         """Return the probabilities of labels, of shape (n_members, n_samples, n_labels)."""
-        members, X = self.members(model), self.prepared(model, X)
-        proba = np.empty((len(members), num_rows(X), n_labels_of(model)))
-        Parallel(n_jobs=n_jobs, require="sharedmem")(
-            delayed(member.fill_labels)(part, X)
-            for member, part in zip(members, proba, strict=True)
-        )
-        return proba
+        return _filled(self, model, X, (n_labels_of(model),), n_jobs, Member.fill_labels)[0]
 
     def numbers(self, model, X, n_jobs):
         """Return the numbers that members predict, of shape (n_members, n_samples)."""
-        members, X = self.members(model), self.prepared(model, X)
-        predicted = np.empty((len(members), num_rows(X)))
-        dtypes = Parallel(n_jobs=n_jobs, require="sharedmem")(
-            delayed(member.fill_numbers)(part, X)
-            for member, part in zip(members, predicted, strict=True)
-        )
+        predicted, dtypes = _filled(self, model, X, (), n_jobs, Member.fill_numbers)
         # In single precision, scores that differ in their last digits are ties.
         is_single = all(dtype == np.float32 for dtype in dtypes)
         return predicted.astype(np.float32) if is_single else predicted
+
+
+def _filled(reader, model, X, shape, n_jobs, fill, *args):
+    """Let each member of a model fill its part of one array, and return what they returned, too.
+
+    Parameters
+    ----------
+    reader : _Reader
+    model : fitted model
+    X : rows of shape (n_samples, ...)
+    shape : tuple
+        The shape of the answer for one sample.
+    n_jobs : int or None
+    fill : callable
+        A method of `Member`, of the part, X as the model prepares it, and `args`.
+    *args : object
+
+    Returns
+    -------
+    filled : ndarray of shape (n_members, n_samples, *shape)
+    returned : list of length n_members
+    """
+    members, X = reader.members(model), reader.prepared(model, X)
+    filled = np.zeros((len(members), num_rows(X), *shape))
+    # Threads, so that every member writes into its part of one array.
+    returned = Parallel(n_jobs=n_jobs, require="sharedmem")(
+        delayed(fill)(member, part, X, *args) for member, part in zip(members, filled, strict=True)
+    )
+    return filled, returned
 
 
 class _SelfMade(_Reader):
