@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.stats import norm
 
-from .._base import check_count
 from ._failures import explained_failures
+from ._suspects import Doubt, Suspects
 
 MIN_LABELS = 10
 # The cutoff of Iglewicz and Hoaglin (1993) for modified z-scores.
@@ -37,28 +37,10 @@ def deviations(residuals):
     return distances / scale if scale > 0 else distances
 
 
-class NumberSuspects:
-    """Compare the numbers that count with out-of-fold predictions.
+class NumberSuspects(Suspects):
+    """Doubt numbers that are far from what was predicted."""
 
-    Parameters
-    ----------
-    log : Log
-    ids : Ids
-    verdict : Verdict
-    judges : OutOfFold
-    """
-
-    def __init__(self, log, ids, verdict, judges):
-        self._log = log
-        self._ids = ids
-        self._verdict = verdict
-        self._judges = judges
-
-    def find(self, n):
-        """Return a dict about each suspect, the most suspicious first, and `n` of them at most."""
-        n = None if n is None else check_count(n, "n")
-        record = self._log.sync()
-        rows, labels = self._verdict.labels(record)
+    def _doubts(self, rows, labels):
         if len(labels) < MIN_LABELS:
             raise ValueError(
                 "There are too few labels to say which of them are suspicious: at least "
@@ -69,17 +51,10 @@ class NumberSuspects:
         judged = np.flatnonzero(~np.isnan(predicted))
         far = deviations(np.array(labels)[judged] - predicted[judged])
         quality = 2 * norm.sf(far)
-        confirmed = record.history.confirmed()
         # Rounded, so that what is equal stays in the order of the labels.
         order = np.argsort(-np.round(far, 9), kind="stable").tolist()
-        found = [i for i in order if far[i] > CUTOFF and rows[judged[i]] not in confirmed]
         return [
-            {
-                "id": self._ids.at(rows[judged[i]]),
-                "label": labels[judged[i]],
-                "predicted": float(predicted[judged[i]]),
-                "probability": None,
-                "quality": float(quality[i]),
-            }
-            for i in found[:n]
+            Doubt(int(judged[i]), float(predicted[judged[i]]), None, float(quality[i]))
+            for i in order
+            if far[i] > CUTOFF
         ]

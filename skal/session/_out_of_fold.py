@@ -54,17 +54,18 @@ class OutOfFold:
         proba : ndarray of shape (n_labeled, n_classes)
         classes : ndarray of shape (n_classes,)
         """
-        if self._kept is None or self._kept[0] != (rows, labels):
-            self._kept = (rows, labels), self._of(np.array(rows), labels)
-        return self._kept[1]
+        return self._remembered(self._proba, rows, labels)
 
     def numbers(self, rows, labels):
         """Return the out-of-fold predictions of labeled rows where labels are numbers.
 
         NaN stands for rows that are copies of all others, of which no model knows anything.
         """
+        return self._remembered(self._numbers, rows, labels)
+
+    def _remembered(self, judge, rows, labels):
         if self._kept is None or self._kept[0] != (rows, labels):
-            self._kept = (rows, labels), self._numbers(np.array(rows), labels)
+            self._kept = (rows, labels), judge(np.array(rows), labels)
         return self._kept[1]
 
     def _numbers(self, rows, labels):
@@ -89,7 +90,7 @@ class OutOfFold:
         proba[:, columns] = probabilities(model, self._rows.take(rows))
         return proba
 
-    def _of(self, rows, labels):
+    def _proba(self, rows, labels):
         classes, codes = np.unique(labels, return_inverse=True)
         # Where all labeled rows are copies of one another, nothing speaks for or against a label.
         proba = np.full((len(rows), len(classes)), 1 / len(classes))

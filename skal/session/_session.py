@@ -26,7 +26,7 @@ from ._rows import Rows
 from ._rules import rules_for
 from ._store import Store
 from ._summary import counts, dated, label_columns, shown
-from ._suspects import Suspects
+from ._suspects import ClassSuspects
 from ._verdict import Verdict
 
 __all__ = ["LabelingSession"]
@@ -218,7 +218,7 @@ class LabelingSession(Handle):
             groups,
         )
         judges = OutOfFold(self._models, self._rows, groups)
-        suspects = NumberSuspects if self._rules.are_numbers else Suspects
+        suspects = NumberSuspects if self._rules.are_numbers else ClassSuspects
         self._suspects = suspects(self._log, self._rows.ids, self._verdict, judges)
         self._estimates = Estimates(
             audit, self._log, self._models, self._verdict, self._rules, groups

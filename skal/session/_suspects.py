@@ -1,5 +1,7 @@
 """Suspects: labeled rows whose labels are probably wrong."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from .._base import check_count, codes_of
@@ -8,8 +10,23 @@ from ._failures import explained_failures
 from ._out_of_fold import N_FOLDS, has_enough
 
 
+class Doubt(NamedTuple):
+    """A label that is probably wrong.
+
+    `place` is that of its row among the labeled rows; the other fields are those that
+    :meth:`LabelingSession.suspects` returns.
+    """
+
+    place: int
+    predicted: object
+    probability: float
+    quality: float
+
+
 class Suspects:
     """Compare the labels that count with out-of-fold predictions.
+
+    Subclasses define `_doubts(rows, labels)`: a list of doubts, the most suspicious first.
 
     Parameters
     ----------
@@ -30,22 +47,36 @@ class Suspects:
         n = None if n is None else check_count(n, "n")
         record = self._log.sync()
         rows, labels = self._verdict.labels(record)
+        doubts = self._doubts(rows, labels)
+        confirmed = record.history.confirmed()
+        found = [doubt for doubt in doubts if rows[doubt.place] not in confirmed]
+        return [
+            {
+                "id": self._ids.at(rows[doubt.place]),
+                "label": labels[doubt.place],
+                "predicted": doubt.predicted,
+                "probability": doubt.probability,
+                "quality": doubt.quality,
+            }
+            for doubt in found[:n]
+        ]
+
+    def _doubts(self, rows, labels):
+        raise NotImplementedError
+
+
+class ClassSuspects(Suspects):
+    """Doubt classes that are improbable, as confident learning does."""
+
+    def _doubts(self, rows, labels):
         _check_enough(labels)
         with explained_failures():
             proba, classes = self._judges.proba(rows, labels)
         codes = codes_of(labels, classes)
         quality = label_quality(proba, codes)
-        confirmed = record.history.confirmed()
-        found = [i for i in find_label_issues(proba, codes).tolist() if rows[i] not in confirmed]
         return [
-            {
-                "id": self._ids.at(rows[i]),
-                "label": labels[i],
-                "predicted": classes[proba[i].argmax()].item(),
-                "probability": float(proba[i].max()),
-                "quality": float(quality[i]),
-            }
-            for i in found[:n]
+            Doubt(i, classes[proba[i].argmax()].item(), float(proba[i].max()), float(quality[i]))
+            for i in find_label_issues(proba, codes).tolist()
         ]
 
 
