@@ -28,6 +28,7 @@ from skal.stopping import (
     StoppingCriterion,
     TargetRecall,
     TargetScore,
+    Watch,
     kappa,
 )
 
@@ -558,3 +559,82 @@ def test_criteria_of_one_class_refuse_several_labels(criterion):
     learner = ActiveLearner(RandomForestClassifier(3, random_state=0)).fit(X, y)
     with pytest.raises(MissingOutputError, match="predicts several labels. Use StabilizingPred"):
         criterion.update(criterion.start(len(X)), Round(learner, X))
+
+
+# Watching a loop ----------------------------------------------------------------------------
+
+
+def watched(criterion, X, y):
+    """Play a loop with a watch, and return after each round whether it stops, and the learner."""
+    learner, answers = ActiveLearner(GaussianNB(), random_state=0), []
+    watch = criterion.watch(X, random_state=0)
+    unlabeled = np.arange(len(X))
+    while not watch.should_stop(learner):
+        rows = unlabeled[learner.query(X[unlabeled], n=10)]
+        unlabeled = np.setdiff1d(unlabeled, rows)
+        learner = learner.teach(X[rows], y[rows])
+        answers.append(watch.should_stop(learner))
+    return answers, learner, watch
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [StabilizingPredictions(2, 0.95) | LabelBudget(90), OverallUncertainty(0.2), LabelBudget(35)],
+    ids=str,
+)
+def test_a_watch_answers_as_the_criterion_round_by_round(criterion):
+    X, y = make_blobs(150, centers=4, random_state=0)
+    answers, learner, watch = watched(criterion, X, y)
+    assert answers == [False] * (len(answers) - 1) + [True]
+    assert watch.n_rounds == len(answers)
+    # The same rounds again, with the state passed by hand.
+    X_labeled, y_labeled = learner.X_labeled_, learner.y_labeled_
+    state, by_hand = criterion.start(len(X), random_state=0), []
+    again = ActiveLearner(GaussianNB(), random_state=0)
+    for start in range(0, len(y_labeled), 10):
+        again.teach(X_labeled[start : start + 10], y_labeled[start : start + 10])
+        state, stop = criterion.update(state, Round(again, X))
+        by_hand.append(stop)
+    assert by_hand == answers
+
+
+def test_a_watch_counts_a_round_once():
+    X, y = make_blobs(60, centers=2, random_state=0)
+    learner = ActiveLearner(GaussianNB()).fit(X[:20], y[:20])
+    watch = StabilizingPredictions(window=1, threshold=-1).watch(X)
+    assert [watch.should_stop(learner) for _ in range(5)] == [False] * 5
+    assert watch.n_rounds == 1
+    # As many labels, but a new model.
+    assert watch.should_stop(learner.teach(X[20:30], y[20:30]))
+    assert watch.n_rounds == 2
+
+
+def test_a_watch_waits_for_a_learner_that_is_not_fitted():
+    watch = LabelBudget(1).watch(POOL)
+    assert not watch.should_stop(ActiveLearner())
+    assert watch.n_rounds == 0
+    assert watch.should_stop(ActiveLearner().fit([[0.0], [1.0]], [0, 1]))
+
+
+def test_a_watch_takes_any_object_with_start_and_update():
+    class Never:
+        def start(self, n_pool, random_state=None):
+            return n_pool
+
+        def update(self, state, round):
+            assert state == len(round.X_pool) == 10
+            return state, False
+
+    watch = Watch(Never(), POOL)
+    assert not watch.should_stop(Scripted([0] * 10))
+    assert watch.n_rounds == 1
+
+
+def test_a_watch_says_what_it_cannot_take():
+    watch = LabelBudget(5).watch(POOL)
+    with pytest.raises(TypeError, match=r"should_stop\(learner\), got ndarray"):
+        watch.should_stop(POOL)
+    with pytest.raises(ValueError, match="LabelingSession with audit"):
+        TargetScore(0.9).watch(POOL).should_stop(Scripted([0] * 10))
+    with pytest.raises(ValueError, match="threshold"):
+        StabilizingPredictions(threshold=3).watch(POOL)

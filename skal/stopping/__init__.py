@@ -1,0 +1,30 @@
+"""Stopping criteria: when enough samples are labeled, judged without labels of a test set."""
+
+from ._agreement import concordance, kappa
+from ._criterion import Both, Either, LabelBudget, StoppingCriterion
+from ._round import Round
+from ._stop_set import (
+    ClassificationChange,
+    ExpectedError,
+    OverallUncertainty,
+    StabilizingPredictions,
+)
+from ._target import TargetRecall, TargetScore
+from ._watch import Watch
+
+__all__ = [
+    "Both",
+    "ClassificationChange",
+    "Either",
+    "ExpectedError",
+    "LabelBudget",
+    "OverallUncertainty",
+    "Round",
+    "StabilizingPredictions",
+    "StoppingCriterion",
+    "TargetRecall",
+    "TargetScore",
+    "Watch",
+    "concordance",
+    "kappa",
+]
