@@ -16,6 +16,7 @@ from sklearn.metrics.pairwise import pairwise_kernels
 from sklearn.utils.extmath import safe_sparse_dot
 
 from ._base import (
+    Documented,
     HasMethods,
     Interval,
     Real,
@@ -33,7 +34,7 @@ __all__ = ["GradientEmbedding", "KernelEmbedding", "ModelEmbedding", "rows_of"]
 KERNELS = {"chi2", "cosine", "laplacian", "linear", "poly", "polynomial", "rbf", "sigmoid"}
 
 
-class ModelEmbedding(BaseEstimator):
+class ModelEmbedding(Documented, BaseEstimator):
     """Place samples in the feature space of the model.
 
     The rows are the output of the model's own method `embed(X)`, else the output of the
@@ -121,7 +122,7 @@ def _described(values):
     return f"an object of type {type(values).__name__}"
 
 
-class GradientEmbedding(BaseEstimator):
+class GradientEmbedding(Documented, BaseEstimator):
     r"""Place samples in the space of gradients that their most probable labels would cause.
 
     For features h and predicted probabilities p, the gradient of the cross-entropy in a linear
@@ -235,7 +236,7 @@ def _dot(A, B):
     return safe_sparse_dot(A, B.T, dense_output=True)
 
 
-class KernelEmbedding(BaseEstimator):
+class KernelEmbedding(Documented, BaseEstimator):
     r"""Place samples in the feature space of a kernel.
 
     In this space a support vector machine is linear. Squared distances are

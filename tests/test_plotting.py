@@ -456,3 +456,51 @@ def test_several_labels_are_drawn_as_labeled_and_not_counted():
     assert len(display.labeled_["labeled"].get_offsets()) == 20
     with pytest.raises(ValueError, match="to be counted, got several labels a sample"):
         ClassBalanceDisplay.from_learners(learner, X, csr_array(y), budget=20, n_repeats=1)
+
+
+# What a first guess would be ------------------------------------------------------------------
+
+
+def lines_of(display):
+    return {name: line.get_xydata().tolist() for name, line in display.lines_.items()}
+
+
+def test_curves_draw_themselves():
+    expected = lines_of(LabelCurveDisplay.from_label_curves(CURVES))
+    assert lines_of(CURVES.plot()) == expected
+    assert lines_of(LabelCurveDisplay(CURVES).plot()) == expected
+    ax = plt.subplots()[1]
+    display = CURVES.plot(ax, spread=False)
+    assert display.ax_ is ax and display.bands_ == {}
+    assert ax.get_ylabel() == "Balanced accuracy"
+
+
+def test_a_comparison_draws_itself():
+    drawn = CURVES.compare().plot()
+    assert isinstance(drawn, DifferenceDisplay)
+    for display in (DifferenceDisplay(CURVES).plot(), DifferenceDisplay.from_label_curves(CURVES)):
+        assert list(display.points_) == list(drawn.points_) == ["worse", "better"]
+        assert (
+            display.ax_.get_xlabel() == "Difference to random sampling in mean balanced accuracy"
+        )
+
+
+def test_the_balance_of_curves_is_that_of_their_display():
+    learner = ActiveLearner(GaussianNB(), strategy="margin")
+    X, y = load_iris(return_X_y=True)
+    curves = label_curve({"margin": learner}, X, y, budget=20, random_state=0)
+    expected = ClassBalanceDisplay.from_label_curves(curves).balance_
+    assert ClassBalanceDisplay(curves).plot().balance_ == expected
+
+
+@pytest.mark.parametrize(
+    "guess, way_out",
+    [
+        (lambda learner: LabelCurveDisplay(learner).plot(), "from_learners"),
+        (lambda learner: ClassBalanceDisplay({"a": [[1, 2]]}).plot(), "pool_counts"),
+        (lambda learner: QueryDisplay(learner, [0]).plot(), r"from_learner\(learner, X_pool\)"),
+    ],
+)
+def test_a_wrong_guess_is_told_what_to_write(guess, way_out):
+    with pytest.raises(TypeError, match=way_out):
+        guess(ActiveLearner())

@@ -6,11 +6,13 @@ from ._coded import CodedClassifier, fit_predictor
 from ._columns import as_in_fit, as_learned, check_columns, check_kind, remember_columns
 from ._copies import copy_rows
 from ._delegate import Delegate
+from ._documented import Documented
 from ._files import replace_file
 from ._fit_once import with_fitted_transformers
 from ._frames import frame_library, frame_like, import_optional, is_missing
 from ._habits import hints
 from ._hash import hash_positions
+from ._html import html_table
 from ._indicators import (
     check_indicators,
     gives_label_decision,
@@ -87,6 +89,7 @@ from ._sklearn import (
     take_over_tags,
     validate_data,
     validate_params,
+    visual_block,
 )
 from ._svm import decision_norms, is_svc, one_vs_one, svm_kernel
 from ._targets import check_targets
@@ -107,6 +110,7 @@ __all__ = [
     "CodedClassifier",
     "DatasetRows",
     "Delegate",
+    "Documented",
     "HasMethods",
     "Integral",
     "Interval",
@@ -153,6 +157,7 @@ __all__ = [
     "grow",
     "hash_positions",
     "hints",
+    "html_table",
     "import_optional",
     "is_collection",
     "is_dataset",
@@ -193,6 +198,7 @@ __all__ = [
     "unmasked",
     "validate_data",
     "validate_params",
+    "visual_block",
     "warn_user",
     "with_fitted_transformers",
     "with_progress",

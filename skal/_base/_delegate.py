@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ._arrays import check_same_length
 from ._columns import as_learned, check_kind
+from ._documented import Documented
 from ._kinds import rows_given
 from ._predictors import one_column
 from ._sklearn import MetadataRouter, MethodMapping, route, take_over_tags
@@ -22,7 +23,7 @@ def _inner_has(method):
     return check
 
 
-class Delegate(MetaEstimatorMixin, BaseEstimator):
+class Delegate(Documented, MetaEstimatorMixin, BaseEstimator):
     """Base of estimators that hand `predict` and its relatives on to a wrapped estimator.
 
     They are classifiers or regressors, as the wrapped one is. Subclasses set `_inner`, the name of

@@ -22,6 +22,10 @@ from sklearn.utils.validation import (
 )
 
 try:
+    from sklearn.utils._repr_html.estimator import _VisualBlock
+except ImportError:  # scikit-learn < 1.7
+    from sklearn.utils._estimator_html_repr import _VisualBlock
+try:
     from sklearn.utils.metadata_routing import _routing_enabled
 except ImportError:  # scikit-learn < 1.7
     from sklearn.utils._metadata_requests import _routing_enabled
@@ -122,6 +126,24 @@ def predicts_a_constant(estimator):
     does not vary; its decisions of 0 would look like doubt.
     """
     return type(estimator).__name__ == "_ConstantPredictor"
+
+
+def visual_block(whole, parts):
+    """Return the diagram of an object with others in it, which stand side by side.
+
+    Parameters
+    ----------
+    whole : estimator or strategy
+        What is drawn.
+    parts : list of (str, estimator or strategy)
+        What is in it, by the name of the parameter, perhaps none.
+    """
+    if not parts:
+        name = type(whole).__name__
+        return _VisualBlock("single", whole, names=name, name_details=str(whole))
+    names = [f"{name}: {type(part).__name__}" for name, part in parts]
+    details = [str(part) for _, part in parts]
+    return _VisualBlock("parallel", [part for _, part in parts], names=names, name_details=details)
 
 
 def response_method(scorer):

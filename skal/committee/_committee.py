@@ -9,6 +9,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._base import (
+    Documented,
     Integral,
     Interval,
     MetadataRouter,
@@ -39,6 +40,7 @@ from .._base import (
     take_rows,
     unmasked,
     validate_params,
+    visual_block,
 )
 from ._readers import member_label_proba, member_prediction, member_proba
 
@@ -59,7 +61,7 @@ def _asks_for_classes(committee):
     return _learns_classes(committee) and not _learned_labels(committee)
 
 
-class Committee(MetaEstimatorMixin, BaseEstimator):
+class Committee(Documented, MetaEstimatorMixin, BaseEstimator):
     """Ask several classifiers, or several regressors, the same question.
 
     One estimator is cloned `n_members` times. Each clone gets a seed of its own, in place of
@@ -140,6 +142,12 @@ class Committee(MetaEstimatorMixin, BaseEstimator):
         self.bootstrap = bootstrap
         self.n_jobs = n_jobs
         self.random_state = random_state
+
+    def _sk_visual_block_(self):
+        """Return the diagram of the committee: the members, or the one that is cloned."""
+        given = self.estimators
+        members = given if isinstance(given, (list, tuple)) else [given] if given else []
+        return visual_block(self, [("estimators", member) for member in members])
 
     def fit(self, X, y, **fit_params):
         """Fit every member.

@@ -26,11 +26,12 @@ from .._base import (
     route,
     rows_given,
     validate_params,
+    visual_block,
 )
 from ..committee import Committee
 from ..dask import DaskPartitions, computed
 from ..pool import PartitionedPool, Pool
-from ..strategies import QueryStrategy, check_strategy_given, given_or_default
+from ..strategies import QueryStrategy, check_strategy_given, find_strategy, given_or_default
 from ._blank import Blank
 from ._cold_start import ColdModel, default_cold_start
 from ._incremental import continue_fit, prepare_incremental
@@ -302,6 +303,20 @@ class ActiveLearner(Delegate):
         if isinstance(self.estimator, (list, tuple)):
             return Committee(list(self.estimator), n_jobs=self.n_jobs)
         return self.estimator
+
+    def _sk_visual_block_(self):
+        """Return the diagram of the learner: its estimator, and the strategies that choose."""
+        parts = [("estimator", self._template())]
+        if self.strategy is None:
+            parts.append(("strategy, by default", self._task.usual_strategy))
+        for name in ("strategy", "cold_start"):
+            given = getattr(self, name)
+            if isinstance(given, str) and find_strategy(given):
+                given = given_or_default(given)
+            # What is not a strategy is refused by `fit`, not where the learner is shown.
+            if isinstance(given, QueryStrategy):
+                parts.append((name, given))
+        return visual_block(self, parts)
 
     def _unfitted(self, seed):
         """Return a clone to fit; `seed` is used only if the learner has a `random_state`."""

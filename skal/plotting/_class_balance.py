@@ -4,7 +4,7 @@ import numpy as np
 
 from .._base import codes_of, is_missing, num_rows
 from ..acquisition import entropy
-from ..simulation import label_curve
+from ..simulation import LabelCurves, label_curve
 from ._display import COLORS, GRAY, Display, are_numbers, pyplot, tidy
 
 
@@ -15,13 +15,14 @@ class ClassBalanceDisplay(Display):
     learner asked for, with one standard deviation over runs. The legend gives the balance: the
     entropy of the shares divided by the logarithm of the number of classes, 1 where all
     classes got equally many labels. A learner whose points leave out classes has collapsed onto
-    the others. Prefer :meth:`from_label_curves` or :meth:`from_learners` to the constructor.
+    the others.
 
     Parameters
     ----------
-    counts : dict of str to array-like of shape (n_runs, n_classes)
-        How many labels of each class each learner asked for.
-    pool_counts : array-like of shape (n_classes,)
+    counts : dict of str to array-like of shape (n_runs, n_classes), or LabelCurves
+        How many labels of each class each learner asked for; or curves with their runs, which give
+        all other parameters as well.
+    pool_counts : array-like of shape (n_classes,), default=None
         How many samples of each class are in the pool, or in the pools of all runs.
     classes : array-like of shape (n_classes,), default=None
         Names of the classes; None stands for 0, 1, ...
@@ -52,7 +53,10 @@ class ClassBalanceDisplay(Display):
     0.36
     """
 
-    def __init__(self, counts, pool_counts, *, classes=None, baseline=None):
+    def __init__(self, counts, pool_counts=None, *, classes=None, baseline=None):
+        if isinstance(counts, LabelCurves) and pool_counts is None:
+            baseline = counts.baseline
+            counts, pool_counts, classes = _counts_of(counts)
         self.counts = counts
         self.pool_counts = pool_counts
         self.classes = classes
@@ -94,30 +98,7 @@ class ClassBalanceDisplay(Display):
         >>> sorted(display.counts)
         ['margin', 'random']
         """
-        if curves.runs is None or curves.y is None:
-            raise ValueError(
-                "curves must hold runs and y, which those computed by label_curve do, got "
-                f"runs={curves.runs!r} and y={curves.y!r}."
-            )
-        if np.ndim(curves.y) != 1 or are_numbers(curves.y):
-            given = "numbers" if np.ndim(curves.y) == 1 else "several labels a sample"
-            raise ValueError(
-                f"y of the curves must hold classes to be counted, got {given}. Draw the scores "
-                "with LabelCurveDisplay, or the samples asked for with QueryDisplay."
-            )
-        # All learners have the same pools.
-        pools = [run.train for run in next(iter(curves.runs.values()))]
-        classes = _classes_of(curves.y, np.unique(np.concatenate(pools)))
-
-        def count(rows):
-            return np.bincount(codes_of(curves.y[rows], classes), minlength=len(classes))
-
-        counts = {
-            name: [count(run.query_indices[run.n_initial :]) for run in runs]
-            for name, runs in curves.runs.items()
-        }
-        pool_counts = sum(map(count, pools))
-        return cls(counts, pool_counts, classes=classes, baseline=curves.baseline).plot(ax)
+        return cls(curves).plot(ax)
 
     @classmethod
     def from_learners(cls, learners, X, y, *, n_repeats=5, ax=None, **label_curve_params):
@@ -183,6 +164,11 @@ class ClassBalanceDisplay(Display):
                 "counts must be a dict with the counts of at least one learner by its name, got "
                 f"{self.counts!r}."
             )
+        if self.pool_counts is None:
+            raise TypeError(
+                "ClassBalanceDisplay takes counts and pool_counts, or the LabelCurves that "
+                f"label_curve returns; got no pool_counts and {type(self.counts).__name__}."
+            )
         pool = _checked(self.pool_counts, "pool_counts")
         if len(pool) != 1:
             raise ValueError(f"pool_counts must be of shape (n_classes,), got shape {pool.shape}.")
@@ -231,6 +217,34 @@ class ClassBalanceDisplay(Display):
             )
             for name, offset in zip(names, offsets, strict=True)
         }
+
+
+def _counts_of(curves):
+    """Return the labels asked for in the runs of curves, those in the pools, and the classes."""
+    if curves.runs is None or curves.y is None:
+        raise ValueError(
+            "curves must hold runs and y, which those computed by label_curve do, got "
+            f"runs={curves.runs!r} and y={curves.y!r}."
+        )
+    if np.ndim(curves.y) != 1 or are_numbers(curves.y):
+        given = "numbers" if np.ndim(curves.y) == 1 else "several labels a sample"
+        raise ValueError(
+            f"y of the curves must hold classes to be counted, got {given}. Draw the scores "
+            "with LabelCurveDisplay, or the samples asked for with QueryDisplay."
+        )
+    # All learners have the same pools.
+    pools = [run.train for run in next(iter(curves.runs.values()))]
+    classes = _classes_of(curves.y, np.unique(np.concatenate(pools)))
+
+    def count(rows):
+        return np.bincount(codes_of(curves.y[rows], classes), minlength=len(classes))
+
+    counts = {
+        name: [count(run.query_indices[run.n_initial :]) for run in runs]
+        for name, runs in curves.runs.items()
+    }
+    pool_counts = sum(map(count, pools))
+    return counts, pool_counts, classes
 
 
 def _classes_of(y, rows):

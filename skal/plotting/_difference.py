@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from ..simulation import LabelCurves
 from ._display import COLORS, GRAY, Display, tidy
 
 FILLED = {"win": COLORS[0], "loss": COLORS[1], "tie": "white"}
@@ -19,12 +20,13 @@ class DifferenceDisplay(Display):
     A point is the mean difference of the areas under the curves, taken within runs, a line its
     95 % confidence interval. The gray line at zero is random sampling; the largest difference is
     on top. Curves drawn with bands over each other do not show this, since most of their spread
-    is common to all learners. Prefer :meth:`from_label_curves` to the constructor.
+    is common to all learners.
 
     Parameters
     ----------
-    comparison : Comparison
-        The differences, as :meth:`skal.simulation.LabelCurves.compare` returns them.
+    comparison : Comparison or LabelCurves
+        The differences, as :meth:`skal.simulation.LabelCurves.compare` returns them; or the curves
+        to be compared, of which rounds and runs without a score are left out.
     score_name : str, default="score"
         What the scores are.
 
@@ -52,6 +54,8 @@ class DifferenceDisplay(Display):
     """
 
     def __init__(self, comparison, *, score_name="score"):
+        if isinstance(comparison, LabelCurves):
+            score_name, comparison = comparison.score_name, comparison.scored().compare()
         self.comparison = comparison
         self.score_name = score_name
 

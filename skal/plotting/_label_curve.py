@@ -16,13 +16,14 @@ class LabelCurveDisplay(Display):
     dashed and gray. The legend lists the learners by the area under their curves, largest
     first. Where scores are missing, only the rounds and runs that
     :meth:`skal.simulation.LabelCurves.scored` returns are drawn, and the legend says which.
-    Prefer :meth:`from_label_curves` or :meth:`from_learners` to the constructor.
+    Curves that :func:`~skal.simulation.label_curve` has computed draw themselves by
+    :meth:`~skal.simulation.LabelCurves.plot`.
 
     Parameters
     ----------
-    n_labels : array-like of shape (n_rounds,)
-        The numbers of labels.
-    scores : dict of str to array-like of shape (n_runs, n_rounds)
+    n_labels : array-like of shape (n_rounds,) or LabelCurves
+        The numbers of labels; or curves, which hold all other parameters as well.
+    scores : dict of str to array-like of shape (n_runs, n_rounds), default=None
         The scores by the name of the learner, NaN where a round has none.
     baseline : str, default=None
         The name of the learner that asks at random.
@@ -55,7 +56,10 @@ class LabelCurveDisplay(Display):
     'Labels'
     """
 
-    def __init__(self, n_labels, scores, *, baseline=None, score_name="score", oracle=None):
+    def __init__(self, n_labels, scores=None, *, baseline=None, score_name="score", oracle=None):
+        if isinstance(n_labels, LabelCurves) and scores is None:
+            curves, n_labels, scores = n_labels, n_labels.n_labels, n_labels.scores
+            baseline, oracle, score_name = curves.baseline, curves.oracle, curves.score_name
         self.n_labels = n_labels
         self.scores = scores
         self.baseline = baseline
@@ -87,14 +91,7 @@ class LabelCurveDisplay(Display):
         >>> list(LabelCurveDisplay.from_label_curves(curves).lines_)
         ['random']
         """
-        display = cls(
-            curves.n_labels,
-            curves.scores,
-            baseline=curves.baseline,
-            score_name=curves.score_name,
-            oracle=curves.oracle,
-        )
-        return display.plot(ax, spread=spread)
+        return cls(curves).plot(ax, spread=spread)
 
     @classmethod
     def from_learners(cls, learners, X, y, *, ax=None, spread=True, **label_curve_params):
@@ -157,6 +154,8 @@ class LabelCurveDisplay(Display):
             If matplotlib is not installed.
         ValueError
             If a parameter is wrong, or a learner has no score after the last round of any run.
+        TypeError
+            If there are no scores.
         """
         super().plot(ax)
         self.bands_ = self._draw_bands() if spread else {}
@@ -172,6 +171,12 @@ class LabelCurveDisplay(Display):
     def _check(self):
         """Check the parameters, and keep the part of the curves that is drawn."""
         self._left_out = ""
+        if self.scores is None:
+            raise TypeError(
+                "LabelCurveDisplay takes numbers of labels and scores, or the LabelCurves that "
+                f"label_curve returns; got no scores and {type(self.n_labels).__name__}. "
+                "LabelCurveDisplay.from_learners(learners, X, y) computes the curves first."
+            )
         self._keep_part(self.n_labels, self.scores)
         if any(np.isnan(scores).any() for scores in self._mean.scores.values()):
             curves = LabelCurves(self.n_labels, self.scores, score_name=self.score_name)

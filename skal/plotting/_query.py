@@ -131,6 +131,11 @@ class QueryDisplay(Display):
         return display.plot(ax)
 
     def _check(self):
+        if hasattr(self.points, "query"):
+            raise TypeError(
+                "points must be of shape (n_samples, 2), got a learner. "
+                "QueryDisplay.from_learner(learner, X_pool) asks it and draws what it chooses."
+            )
         n_points = len(_check_points(self.points, "points"))
         if not n_points:
             raise ValueError("points must hold at least one sample of the pool, got none.")

@@ -1,5 +1,8 @@
 """What the session holds open: the file, until it is closed."""
 
+from .._base import html_table
+from ._summary import progress_cells
+
 
 class Handle:
     """An object that holds the file of a session, a :class:`Store`, open as `_store`.
@@ -30,6 +33,11 @@ class Handle:
     def __repr__(self):
         state = f"{len(self._log.record.opinions)} of {len(self._rows)} rows labeled"
         return f"<LabelingSession {self._store.path!r}: {state}>"
+
+    def _repr_html_(self):
+        """Return a table of the progress, for notebooks. No model is fitted for it."""
+        rows = [[name, text] for name, text in progress_cells(self.progress(estimate=False))]
+        return html_table(repr(self), [], rows)
 
     def __reduce__(self):
         raise TypeError(

@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from ._draws import AUDIT
 
+N_CLASSES_SHOWN = 12
 COLUMNS = ("label", "annotator", "time", "round", "strategy", "score")
 
 
@@ -27,6 +28,37 @@ def counts(record, n_rows, verdict, rules):
         **rules.summary(verdict.labels(record)[1]),
         "annotators": dict(Counter(map(attrgetter("annotator"), record.entries()))),
     }
+
+
+def progress_cells(progress):
+    """Return what a progress says as pairs of a name and a text; what is not there is left out."""
+    cells = [
+        ("labeled", f"{progress['n_labeled']:,} of {progress['n_rows']:,}"),
+        ("pending", f"{progress['n_pending']:,}"),
+        ("skipped", f"{progress['n_skipped']:,}"),
+        ("in the pool", f"{progress['n_pool']:,}"),
+    ]
+    cells += _class_cells(progress["classes"] or {})
+    if progress["numbers"]:
+        cells += [(name, f"{value:g}") for name, value in progress["numbers"].items()]
+    cells += [(f"by {name}", f"{n:,}") for name, n in progress["annotators"].items() if name]
+    if progress["n_disagreements"]:
+        cells.append(("disagreements", f"{progress['n_disagreements']:,}"))
+    if progress["budget"] is not None:
+        cells.append(("spent", f"{progress['spent']:g} of {progress['budget']:g}"))
+    if progress["labels_per_hour"] is not None:
+        cells.append(("labels per hour", f"{progress['labels_per_hour']:.0f}"))
+    if progress["stop"] is not None:
+        cells.append(("stop", "yes" if progress["stop"] else "not yet"))
+    return cells
+
+
+def _class_cells(classes):
+    """Return how many rows have each label, those of the most frequent ones."""
+    largest = sorted(classes.items(), key=lambda item: -item[1])
+    cells = [(f"label {name}", f"{n:,}") for name, n in largest[:N_CLASSES_SHOWN]]
+    n_others = len(largest) - len(cells)
+    return [*cells, ("other labels", f"{n_others:,}")] if n_others else cells
 
 
 def label_columns(record, ids):

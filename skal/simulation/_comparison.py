@@ -1,11 +1,13 @@
 """Whether learners are better than the baseline: paired differences, and how certain they are."""
 
+import importlib
+
 import numpy as np
 from scipy import stats
 from sklearn.isotonic import isotonic_regression
 from sklearn.utils import Bunch
 
-from .._base import InvalidParameterError, aligned, import_optional
+from .._base import InvalidParameterError, aligned, html_table, import_optional
 from ._sharing import correction_of
 
 LEVEL = 0.05
@@ -14,6 +16,16 @@ SHARE_OF_GAIN = 0.95
 LEAST_GAIN = 0.05
 # Differences below this part of the scores come from rounding.
 ROUNDING = 1e-12
+HEADER = [
+    "learner",
+    "difference",
+    "95% interval",
+    "p",
+    "corrected",
+    "outcome",
+    "labels, 95% of gain",
+    "labels, all of it",
+]
 
 
 class Comparison(dict):
@@ -85,11 +97,42 @@ class Comparison(dict):
         frame = pd.DataFrame(list(self.values()), columns=list(self.fields))
         return frame.set_index("learner")
 
+    def plot(self, ax=None):
+        """Draw the differences to the baseline, with their intervals.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            What to draw on; None makes a figure.
+
+        Returns
+        -------
+        display : DifferenceDisplay
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        """
+        return displays().DifferenceDisplay(self).plot(ax)
+
     def __str__(self):
-        table = [["learner", "difference", "95% interval", "p", "corrected", "outcome"]]
-        table[0] += ["labels, 95% of gain", "labels, all of it"]
-        ranked = sorted(self.values(), key=lambda row: -row.difference)
-        return "\n".join([*aligned(table + [_cells(row) for row in ranked]), *self.notes])
+        return "\n".join([*aligned([HEADER, *self._table()]), *self.notes])
+
+    def _repr_html_(self):
+        """Return the same table for notebooks."""
+        return html_table(" ".join(self.notes), HEADER, self._table())
+
+    def _table(self):
+        return [_cells(row) for row in sorted(self.values(), key=lambda row: -row.difference)]
+
+
+def displays():
+    """Return the displays, which stand above the simulation and import it.
+
+    They are found by name when something is to be drawn, as pandas finds what draws its plots.
+    """
+    return importlib.import_module("skal.plotting")
 
 
 def _cells(row):

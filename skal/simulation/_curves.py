@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.integrate import trapezoid
 
-from .._base import Real, import_optional
-from ._comparison import compare_with_baseline
+from .._base import Real, html_table, import_optional
+from ._comparison import compare_with_baseline, displays
 from ._curve_checks import check_n_labels, check_name, check_runs, check_scores
 
 
@@ -87,6 +87,17 @@ class LabelCurves:
     def names(self):
         """The names of the learners."""
         return list(self.scores)
+
+    def _repr_html_(self):
+        """Return a table of the learners, the best first, for notebooks."""
+        areas = {name: areas.mean() for name, areas in self.area().items()}
+        last = {name: mean[-1] for name, mean in self.mean().items()}
+        table = [
+            [name, f"{areas[name]:.4f}", f"{last[name]:.4f}"]
+            for name in sorted(areas, key=lambda name: (np.isnan(areas[name]), -areas[name]))
+        ]
+        final = f"{self.score_name} with {self.n_labels[-1]} labels"
+        return html_table(repr(self), ["learner", "area under the curve", final], table)
 
     def __repr__(self):
         n_runs = len(next(iter(self.scores.values())))
@@ -305,6 +316,35 @@ class LabelCurves:
         ('win', 0.092)
         """
         return compare_with_baseline(self, correction)
+
+    def plot(self, ax=None, *, spread=True):
+        """Draw the curves.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            What to draw on; None makes a figure.
+        spread : bool, default=True
+            Whether to shade one standard deviation over the runs.
+
+        Returns
+        -------
+        display : LabelCurveDisplay
+            With `ax_`, `figure_` and `lines_`.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+
+        Examples
+        --------
+        >>> from skal.simulation import LabelCurves
+        >>> scores = {"margin": [[0.5, 0.8, 0.9]], "random": [[0.5, 0.6, 0.8]]}
+        >>> LabelCurves([10, 20, 30], scores, baseline="random").plot().ax_.get_xlabel()
+        'Labels'
+        """
+        return displays().LabelCurveDisplay(self).plot(ax, spread=spread)
 
     def to_frame(self):
         """Return all scores as a pandas data frame in long format.

@@ -2,11 +2,11 @@
 
 from sklearn.base import BaseEstimator
 
-from .._base import HasMethods, Integral, Interval, validate_params
+from .._base import Documented, HasMethods, Integral, Interval, validate_params
 from ._watch import Watch
 
 
-class StoppingCriterion(BaseEstimator):
+class StoppingCriterion(Documented, BaseEstimator):
     """Decide when enough samples are labeled.
 
     A criterion holds only its parameters. Its memory is a state that is passed from round to

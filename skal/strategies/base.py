@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from .._base import check_count, validate_params, warn_user
+from .._base import Documented, check_count, validate_params, visual_block, warn_user
 from ..pool import Pool
 from ._in_parts import best_in_parts, scored_alone
 from ._names import check_part
@@ -14,7 +14,7 @@ from ._top import check_scores, select_top, top_of
 __all__ = ["GreedyStrategy", "QueryStrategy", "ScoreStrategy", "Selection", "select_top"]
 
 
-class QueryStrategy(BaseEstimator):
+class QueryStrategy(Documented, BaseEstimator):
     """Choose a batch of samples from a pool.
 
     This is the base class of all query strategies. A strategy consists only of its parameters. It
@@ -105,6 +105,12 @@ class QueryStrategy(BaseEstimator):
             # A subclass that replaces the public method answers here as it does there.
             return Selection(self.query(pool, n), None, self)
         return self._selection(pool, n)
+
+    def _sk_visual_block_(self):
+        """Return the diagram: this strategy with those that are in it."""
+        params = self.get_params(deep=False).items()
+        parts = [(name, one) for name, value in params for one in _all_in(value)]
+        return visual_block(self, parts)
 
     def _selection(self, pool, n):
         _check_parameters(self)
@@ -400,3 +406,11 @@ def _check_answer(strategy, positions, n, n_samples, may_fall_short):
             f"{n_samples}, got {positions!r}."
         )
     return positions.astype(np.intp, copy=False)
+
+
+def _all_in(value):
+    """Return the strategies that are the value of a parameter, or in it, as in a list."""
+    if isinstance(value, QueryStrategy):
+        return [value]
+    parts = value if isinstance(value, (list, tuple)) else ()
+    return [one for part in parts for one in _all_in(part)]

@@ -7,6 +7,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._base import (
+    Documented,
     HasMethods,
     Integral,
     Interval,
@@ -31,7 +32,7 @@ def _learns_classes(ensemble):
     return not _learns_numbers(ensemble)
 
 
-class DeepEnsemble(FromProbabilities, MetaEstimatorMixin, BaseEstimator):
+class DeepEnsemble(Documented, FromProbabilities, MetaEstimatorMixin, BaseEstimator):
     """Train the same network several times, from other weights and in another order.
 
     All members are trained on all samples and only differ by their seeds. With `mc_dropout` each

@@ -4,13 +4,13 @@ import torch
 from sklearn.base import BaseEstimator
 from torch import nn
 
-from .._base import Integral, Interval, Real, validate_params
+from .._base import Documented, Integral, Interval, Real, validate_params
 from ._passes import layer_named
 
 __all__ = ["LossPredictionHead", "pairwise_ranking_loss"]
 
 
-class LossPredictionHead(BaseEstimator):
+class LossPredictionHead(Documented, BaseEstimator):
     r"""Learn to predict the loss of a network from its intermediate layers.
 
     The output of each chosen layer is averaged over space and goes through a linear layer and a

@@ -2,12 +2,12 @@
 
 from sklearn.base import BaseEstimator
 
-from .._base import validate_params
+from .._base import Documented, validate_params
 
 PREFIX = "module__"
 
 
-class ModuleParams(BaseEstimator):
+class ModuleParams(Documented, BaseEstimator):
     """An estimator whose constructor takes parameters of its module as ``**module_params``.
 
     They are attributes named ``module__name``, so that `get_params`, `clone` and a search treat
