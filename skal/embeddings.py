@@ -26,6 +26,7 @@ from ._base import (
     validate_params,
 )
 from .geometry import KernelRows, OuterRows, as_rows
+from .pool import MissingOutputError
 
 __all__ = ["GradientEmbedding", "KernelEmbedding", "ModelEmbedding", "rows_of"]
 
@@ -183,8 +184,20 @@ class GradientEmbedding(Documented, BaseEstimator):
         -------
         rows : OuterRows or KernelRows
             `OuterRows` if the features are dense, else `KernelRows` with the same distances.
+
+        Raises
+        ------
+        MissingOutputError
+            If the model is a regressor, or a classifier without probabilities.
         """
         validate_params(self)
+        if pool.has("prediction") and not pool.has("proba"):
+            raise MissingOutputError(
+                "GradientEmbedding is made of the probabilities of a classifier, but the model is "
+                "a regressor. The gradient of its prediction is the features of its last layer: "
+                'use ModelEmbedding(), or KernelEmbedding("rbf", gamma=...) with the kernel of a '
+                "support vector machine."
+            )
         if isinstance(self.embedding, (ModelEmbedding, type(None))):
             pool.compute_in_one_pass("proba", "embedding")
         features = rows_of(pool, self.embedding)
@@ -249,11 +262,12 @@ class KernelEmbedding(Documented, BaseEstimator):
     Parameters
     ----------
     kernel : str, callable or None, default=None
-        The kernel. None stands for the kernel of the fitted `SVC` or `NuSVC`, with its
-        parameters. The names "rbf", "linear", "poly", "polynomial", "sigmoid", "laplacian",
-        "cosine" and "chi2" stand for kernels of
-        :func:`sklearn.metrics.pairwise.pairwise_kernels`; for "precomputed" see the notes. A
-        callable takes two sets of rows and returns an array of shape (n_rows, n_other_rows).
+        The kernel. None stands for the kernel of the fitted model, with its parameters: of a
+        `SVC`, `NuSVC`, `SVR`, `NuSVR`, `KernelRidge` or `GaussianProcessRegressor`. The names
+        "rbf", "linear", "poly", "polynomial", "sigmoid", "laplacian", "cosine" and "chi2" stand
+        for kernels of :func:`sklearn.metrics.pairwise.pairwise_kernels`; for "precomputed" see the
+        notes. A callable takes two sets of rows and returns an array of shape
+        (n_rows, n_other_rows).
     gamma : float, default=None
         Coefficient of named kernels other than "linear" and "cosine", above 0. None stands for
         the default of scikit-learn, which is 1 / n_dims for most kernels.
@@ -323,7 +337,7 @@ class KernelEmbedding(Documented, BaseEstimator):
         Raises
         ------
         MissingOutputError
-            If `kernel` is None and the model is not a fitted `SVC` or `NuSVC`.
+            If `kernel` is None and the model is not one of the above, fitted.
         ValueError
             If the input of the kernel holds NaN, infinity or numbers too large to square, or if a
         precomputed kernel does not have one column per labeled sample.

@@ -187,6 +187,26 @@ def bait_of_information(infos, known, n, regularization, backward):
     return batch
 
 
+def bait_by_kernel(kernel, X, X_labeled, n, regularization, backward):
+    """Return a batch for numbers by the variances of a Gaussian process, from the kernel alone."""
+    everything = np.vstack([X, X_labeled])
+    gram = kernel(everything, everything)
+    seen = list(range(len(X), len(everything)))
+
+    def total_variance(rows):
+        rows = seen + list(rows)
+        known = gram[np.ix_(rows, rows)] + regularization * np.eye(len(rows))
+        return np.trace(gram - gram[:, rows] @ np.linalg.inv(known) @ gram[rows])
+
+    batch = []
+    for _ in range(min(2 * n, len(X)) if backward else n):
+        free = [i for i in range(len(X)) if i not in batch]
+        batch.append(min(free, key=lambda i: total_variance([*batch, i])))
+    while len(batch) > n:
+        batch.remove(min(batch, key=lambda i: total_variance([j for j in batch if j != i])))
+    return batch
+
+
 def expected_error(model, classes, refit, X_pool, loss, evaluation=None):
     """Return the expected error after each sample, by a fit for every sample and label."""
     errors = []

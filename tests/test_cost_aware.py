@@ -24,6 +24,7 @@ from skal.strategies import (
     ScoreStrategy,
     Shortlist,
     SimpleMargin,
+    Subsample,
     UncertaintySampling,
 )
 
@@ -250,3 +251,15 @@ def test_infinite_scores_come_first_and_last():
     pool = Pool.from_arrays(np.eye(4), prices=[1, 9, 1, 2])
     strategy = CostAware(Given([-2, np.inf, -np.inf, 4]))
     assert_array_equal(strategy.query(pool, 4), [1, 3, 0, 2])
+
+
+@pytest.mark.parametrize("strategy", [CostAware(budget=10.0), Subsample(CostAware(budget=10.0))])
+def test_a_budget_holds_for_the_first_batch(strategy):
+    X = np.random.RandomState(0).rand(60, 3)
+    prices = np.random.RandomState(1).uniform(1, 9, size=60)
+    for start in (None, RandomSampling()):
+        learner = ActiveLearner(strategy=strategy, cold_start=start, random_state=0)
+        batch = learner.query(X, n=20, prices=prices)
+        assert 0 < len(batch) < 20 and prices[batch].sum() <= 10
+    free = ActiveLearner(strategy=CostAware(), random_state=0)
+    assert len(free.query(X, n=20)) == 20

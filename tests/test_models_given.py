@@ -288,3 +288,17 @@ def test_samplers_do_nothing_in_a_cold_start():
     with_sampler = ActiveLearner(sampling(StandardScaler(), Oversample(), model), random_state=0)
     without = ActiveLearner(make_pipeline(StandardScaler(), model), random_state=0)
     assert_array_equal(with_sampler.query(scales, 6), without.query(scales, 6))
+
+
+class Talkative(LikesCodes):
+    """A classifier of codes with a long list of parameters, as gradient boosting has."""
+
+    def __repr__(self, N_CHAR_MAX=700):
+        return f"Talkative({', '.join(f'parameter_{i}=None' for i in range(40))})"
+
+
+def test_a_long_list_of_parameters_is_left_out_of_messages():
+    learner = ActiveLearner(Talkative(), "committee")
+    learner.fit([[0.0], [1.0]], ["no", "yes"])
+    with pytest.raises(MissingOutputError, match=r"but Talkative\(\.\.\.\) cannot give"):
+        learner.query([[2.0], [3.0]])

@@ -97,9 +97,12 @@ def test_parts_of_strategies_are_strategies(strategy, words):
 
 def test_habits_from_other_libraries_get_a_hint():
     learner = ActiveLearner(LogisticRegression(max_iter=500)).fit(X, Y)
-    for name in ("n_instances", "batch_size"):
+    for name in ("n_instances", "num_samples", "batch_size"):
         with pytest.raises(TypeError, match=f"no parameter '{name}'.*n=5"):
             learner.query(X, **{name: 5})
+    for name in ("return_metrics", "return_utilities"):
+        with pytest.raises(TypeError, match=f"no parameter '{name}'.*select.*scores"):
+            learner.query(X, **{name: True})
     with pytest.raises(TypeError, match="no parameter 'query_strategy'.*strategy="):
         ActiveLearner(estimator=SVC(), query_strategy=None)
     with pytest.raises(TypeError, match="no parameter 'only_new'.*incremental=True"):
@@ -108,6 +111,10 @@ def test_habits_from_other_libraries_get_a_hint():
         Committee(learner_list=[])
     with pytest.raises(ImportError, match=r"no MarginSampling. Use UncertaintySampling\('margin"):
         from skal.strategies import MarginSampling  # noqa: F401
+    with pytest.raises(ImportError, match=r"no BreakingTies. Use UncertaintySampling\('margin"):
+        from skal.strategies import BreakingTies  # noqa: F401
+    with pytest.raises(ValueError, match=r"y\[50\] is missing.*in the pool"):
+        learner.fit(X, np.where(np.arange(len(Y)) < 50, Y, np.nan))
     with pytest.raises(AttributeError, match="Nothing"):
         skal.strategies.Nothing  # noqa: B018
 

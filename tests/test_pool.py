@@ -10,21 +10,32 @@ from sklearn import config_context
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.datasets import load_digits
-from sklearn.ensemble import RandomForestClassifier, StackingClassifier, VotingClassifier
+from sklearn.ensemble import (
+    RandomForestClassifier,
+    RandomForestRegressor,
+    StackingClassifier,
+    VotingClassifier,
+)
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.frozen import FrozenEstimator
-from sklearn.linear_model import LogisticRegression
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, WhiteKernel
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC, LinearSVC
+from sklearn.svm import SVC, SVR, LinearSVC, NuSVR
 
 from skal import ActiveLearner, Committee, Pool
+from skal.embeddings import KernelEmbedding
 from skal.loss_prediction import LossPredictingClassifier
 from skal.pool import OUTPUTS, MissingOutputError, Output, add_output
 from skal.strategies import (
     CoreSet,
+    GreedyX,
     QueryByCommittee,
     RandomSampling,
     ScoreStrategy,
@@ -305,8 +316,41 @@ def test_the_kernel_of_a_fitted_svc(iris):
     assert Pool(own, X_pool).svm_kernel is np.inner
     precomputed = SVC(kernel="precomputed").fit(X @ X.T, y)
     assert Pool(precomputed, X_pool @ X.T).svm_kernel == "precomputed"
-    with pytest.raises(MissingOutputError, match="svm_kernel.*SVC or NuSVC"):
+    with pytest.raises(MissingOutputError, match="svm_kernel.*Use a SVC, NuSVC, SVR"):
         Pool(GaussianNB().fit(X, y), X_pool).svm_kernel
+
+
+def test_the_kernel_of_fitted_regressors(iris):
+    X, y, X_pool, _ = iris
+    A, B = X_pool[:3], X_pool[:5]
+
+    def kernel_of(model):
+        return Pool(model.fit(X, y.astype(float)), X_pool).svm_kernel
+
+    gamma = 1 / (4 * X.var())
+    for model in (SVR(), NuSVR()):
+        assert_allclose(kernel_of(model)(A, B), rbf_kernel(A, B, gamma=gamma))
+    poly = KernelRidge(kernel="poly", degree=2, coef0=3, gamma=0.5)
+    assert_allclose(kernel_of(poly)(A, B), (0.5 * A @ B.T + 3) ** 2)
+    # This regressor calls a function with two samples.
+    ridge = KernelRidge(kernel=lambda a, b, power=1: (a @ b) ** power, kernel_params={"power": 2})
+    assert_allclose(kernel_of(ridge)(A, B), (A @ B.T) ** 2)
+    assert kernel_of(SVR(kernel=np.inner)) is np.inner
+    process = GaussianProcessRegressor(RBF(1.5) + WhiteKernel(0.1), optimizer=None)
+    assert_allclose(kernel_of(process)(A, B), rbf_kernel(A, B, gamma=1 / (2 * 1.5**2)))
+    for other in (Ridge(), RandomForestRegressor(2)):
+        assert not Pool(other.fit(X, y), X_pool).has("svm_kernel")
+
+
+@pytest.mark.parametrize("model", [SVR(gamma=0.5), KernelRidge(kernel="rbf", gamma=0.5)])
+def test_a_regressor_gives_its_kernel_to_a_strategy(iris, model):
+    X, y, X_pool, _ = iris
+    named = KernelEmbedding("rbf", gamma=0.5)
+    batches = [
+        ActiveLearner(model, GreedyX(embedding), random_state=0).fit(X, y).query(X_pool, n=6)
+        for embedding in (KernelEmbedding(), named)
+    ]
+    assert_array_equal(*batches)
 
 
 def test_labeled_samples(iris):

@@ -1,5 +1,7 @@
 """Learners, committees, pools and games whose labels are numbers."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -7,6 +9,7 @@ from scipy.sparse import csr_array
 from sklearn.base import BaseEstimator, RegressorMixin, clone, is_classifier, is_regressor
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.datasets import load_diabetes, make_friedman1
+from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import (
     BaggingRegressor,
     ExtraTreesRegressor,
@@ -390,6 +393,25 @@ def test_curves_of_regressors_are_scored_by_r2():
         learner, X, Y, cv=3, budget=20, scoring="neg_root_mean_squared_error", oracle=True
     )
     assert np.isfinite(errors.scores["random"]).all()
+
+
+@pytest.mark.parametrize("scoring", ["auto", "neg_root_mean_squared_error"])
+def test_numbers_whose_squares_vanish_have_no_score(scoring):
+    learner, tiny = ActiveLearner(DummyRegressor(), "random"), 1e-200 * Y
+    with pytest.warns(UserWarning, match="Multiply y by a constant"):
+        curves = label_curve(learner, X, tiny, cv=2, budget=20, scoring=scoring)
+    assert np.isnan(curves.scores["random"]).all()
+    game = LabelBudgetRegressor(learner, budget=20, random_state=0).fit(X, tiny)
+    absolute = partial(area_under_label_curve, scoring="neg_mean_absolute_error")
+    assert absolute(game, X, tiny) < 0
+
+
+@pytest.mark.parametrize("factor", [1e-200, 1e200])
+def test_an_area_over_numbers_whose_squares_vanish_or_overflow_is_missing(factor):
+    learner = ActiveLearner(DummyRegressor(), "random")
+    game = LabelBudgetRegressor(learner, budget=20, random_state=0).fit(X, factor * Y)
+    with pytest.warns(UserWarning, match="The area is NaN.*Multiply y by a constant"):
+        assert np.isnan(area_under_label_curve(game, X, factor * Y))
 
 
 def test_curves_begin_without_a_label_and_stop_by_rule():

@@ -377,6 +377,21 @@ def test_the_unit_of_the_numbers_does_not_matter(strategy, exponent):
     assert_array_equal(query(2.0**exponent), query(1.0))
 
 
+def test_a_variance_that_vanishes_is_refused_and_a_deviation_is_not():
+    tiny = np.array([[1e-200, 1e-200, 0.0], [3e-200, 1e-200, 9e-200]])
+    pool = Pool.from_arrays(prediction=tiny.mean(axis=0), member_prediction=tiny)
+    with pytest.raises(ValueError, match="at most 4.5e-200. Multiply y by a constant, or use Sta"):
+        QueryByCommittee("variance").query(pool)
+    assert_array_equal(StandardDeviation().query(pool, 3)[:2], [2, 0])
+    assert_array_equal(QueryByCommittee("variance").scores(_with_members(tiny[:, [1]])), [0])
+    usual = np.column_stack([tiny, [1.0, 2.0]])
+    assert QueryByCommittee("variance").query(_with_members(usual))[0] == 3
+
+
+def _with_members(numbers):
+    return Pool.from_arrays(member_prediction=numbers)
+
+
 def test_a_variance_that_is_not_finite_is_refused():
     pool = Pool.from_arrays(member_prediction=[[1e200, 1.0], [-1e200, 2.0]])
     with pytest.raises(ValueError, match="so small that their variance is finite, got 1e"):

@@ -189,6 +189,31 @@ def test_incremental_and_trained_models():
     assert_array_equal(trained.predict(X), KNeighborsClassifier().fit(X, Y).predict(X))
 
 
+class OfAnotherLibrary(ClassifierMixin, BaseEstimator):
+    """A classifier of several labels that says nothing of their number."""
+
+    def fit(self, X, y):
+        self.classes_ = np.arange(y.shape[1])
+        self.trees_ = RandomForestClassifier(3, random_state=0).fit(X, y)
+        return self
+
+    def predict(self, X):
+        return self.trees_.predict(X)
+
+    def predict_proba(self, X):
+        return np.stack(self.trees_.predict_proba(X), axis=1)
+
+
+def test_a_trained_model_of_another_library_is_told_how_to_say_its_number_of_labels():
+    trained = OfAnotherLibrary().fit(X, Y)
+    learner = ActiveLearner(FrozenEstimator(trained), random_state=0)
+    with pytest.raises(ValueError, match=r"OfAnotherLibrary does predict 4 .* n_labels_ = 4"):
+        learner.fit(X, Y)
+    trained.n_labels_ = 4
+    assert_array_equal(learner.fit(X, Y).predict(X), trained.predict(X))
+    assert learner.pool(X).label_proba.shape == (150, 4)
+
+
 def test_trained_models_predict_so_many_labels():
     def trained(y):
         return FrozenEstimator(RandomForestClassifier(3, random_state=0).fit(X, y))

@@ -90,3 +90,21 @@ class GlobalGenerator(QueryStrategy):
 def test_what_is_wrong_is_named(strategy):
     with pytest.raises(AssertionError):
         check_strategy(strategy)
+
+
+def test_a_failing_check_names_the_rule_and_the_error():
+    class Draws(QueryStrategy):
+        def _query(self, pool, n):
+            return np.random.permutation(len(pool))[:n]
+
+    class Forgets(QueryStrategy):
+        def __init__(self, power=2):
+            pass
+
+        def _query(self, pool, n):
+            return np.arange(n)
+
+    for strategy, rule in {Draws(): "same answer|stores only", Forgets(): "stores only"}.items():
+        with pytest.raises(AssertionError, match=f"fails check_.*Check that.*({rule})") as caught:
+            check_strategy(strategy)
+        assert caught.value.__cause__ is not None

@@ -21,6 +21,7 @@ from ._indicators import (
     label_decision,
     label_proba,
     n_labels_of,
+    takes_indicators,
 )
 from ._join import concat_rows
 from ._json import json_value
@@ -84,6 +85,7 @@ from ._sklearn import (
     Real,
     StrOptions,
     check_count,
+    metric_name,
     response_method,
     route,
     take_over_tags,
@@ -91,7 +93,7 @@ from ._sklearn import (
     validate_params,
     visual_block,
 )
-from ._svm import decision_norms, is_svc, one_vs_one, svm_kernel
+from ._svm import decision_norms, is_svc, kernel_of, one_vs_one
 from ._targets import check_targets
 from ._text_table import aligned
 from ._varying_labels import VaryingLabels, fit_indicators
@@ -104,6 +106,7 @@ __all__ = [
     "gives_label_decision",
     "gives_label_proba",
     "is_indicator",
+    "takes_indicators",
     "label_decision",
     "label_proba",
     "n_labels_of",
@@ -167,6 +170,7 @@ __all__ = [
     "is_missing",
     "is_regressor",
     "is_svc",
+    "kernel_of",
     "joined_labels",
     "json_value",
     "label_array",
@@ -181,6 +185,7 @@ __all__ = [
     "refuse_mask",
     "remember_columns",
     "replace_file",
+    "metric_name",
     "response_method",
     "route",
     "rows_given",
@@ -188,7 +193,6 @@ __all__ = [
     "set_random_states",
     "show_progress",
     "split_predictor",
-    "svm_kernel",
     "take_columns",
     "take_over_tags",
     "take_params",

@@ -4,6 +4,7 @@ import functools
 import os
 import sys
 from importlib import metadata
+from urllib.parse import quote
 
 
 class Documented:
@@ -16,7 +17,9 @@ class Documented:
     def _get_doc_link(self):
         """Return the address of the page, empty where there is none."""
         address, page = os.environ.get("SKAL_DOCS") or _published(), _page_of(type(self))
-        return f"{address.rstrip('/')}/reference/generated/{page}.html" if address and page else ""
+        if not address or not page:
+            return ""
+        return quote(f"{address.rstrip('/')}/reference/generated/{page}.html", safe=":/%")
 
 
 @functools.cache

@@ -6,7 +6,7 @@ import scipy.sparse as sp
 from ._arrays import as_array
 from ._label_lists import refuse_lists_of_labels
 from ._masks import refuse_mask
-from ._models import split_predictor, transform_with
+from ._models import is_frozen, split_predictor, transform_with
 from ._sklearn import learns_several_labels, predicts_a_constant, tags_of
 
 
@@ -67,6 +67,8 @@ def takes_indicators(estimator):
     """Whether an unfitted estimator, by its tags, learns several labels a sample."""
     if isinstance(estimator, (list, tuple)):
         return all(map(takes_indicators, estimator))
+    if is_frozen(estimator):
+        return True  # it learns nothing; what it predicts is for `refuse_other_labels`
     return learns_several_labels(tags_of(estimator))
 
 
@@ -105,8 +107,19 @@ def refuse_other_labels(model, y):
         raise ValueError(
             f"y must have the shape {shape}, because {model!r}, which was trained before, "
             f"predicts {kind} for each sample, got shape {y.shape}. Give such labels, or an "
-            "estimator that is to be fitted."
+            f"estimator that is to be fitted.{_hint_for_others(model, y)}"
         )
+
+
+def _hint_for_others(model, y):
+    """Return how a model of another library says that it predicts several labels."""
+    if n_labels_of(model) is not None or y.ndim != 2:
+        return ""
+    name = type(split_predictor(model)[1]).__name__
+    return (
+        f" If this {name} does predict {y.shape[1]} labels for each sample, give it the attribute "
+        f"n_labels_ = {y.shape[1]}, by which models of other libraries say so."
+    )
 
 
 def gives_label_proba(model):

@@ -50,20 +50,26 @@ def check_labels(y, caller):
     if y.dtype.kind == "O":
         # Most labels are strings, for which the question need not be asked.
         missing = [i for i, label in enumerate(y) if type(label) is not str and is_missing(label)]
-        if missing:
-            raise ValueError(
-                f"y must hold a label for every sample, but y[{missing[0]}] is missing. "
-                "Leave samples without a label in the pool."
-            )
+        _refuse_missing(missing)
     elif y.dtype.kind == "c":
         raise ValueError(
             "y must hold class labels, but got complex numbers. Complex data not supported."
         )
     elif y.dtype.kind == "f":
+        _refuse_missing(np.flatnonzero(np.isnan(y)), "missing: NaN")
         assert_all_finite(y, input_name="y", estimator_name=caller)
     if y.dtype.kind not in "biuU":  # booleans, integers and strings need no costly check
         _refuse_numbers(y, caller)
     return y
+
+
+def _refuse_missing(missing, what="missing"):
+    """Refuse labels that are missing at some positions, and name the way out."""
+    if len(missing):
+        raise ValueError(
+            f"y must hold a label for every sample, but y[{missing[0]}] is {what}. "
+            "Leave samples without a label in the pool."
+        )
 
 
 def _refuse_numbers(y, caller):

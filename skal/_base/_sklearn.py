@@ -146,6 +146,11 @@ def visual_block(whole, parts):
     return _VisualBlock("parallel", [part for _, part in parts], names=names, name_details=details)
 
 
+def metric_name(scorer):
+    """Return the name of the metric of a scorer of scikit-learn, None for any other callable."""
+    return getattr(getattr(scorer, "_score_func", None), "__name__", None)
+
+
 def response_method(scorer):
     """Return the method, or the methods, of a model that a scorer of scikit-learn reads.
 

@@ -1,10 +1,12 @@
-"""Fitted support vector classifiers: one-vs-one values, norms of weights and kernels."""
+"""Fitted kernel machines: one-vs-one values, norms of weights and kernels."""
 
 import copy
 import functools
 
 import numpy as np
 import scipy.sparse as sp
+
+from ._predictors import is_regressor
 
 
 def is_svc(predictor):
@@ -40,28 +42,45 @@ def decision_norms(predictor):
     return np.linalg.norm(coef, axis=1)
 
 
-def svm_kernel(svc):
-    """Return the kernel of a fitted `SVC` as a function of two sets of rows.
+def kernel_of(predictor):
+    """Return the kernel of a fitted kernel machine as a function of two sets of rows.
 
     Returns
     -------
-    kernel : callable or None
-        None if the kernel is precomputed, which leaves no function to call.
+    kernel : callable, "precomputed" or None
+        "precomputed" leaves no function to call. None if the model is not one of scikit-learn's
+        support vector machines with a kernel, `KernelRidge` or `GaussianProcessRegressor`.
     """
-    if callable(svc.kernel):
-        return svc.kernel
-    if svc.kernel == "precomputed":
+    if hasattr(predictor, "kernel_") and is_regressor(predictor):
+        return predictor.kernel_
+    if not hasattr(predictor, "dual_coef_") or not hasattr(predictor, "kernel"):
         return None
+    # KernelRidge calls a function with two samples, support vector machines with two sets.
+    of_pairs = hasattr(predictor, "X_fit_")
+    if predictor.kernel == "precomputed" or (callable(predictor.kernel) and not of_pairs):
+        return predictor.kernel
+    return _pairwise(predictor)
+
+
+def _pairwise(predictor):
+    # Imported here, as it takes long.
     from sklearn.metrics.pairwise import pairwise_kernels
 
-    params = {"gamma": svc._gamma, "degree": svc.degree, "coef0": svc.coef0}
-    return functools.partial(pairwise_kernels, metric=svc.kernel, filter_params=True, **params)
+    if callable(predictor.kernel):
+        params = predictor.kernel_params or {}
+    else:
+        # A support vector machine has replaced "scale" by a number.
+        gamma = getattr(predictor, "_gamma", predictor.gamma)
+        params = {"gamma": gamma, "degree": predictor.degree, "coef0": predictor.coef0}
+    return functools.partial(
+        pairwise_kernels, metric=predictor.kernel, filter_params=True, **params
+    )
 
 
 def _svc_norms(svc):
     """Return norms in kernel space: ||w_ij||^2 = a' K a, a the dual coefficients of the pair."""
-    kernel = svm_kernel(svc)
-    if kernel is None:
+    kernel = kernel_of(svc)
+    if kernel == "precomputed":
         return None  # the kernel values between support vectors are not stored
     # With a callable kernel, support_vectors_ is empty: scikit-learn keeps all of X in a private
     # attribute instead.

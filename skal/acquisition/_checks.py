@@ -100,11 +100,16 @@ def _check_rows(proba, name, where=""):
                 raise ValueError(_not_a_distribution(chunk[i], name, row, tolerance))
 
 
+_OF_NEGATIVE = (
+    "A decision function is scored by decision_margin; take numpy.exp of log-probabilities."
+)
+
+
 def _not_a_distribution(values, name, row, tolerance):
     """Return the message about a row that is known not to be a probability distribution."""
     for is_wrong, rule, way_out in (
         (~np.isfinite(values), "be finite", "Impute or leave out what the model cannot predict."),
-        (values < 0, "not be negative", "A decision function is scored by decision_margin."),
+        (values < 0, "not be negative", _OF_NEGATIVE),
     ):
         if is_wrong.any():
             j = is_wrong.argmax()

@@ -52,12 +52,20 @@ def spread(numbers):
 
 
 def variance(numbers):
+    """Return the variance over members, and refuse numbers whose variances are no numbers."""
     with np.errstate(over="ignore"):
         variances = numbers.var(axis=0)
     if not np.isfinite(variances).all():
         raise ValueError(
             "Predictions of members must be so small that their variance is finite, got "
             f"{np.abs(numbers).max()}. Divide y by a constant, or use StandardDeviation()."
+        )
+    # Next to variances of usual size those that vanish do no harm.
+    if variances.max(initial=0) < np.finfo(variances.dtype).tiny and spread(numbers).any():
+        raise ValueError(
+            "Predictions of members must be so large that their variance is not 0 where they "
+            f"differ, got standard deviations of at most {spread(numbers).max()}. Multiply y by a "
+            "constant, or use StandardDeviation()."
         )
     return variances
 

@@ -29,6 +29,7 @@ from ._balls import balls_of_most as balls_of_most
 from ._balls import radius_of_purity as radius_of_purity
 from ._clustering import cluster_labels as cluster_labels
 from ._clustering import weighted_kmeans_select
+from ._coordinates import coordinates as coordinates
 from ._coverage import greedy_coverage as greedy_coverage
 from ._coverage import max_coverage
 from ._density import density, typicality

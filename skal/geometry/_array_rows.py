@@ -118,7 +118,7 @@ class DenseRows(ArrayRows):
     def _pair_sq_distances(self, i, other, j):
         # Differences in float64 are exact enough to decide: products would cancel.
         difference = self.X[i].astype(np.float64)
-        difference -= other.X[j]
+        difference -= other.X if len(other) == 1 else other.X[j]
         return np.square(difference, out=difference).sum(axis=1)
 
     def total(self):

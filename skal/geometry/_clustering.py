@@ -18,6 +18,9 @@ from ._vector_clusters import cluster_vectors
 _LLOYD_STEPS = 100
 _MOST_CLUSTERS_AT_ONCE = 50  # as in TypiClust; above, mini-batches are many times faster
 
+# Squared distances to a center that differ by a smaller share are equal: centers round.
+_RESOLUTION = 1e-9
+
 
 def weighted_kmeans_select(X, weights, n, *, random_state=None):
     """Cluster weighted rows, and choose from every cluster the member nearest to its center.
@@ -113,8 +116,8 @@ def _central_members(labels, sq, weights):
     totals = np.bincount(labels, weights)
     least = np.full(len(totals), np.inf)
     np.minimum.at(least, labels, sq)
-    nearest = np.flatnonzero(sq == least[labels])
-    # Of members equally near, the lowest position is the first.
+    # Of members equally near, as both are in a cluster of two, the lowest position is the first.
+    nearest = np.flatnonzero(sq <= least[labels] * (1 + _RESOLUTION))
     found, starts = np.unique(labels[nearest], return_index=True)
     members = nearest[starts]
     return members[np.lexsort((members, -totals[found]))]

@@ -68,6 +68,7 @@ def k_center_greedy(X, n, *, labeled=None):
 def farthest_first(rows, n, labeled=None):
     """Return positions and, for each, the covering radius before it was chosen."""
     picks, sq_radii, size = [], [], _sizes.LONG_LIST[0]
+    n_first = 1 if labeled is None else len(labeled)
     if labeled is not None:
         nearest = _covered(rows, labeled)
     else:
@@ -78,6 +79,8 @@ def farthest_first(rows, n, labeled=None):
     while len(picks) < n and nearest.bound.max() > 0:
         new, sq_new = _from_long_list(nearest, size, n - len(picks))
         picks, sq_radii = picks + new, sq_radii + sq_new
+        if is_few(size, len(new)):
+            nearest.lower_all(min(_sizes.BLOCK, n_first))
         size = next_size(size, len(new))
     filled = np.empty(0, dtype=np.intp)
     if len(picks) < n:
@@ -90,18 +93,38 @@ def farthest_first(rows, n, labeled=None):
 def _covered(rows, labeled):
     """Return the bounds after every row has met the first few labeled rows.
 
-    Most rows need not meet the others. In random order, for labeled rows are often sorted by
-    class, and a few of every class bound better than all of one.
+    Most rows need not meet the others, unless these few leave out whole groups of rows, which is
+    seen by a list that yields few picks.
+    """
+    nearest = Nearest(rows, labeled.take(_spread_first(labeled)))
+    nearest.lower_all(min(_sizes.FEW, len(labeled)))
+    return nearest
+
+
+def _spread_first(labeled):
+    """Return the positions of all rows in such an order that the first few lie far apart.
+
+    Whatever comes after them is in random order, for labeled rows are often sorted by class.
     """
     order = np.random.RandomState(0).permutation(len(labeled))
-    nearest = Nearest(rows, labeled.take(order))
-    nearest.lower_all(min(_sizes.BLOCK, len(labeled)))
-    return nearest
+    some = labeled.take(order[: _sizes.SPREAD])
+    between = some.block_sq_distances(some)
+    few, nearest = [0], between[0]
+    while len(few) < min(_sizes.FEW, len(some)):
+        nearest[few[-1]] = -np.inf
+        few.append(int(nearest.argmax()))
+        nearest = np.minimum(nearest, between[few[-1]])
+    return np.concatenate([order[few], np.delete(order, few)])
+
+
+def is_few(size, n_picks):
+    """Whether a list of a length yields so few picks that its rows say little about all rows."""
+    return n_picks <= size // 128
 
 
 def next_size(size, n_picks):
     """Let the list grow while it yields few picks for its length, and shrink while many."""
-    if n_picks <= size // 128:
+    if is_few(size, n_picks):
         size *= 2
     elif n_picks > size // 8:
         size //= 2

@@ -23,6 +23,10 @@ from ._rows import matmul
 # Clusters whose sizes differ by a smaller share are equally large: sums round.
 _RESOLUTION = 1e-9
 
+# Sizes are added up anew after so many changes, or when such a share of one is left.
+_MOST_CHANGES = 64
+_WORN = 1e-3
+
 
 def farthest_of_largest_cluster(X, n, labeled=None):
     """Choose rows in turn, each the farthest one from the center of the largest cluster.
@@ -82,24 +86,33 @@ class _Clusters:
     def __init__(self, rows, centers):
         rows, centers = rows.to_single(), centers.to_single()
         self.n_centers = len(centers)
-        self.sq, self.owner = exact_owners(rows, centers)
+        self.sq, owner = exact_owners(rows, centers)
+        self.owner = owner.astype(np.int32)  # every pick reads all of them
         self.shrinkage = 0.9  # what a pick leaves of its cluster; soon learned from the picks
         self._measure_by(rows)
 
     def _measure_by(self, rows):
         self.rows, self.vectors, self.met = rows, _vectors(rows), {}
-        # A row may be nearer to a center c than to its own if gap - 2 x.c is less than a number
-        # that depends on c alone.
-        self.gap = rows.sq_norms - rows.slack - self.sq
-        self.sizes = self._sizes()
+        # A row may be nearer to a center c than to its own if x.c is above its half gap by a
+        # number that depends on c alone. In the precision of the products, as every pick reads
+        # all of them; what rounding may add is taken off.
+        self.half_gap = np.empty(len(rows), dtype=rows.dtype)
+        self._set_gap(slice(None))
+        self._sum_sizes()
 
-    def _sizes(self):
-        return np.bincount(self.owner, weights=self.sq, minlength=self.n_centers)
+    def _set_gap(self, positions):
+        norms, sq = self.rows.sq_norms[positions], self.sq[positions]
+        gap = norms - self.rows.slack[positions] - sq
+        self.half_gap[positions] = (gap - np.finfo(self.rows.dtype).eps * (norms + sq)) / 2
+
+    def _sum_sizes(self):
+        self.sizes = np.bincount(self.owner, weights=self.sq, minlength=self.n_centers)
+        self.summed, self.n_changes = self.sizes.copy(), 0
 
     def close(self, positions):
         """Let chosen rows be at no distance from a center, whatever round-off says."""
-        self.gap[positions] += self.sq[positions]
         self.sq[positions] = 0
+        self._set_gap(positions)
 
     def farthest_of_largest(self):
         """Return the position of the next pick, None if all rows are copies of centers."""
@@ -121,23 +134,39 @@ class _Clusters:
         nearer = sq < self.sq[maybe] * (1 - LAST_DIGITS)
         moved, sq = maybe[nearer], sq[nearer]
         own, before = self.owner[pick], self.sizes[self.owner[pick]]
-        self.gap[moved] += self.sq[moved] - sq
-        self.sq[moved], self.owner[moved] = sq, self.n_centers
-        self.close([pick])
-        self.owner[pick] = self.n_centers
-        self.n_centers += 1
-        self.sizes = self._sizes()
+        self._move(np.append(moved, pick), np.append(sq, 0.0))
         self.shrinkage += 0.3 * (self.sizes[own] / before - self.shrinkage)
         if self.rows.dtype != np.float64 and len(maybe) > 2 * len(moved) + len(self.sq) // 16:
             self._measure_by(self.rows.to_double())  # lower precision hides such distances
+
+    def _move(self, positions, sq):
+        """Let rows belong to a new center, from which they have these squared distances.
+
+        The last of them is the center itself, which may be among the others, too.
+        """
+        positions, last = np.unique(positions[::-1], return_index=True)
+        sq = sq[::-1][last]
+        lost = np.bincount(self.owner[positions], self.sq[positions], minlength=self.n_centers)
+        self.sizes = np.append(self.sizes - lost, sq.sum())
+        self.summed = np.append(self.summed, self.sizes[-1])
+        self.sq[positions], self.owner[positions] = sq, self.n_centers
+        self._set_gap(positions)
+        self.n_centers += 1
+        self.n_changes += 1
+        # What is left of a sum from which almost everything was taken is mostly rounding error.
+        is_worn = self.sizes < _WORN * self.summed
+        if self.n_changes == _MOST_CHANGES or is_worn.any():
+            self._sum_sizes()
 
     def _maybe_nearer(self, pick, n_left):
         """Return the positions of rows that may be nearer to a pick than to their own centers."""
         if pick not in self.met:
             self._meet([pick, *self._next_picks(pick, n_left)])
-        lower = np.multiply(self.met.pop(pick), -2, dtype=np.float64)
-        lower += self.gap
-        maybe = np.flatnonzero(lower < self.rows.slack[pick] - self.rows.sq_norms[pick])
+        above = self.met.pop(pick)
+        above -= self.half_gap
+        norm = self.rows.sq_norms[pick]
+        least = (norm - self.rows.slack[pick]) / 2 - np.finfo(self.rows.dtype).eps * norm
+        maybe = np.flatnonzero(above > self.rows.dtype.type(least))
         return maybe[self.sq[maybe] > 0]
 
     def _meet(self, picks):

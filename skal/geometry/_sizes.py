@@ -9,6 +9,8 @@ BLOCK = 128  # centers met in one product
 TYPICAL = 2**16  # values whose median stands for that of all
 
 # Greedy k-center
+FEW = 48  # labeled rows that all rows meet at first
+SPREAD = 512  # labeled rows among which these are looked for
 LONG_LIST = (1024, 8192)  # fewest and most rows on the list that is gathered
 SHORT_LIST = 512  # rows on the list that is kept up to date
 SETTLED = 32  # rows of the short list settled in float64 at a time

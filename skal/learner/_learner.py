@@ -31,7 +31,13 @@ from .._base import (
 from ..committee import Committee
 from ..dask import DaskPartitions, computed
 from ..pool import PartitionedPool, Pool
-from ..strategies import QueryStrategy, check_strategy_given, find_strategy, given_or_default
+from ..strategies import (
+    QueryStrategy,
+    check_strategy_given,
+    find_strategy,
+    given_or_default,
+    within_budgets,
+)
 from ._blank import Blank
 from ._cold_start import ColdModel, default_cold_start
 from ._incremental import continue_fit, prepare_incremental
@@ -55,8 +61,14 @@ _BLANKS = weakref.WeakKeyDictionary()
 
 # What the number of samples to choose is called elsewhere.
 _N_ELSEWHERE = dict.fromkeys(
-    ["n_instances", "n_samples", "batch_size", "query_size", "size", "k"],
+    ["n_instances", "n_samples", "num_samples", "batch_size", "query_size", "size", "k"],
     "The number of samples to choose is n: query(X_pool, n=5).",
+)
+
+# How scores are asked for elsewhere.
+_SCORES_ELSEWHERE = dict.fromkeys(
+    ["return_metrics", "return_utilities", "return_score"],
+    "Scores are in what select returns: select(X_pool, n=5).scores.",
 )
 
 
@@ -326,7 +338,7 @@ class ActiveLearner(Delegate):
             _BLANKS[self] = blank = Blank(self._template(), given, seed)
         return blank.copy()
 
-    @hints(**_N_ELSEWHERE)
+    @hints(**_N_ELSEWHERE, **_SCORES_ELSEWHERE)
     def query(self, X_pool, n=1, *, prices=None):
         """Choose the samples to label next.
 
@@ -359,7 +371,7 @@ class ActiveLearner(Delegate):
         """
         return self.select(X_pool, n, prices=prices).positions
 
-    @hints(**_N_ELSEWHERE)
+    @hints(**_N_ELSEWHERE, **_SCORES_ELSEWHERE)
     def select(self, X_pool, n=1, *, prices=None):
         """Choose samples like :meth:`query`, and return their scores and the strategy as well.
 
@@ -399,7 +411,11 @@ class ActiveLearner(Delegate):
         # Checked before a cold start fits transformers on the pool.
         n = check_count(n, "n")
         pool = self.pool(X_pool, prices=prices)
-        return self._strategy_for(pool, n).select(pool, n)
+        selection = self._strategy_for(pool, n).select(pool, n)
+        if self.strategy is None or self._has_model():
+            return selection
+        # A budget holds for the first batches as well, which the strategy does not choose.
+        return within_budgets(given_or_default(self.strategy), pool, selection)
 
     def _strategy_for(self, pool, n):
         """Return the strategy to use now, which is the cold start as long as there is no model."""

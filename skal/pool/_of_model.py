@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .._base import (
+    CodedClassifier,
     add_note,
     codes_of,
     columns_learned,
@@ -21,6 +22,7 @@ from .._base import (
     is_float_rows,
     is_regressor,
     is_svc,
+    kernel_of,
     label_decision,
     label_proba,
     learned_transformers,
@@ -29,7 +31,6 @@ from .._base import (
     one_column,
     one_vs_one,
     split_predictor,
-    svm_kernel,
     transform_with,
 )
 from ..committee import (
@@ -185,8 +186,8 @@ class ModelOutputs:
             return f"it was not given. {output.advice}"
         reason = getattr(self.model, "why_no_outputs", None)
         if reason is None and output.task not in (None, self.task):
-            return f"{self.model} {_OTHER_TASK[self.task].format(_FOR_TASK[self.task])}"
-        return reason or f"{self.model} cannot give it. {output.advice_for(self)}"
+            return f"{_named(self.model)} {_OTHER_TASK[self.task].format(_FOR_TASK[self.task])}"
+        return reason or f"{_named(self.model)} cannot give it. {output.advice_for(self)}"
 
     def compute(self, output, samples):
         """Return an output for samples of X, None where X is not numeric and has to be."""
@@ -267,6 +268,13 @@ class ModelOutputs:
             if self._whole is not None:
                 self._whole.is_single = True
         return output.checked(values, self._label(output), self.classes)
+
+
+def _named(model, n_characters=200):
+    """Return what a model is called in a message, without a long list of its parameters."""
+    given = model.estimator if isinstance(model, CodedClassifier) else model
+    text = str(given)
+    return text if len(text) <= n_characters else f"{type(given).__name__}(...)"
 
 
 def decision(model):
@@ -350,9 +358,8 @@ def predicted(model):
 
 
 def kernel(model):
-    """Return the kernel of a support vector classifier."""
-    predictor = split_predictor(model)[1]
-    return (svm_kernel(predictor) or "precomputed") if is_svc(predictor) else None
+    """Return the kernel of a support vector machine or another model with one."""
+    return kernel_of(split_predictor(model)[1])
 
 
 def final_step(model):

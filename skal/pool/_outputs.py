@@ -487,10 +487,14 @@ OUTPUTS = {
             "svm_kernel",
             kind='callable or "precomputed"',
             summary=(
-                "The kernel of a fitted `SVC`, a function of two sets of rows in the space of "
+                "The kernel of a fitted support vector machine, `KernelRidge` or "
+                "`GaussianProcessRegressor`, a function of two sets of rows in the space of "
                 "`embedding`."
             ),
-            way_out="Use a SVC or NuSVC, alone or at the end of a pipeline, or name a kernel.",
+            way_out=(
+                "Use a SVC, NuSVC, SVR, NuSVR, KernelRidge or GaussianProcessRegressor, alone or "
+                "at the end of a pipeline, or name a kernel."
+            ),
             of_model=_of_model.kernel,
             axis=None,
         ),

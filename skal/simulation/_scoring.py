@@ -6,9 +6,32 @@ import numpy as np
 from sklearn.metrics import check_scoring
 from sklearn.utils.validation import check_is_fitted
 
-from .._base import is_indicator, is_regressor, n_labels_of, response_method, warn_user
+from .._base import (
+    is_indicator,
+    is_regressor,
+    metric_name,
+    n_labels_of,
+    response_method,
+    warn_user,
+)
 from ._curves import area
 from ._oracle import plain_labels
+
+# Metrics that square differences.
+_SQUARING = {
+    "d2_tweedie_score",
+    "explained_variance_score",
+    "mean_squared_error",
+    "r2_score",
+    "root_mean_squared_error",
+}
+
+# Magnitudes of numbers whose squared differences neither vanish nor overflow.
+_SQUARED = (1e-140, 1e140)
+_NO_SQUARES = (
+    "the numbers of the test samples are so small or large that their squares are no numbers. "
+    "Multiply y by a constant."
+)
 
 
 def area_under_label_curve(estimator, X, y, *, scoring="auto"):
@@ -131,6 +154,8 @@ def score_of(scorer, estimator, X, y, present):
     """
     if not hasattr(estimator, "classes_") or n_labels_of(estimator) is not None:
         # Numbers are known to all models, and so is each of several labels.
+        if metric_name(scorer) in _SQUARING and not _squares_are_exact(y):
+            return np.nan, _NO_SQUARES
         score = float(scorer(estimator, X, y))
         is_missing = np.isnan(score) and response_method(scorer) is not None
         return score, "the scorer returned NaN." if is_missing else None
@@ -149,6 +174,12 @@ def score_of(scorer, estimator, X, y, present):
     if np.isnan(score) and response_method(scorer) is not None:
         return score, "the scorer returned NaN."
     return score, None
+
+
+def _squares_are_exact(y):
+    """Whether the squares of numbers that are not all 0 are above 0 and finite, as are sums."""
+    largest = np.abs(np.asarray(y, dtype=np.float64)).max(initial=0)
+    return largest == 0 or _SQUARED[0] < largest < _SQUARED[1]
 
 
 def reads_outputs(scorer):

@@ -47,6 +47,7 @@ from ._typi_clust import TypiClust
 from ._uncertainty import UncertaintySampling
 from ._uncertainty import given_or_default as given_or_default
 from .base import GreedyStrategy, QueryStrategy, ScoreStrategy, Selection
+from .base import within_budgets as within_budgets
 
 __all__ = [
     "BADGE",

@@ -53,6 +53,8 @@ class BADGE(QueryStrategy):
         self.bias = bias
 
     def _query(self, pool, n):
+        if pool.has("prediction") and not pool.has("proba"):
+            pool.get("proba")  # says that the strategy, and not only the embedding, is for classes
         if pool.in_parts:
             rows = pool.rows(self._gradients().transform)
             return seeds_in_parts(rows, n, "norm", pool.random_state)

@@ -4,8 +4,8 @@ import numpy as np
 import scipy.sparse as sp
 
 from .._base import HasMethods, Interval, Real
-from ..embeddings import rows_of
-from ..geometry import KernelRows, OuterRows, as_rows
+from ..embeddings import GradientEmbedding, rows_of
+from ..geometry import KernelRows, OuterRows, as_rows, coordinates
 from ._fisher import Gaussian, Softmax, fisher_batch
 from .base import QueryStrategy, Selection
 
@@ -13,6 +13,9 @@ __all__ = ["BAIT"]
 
 # Three square matrices with so many rows take 2.4 GB.
 _MOST_DIMS = 10_000
+
+# Numbers that may stand for rows in the space of a kernel, 0.8 GB.
+_MOST_NUMBERS = 10**8
 
 
 class BAIT(QueryStrategy):
@@ -56,11 +59,24 @@ class BAIT(QueryStrategy):
     embedding : embedding object, default=None
         The embedding that gives the features h. None stands for
         :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. Rows must be
-        dense or csr, which become dense.
+        dense or csr, which become dense, or those of a
+        :class:`~skal.embeddings.KernelEmbedding`.
 
     See Also
     --------
     BADGE : Draws samples with long and different gradients; faster and random.
+
+    Notes
+    -----
+    In the space of a kernel the samples are described by coordinates with the same inner products,
+    a Cholesky factor of the kernel's values on the pool and the labeled samples. The batch is that
+    of the features that the kernel stands for, as if they had been written down. There are as many
+    coordinates as those features have independent directions on the samples: the number of
+    monomials for a polynomial, up to one for each sample for a Gaussian kernel, then at the cost
+    of a square array of the pool. Pools for which this is too large, above 10,000 samples for a
+    Gaussian kernel and a regressor, are refused. An approximation is yours to choose: fewer
+    candidates, by a :class:`Shortlist` of random ones, or the features of a
+    :class:`sklearn.kernel_approximation.Nystroem` in the pipeline.
 
     References
     ----------
@@ -91,21 +107,18 @@ class BAIT(QueryStrategy):
         self.embedding = embedding
 
     def _query(self, pool, n):
-        likelihood, features = self._view(pool)
-        seen = likelihood[:0], features[:0]
+        likelihood, rows = self._view(pool)
+        before, seen_rows = likelihood[:0], None
         if len(pool.labeled):
-            seen = self._view(pool.labeled, like=pool)
-        now = likelihood.n_outputs, features.shape[1]
-        before = seen[0].n_outputs, seen[1].shape[1]
-        if now != before:
-            raise ValueError(
-                f"The labeled samples must have the {now[0]} classes and {now[1]} features of the "
-                f"pool, got {before[0]} and {before[1]}. Make both pools with the same model."
-            )
+            before, seen_rows = self._view(pool.labeled, like=pool)
+        features, seen_features = _features(rows, seen_rows, likelihood.n_outputs)
+        _refuse_other_widths(
+            (likelihood.n_outputs, features.shape[1]), (before.n_outputs, seen_features.shape[1])
+        )
         positions, gains = fisher_batch(
             likelihood,
             features,
-            seen,
+            (before, seen_features),
             n,
             regularization=self.regularization,
             backward=self.backward,
@@ -113,16 +126,19 @@ class BAIT(QueryStrategy):
         return Selection(positions, gains)
 
     def _view(self, pool, like=None):
-        """Return the likelihood and the features of a pool, dense and in float64."""
+        """Return the likelihood of a pool and its rows."""
+        if isinstance(self.embedding, GradientEmbedding):
+            raise ValueError(
+                "BAIT needs the features themselves, from which it computes gradients, but "
+                "embedding is a GradientEmbedding. Pass the embedding of the features, as in "
+                "BAIT(embedding=ModelEmbedding()) or BAIT(embedding=KernelEmbedding('rbf'))."
+            )
         if _is_of_regressor(pool if like is None else like):
-            likelihood, rows = Gaussian(len(pool)), rows_of(pool, self.embedding)
-        elif self.embedding is None:
+            return Gaussian(len(pool)), rows_of(pool, self.embedding)
+        if self.embedding is None:
             proba, rows = pool.get("proba", "embedding")
-            likelihood = Softmax(np.asarray(proba, np.float64))
-        else:
-            likelihood = Softmax(np.asarray(pool.proba, np.float64))
-            rows = rows_of(pool, self.embedding)
-        return likelihood, _dense_features(rows, likelihood.n_outputs)
+            return Softmax(np.asarray(proba, np.float64)), rows
+        return Softmax(np.asarray(pool.proba, np.float64)), rows_of(pool, self.embedding)
 
 
 def _is_of_regressor(pool):
@@ -130,12 +146,48 @@ def _is_of_regressor(pool):
     return pool.has("prediction") and not pool.has("proba")
 
 
+def _refuse_other_widths(now, before):
+    if now != before:
+        raise ValueError(
+            f"The labeled samples must have the {now[0]} classes and {now[1]} features of the "
+            f"pool, got {before[0]} and {before[1]}. Make both pools with the same model."
+        )
+
+
+def _features(rows, seen, n_outputs):
+    """Return the rows of the pool and of the labeled samples as dense arrays in float64."""
+    if isinstance(rows, KernelRows):
+        return _kernel_features(rows, rows.take(slice(0)) if seen is None else seen, n_outputs)
+    rows = _dense_features(rows, n_outputs)
+    return rows, rows[:0] if seen is None else _dense_features(seen, n_outputs)
+
+
+def _kernel_features(rows, seen, n_outputs):
+    """Return coordinates in the space of a kernel.
+
+    The trace and its changes depend on inner products alone, so that any axes will do.
+    """
+    both = rows.append(seen)
+    most_dims = min(_MOST_DIMS // n_outputs, _MOST_NUMBERS // len(both))
+    features = coordinates(both, most_dims)
+    if features is None:
+        raise ValueError(
+            f"In the space of this kernel BAIT needs more than {most_dims} dimensions to tell the "
+            f"{len(both)} samples of the pool and the labeled ones apart, which takes too much "
+            f"memory: at most {_MOST_DIMS} dimensions times classes, and {_MOST_NUMBERS:.0e} "
+            "numbers for all samples. Choose among fewer samples, as by "
+            "Shortlist(RandomSampling(), BAIT(...), factor=20), or put a "
+            "sklearn.kernel_approximation.Nystroem into the pipeline and leave out embedding."
+        )
+    return features[: len(rows)], features[len(rows) :]
+
+
 def _dense_features(rows, n_outputs):
     """Return rows as a dense array in float64, or say why they are no features for BAIT."""
-    if isinstance(rows, (OuterRows, KernelRows)):
+    if isinstance(rows, OuterRows):
         raise ValueError(
-            "BAIT needs the features themselves, an embedding of dense or csr rows, got "
-            f"{type(rows).__name__}. Use ModelEmbedding() or another one of such rows."
+            "BAIT needs the features themselves, an embedding of dense, csr or kernel rows, got "
+            "OuterRows. Use ModelEmbedding() or another one of such rows."
         )
     rows = as_rows(rows, "embedding").X
     n_dims = rows.shape[1] * n_outputs

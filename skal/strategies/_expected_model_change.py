@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from .._base import HasMethods
 from ..acquisition import expected_model_change
+from ._lengths import features_or_lengths
 from .base import ScoreStrategy
 
 __all__ = ["ExpectedModelChange"]
@@ -11,10 +13,9 @@ __all__ = ["ExpectedModelChange"]
 class ExpectedModelChange(ScoreStrategy):
     r"""Choose the samples whose numbers are expected to change a linear regressor most.
 
-    The model is taken for a linear one on the features h of
-    :class:`~skal.embeddings.ModelEmbedding`. A label y moves it by the gradient of the squared
-    error, ``(f(x) - y) (h, 1)``, whose length is known exactly but for y. The predictions of the T
-    members of a committee stand for y:
+    The model is taken for a linear one on the features h of an embedding. A label y moves it by
+    the gradient of the squared error, ``(f(x) - y) (h, 1)``, whose length is known exactly but for
+    y. The predictions of the T members of a committee stand for y:
 
     .. math:: \frac{1}{T} \sum_t |f(x) - f_t(x)| \sqrt{\|h\|^2 + 1}.
 
@@ -27,6 +28,11 @@ class ExpectedModelChange(ScoreStrategy):
     ----------
     fit_intercept : bool, default=True
         Whether the model has an intercept. Without it the 1 is left out, as in the paper.
+    embedding : embedding object, default=None
+        The embedding that gives the features h. None stands for
+        :class:`~skal.embeddings.ModelEmbedding`, the model's own feature space. For a support
+        vector machine, which is linear in the space of its kernel, take a
+        :class:`~skal.embeddings.KernelEmbedding` of that kernel.
 
     See Also
     --------
@@ -51,17 +57,28 @@ class ExpectedModelChange(ScoreStrategy):
     array([1, 0, 2])
     """
 
-    _parameter_constraints = {"fit_intercept": ["boolean"]}
+    _parameter_constraints = {
+        "fit_intercept": ["boolean"],
+        "embedding": [HasMethods("transform"), None],
+    }
 
     _scores_alone = True
 
-    def __init__(self, fit_intercept=True):
+    def __init__(self, fit_intercept=True, embedding=None):
         self.fit_intercept = fit_intercept
+        self.embedding = embedding
 
     def score_samples(self, pool):
         """Return the expected length of the gradient of each sample, of shape (n_samples,)."""
-        return pool.map(*self._per_sample(pool))
+        if self.embedding is None:
+            return pool.map(*self._per_sample(pool))
+        lengths = features_or_lengths(pool, self.embedding)
+        return expected_model_change(
+            pool.prediction, pool.member_prediction, lengths, fit_intercept=self.fit_intercept
+        )
 
     def _per_sample(self, pool):
+        if self.embedding is not None:
+            return None
         score = partial(expected_model_change, fit_intercept=self.fit_intercept)
         return score, "prediction", "member_prediction", "embedding"

@@ -87,6 +87,16 @@ ELSEWHERE = {
     "ExpectedModelChangeMaximization": "ExpectedModelChange()",
     "EMCM": "ExpectedModelChange()",
     "max_std_sampling": "StandardDeviation()",
+    "BreakingTies": "UncertaintySampling('margin')",
+    "PredictionEntropy": "UncertaintySampling('entropy')",
+    "GreedyCoreset": "CoreSet()",
+    "EmbeddingKMeans": "KMeansSampling()",
+    "SubsamplingQueryStrategy": "Subsample()",
+    "SubSamplingWrapper": "Subsample()",
+    "GreedyBALD": "BALD()",
+    "MonteCarloEER": "ExpectedErrorReduction()",
+    "expected_error_reduction": "ExpectedErrorReduction('zero_one')",
+    "DWUS": "DensityWeighted()",
 }
 
 

@@ -124,14 +124,11 @@ class QueryStrategy(Documented, BaseEstimator):
             )
         if not isinstance(answer, Selection):
             answer = Selection(answer)
-        inner = list(_all_inner(self, pool))
-        may_fall_short = any(one._may_fall_short for one in [self, *inner])
+        parts = [self, *_all_inner(self, pool)]
+        may_fall_short = any(one._may_fall_short for one in parts)
         positions = _check_answer(self, answer.positions, n, len(pool), may_fall_short)
         selection = Selection(positions, _check_chosen(self, answer.scores, len(positions)), self)
-        for one in inner:
-            # An inner strategy may be asked several times; its budget is for the whole batch.
-            selection = one._within_budget(pool, selection)
-        return selection
+        return within_budgets(self, pool, selection)
 
     def _inner(self, pool):
         """Return the strategies in the parameters that take part in a batch of this pool."""
@@ -376,6 +373,16 @@ def _check_chosen(strategy, scores, n):
             f"{type(strategy).__name__}._query must return a Selection with one score for each of "
             f"its {n} positions, in their order. {error}"
         ) from error
+
+
+def within_budgets(strategy, pool, selection):
+    """Return the part of a batch that a strategy and those in it can pay for.
+
+    An inner strategy may be asked several times, or not at all; its budget is for the whole batch.
+    """
+    for one in [strategy, *_all_inner(strategy, pool)]:
+        selection = one._within_budget(pool, selection)
+    return selection
 
 
 def _all_inner(strategy, pool):

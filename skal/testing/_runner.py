@@ -33,7 +33,7 @@ def check_strategy(strategy):
     """
     example = example_for(strategy)
     for check in CHECKS:
-        check(strategy, example)
+        _run(check, strategy, example)
 
 
 def strategy_checks():
@@ -53,12 +53,24 @@ def strategy_checks():
     return [_on_its_task(check) for check in CHECKS]
 
 
+def _run(check, strategy, example):
+    """Run a check, and say by its first line which rule is broken."""
+    try:
+        check(strategy, example)
+    except Exception as error:
+        rule = check.__doc__.splitlines()[0]
+        raise AssertionError(
+            f"{type(strategy).__name__} fails {check.__name__}. {rule} It ended with "
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
 def _on_its_task(check):
     """Return a check as a function of the strategy alone."""
 
     @functools.wraps(check)
     def run(strategy):
-        check(strategy, example_for(strategy))
+        _run(check, strategy, example_for(strategy))
 
     del run.__wrapped__  # or pytest would look for a fixture `example`
     return run
