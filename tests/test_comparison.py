@@ -413,3 +413,27 @@ def test_holm_keeps_false_outcomes_of_many_learners_rare():
         curves = LabelCurves([2, 4], {**scores, "random": np.zeros((6, 2))}, baseline="random")
         n_false += (curves.compare()["outcome"] != "tie").any()
     assert n_false / 400 < 0.06
+
+
+def test_any_learner_can_be_what_others_are_compared_with():
+    rng = np.random.RandomState(0)
+    scores = {name: rng.rand(8, 3) for name in ("a", "b", "random")}
+    scores["a"] = scores["b"] + 0.2 + 0.01 * rng.rand(8, 3)
+    curves = LabelCurves([10, 20, 30], scores, baseline="random")
+    comparison = curves.compare(baseline="b")
+    assert list(comparison) == ["a", "random"] and comparison["a"].outcome == "win"
+    areas = curves.area()
+    assert_allclose(comparison["a"].difference, np.mean(areas["a"] - areas["b"]))
+    assert curves.compare(baseline="random") == curves.compare()
+    with pytest.raises(ValueError, match="'c'"):
+        curves.compare(baseline="c")
+
+
+def test_a_baseline_that_asks_for_the_same_samples_widens_the_interval():
+    rng = np.random.RandomState(0)
+    scores = {name: rng.rand(5, 2) for name in ("a", "random")}
+    alike = {"a": same_choice(5), "random": same_choice(5)}
+    curves = LabelCurves([2, 4], scores, baseline="random")
+    plain = curves.compare(baseline="a")["random"]
+    shared = LabelCurves([2, 4], scores, baseline="random", runs=alike).compare(baseline="a")
+    assert shared["random"].standard_error > plain.standard_error

@@ -498,6 +498,8 @@ def test_the_balance_of_curves_is_that_of_their_display():
     [
         (lambda learner: LabelCurveDisplay(learner).plot(), "from_learners"),
         (lambda learner: ClassBalanceDisplay({"a": [[1, 2]]}).plot(), "pool_counts"),
+        (lambda learner: DifferenceDisplay(learner).plot(), r"curves.compare\(\)"),
+        (lambda learner: DifferenceDisplay({"a": CURVES}).plot(), "LabelCurves that label_curve"),
         (lambda learner: QueryDisplay(learner, [0]).plot(), r"from_learner\(learner, X_pool\)"),
     ],
 )

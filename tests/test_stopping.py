@@ -632,8 +632,9 @@ def test_a_watch_takes_any_object_with_start_and_update():
 
 def test_a_watch_says_what_it_cannot_take():
     watch = LabelBudget(5).watch(POOL)
-    with pytest.raises(TypeError, match=r"should_stop\(learner\), got ndarray"):
-        watch.should_stop(POOL)
+    for wrong in (POOL, GaussianNB().fit([[0.0], [1.0]], [0, 1]), ActiveLearner, None):
+        with pytest.raises(TypeError, match=r"should_stop\(learner\), got .* how many labels"):
+            watch.should_stop(wrong)
     with pytest.raises(ValueError, match="LabelingSession with audit"):
         TargetScore(0.9).watch(POOL).should_stop(Scripted([0] * 10))
     with pytest.raises(ValueError, match="threshold"):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..simulation import LabelCurves
+from ..simulation import Comparison, LabelCurves
 from ._display import COLORS, GRAY, Display, tidy
 
 FILLED = {"win": COLORS[0], "loss": COLORS[1], "tie": "white"}
@@ -86,6 +86,11 @@ class DifferenceDisplay(Display):
         return cls(comparison, score_name=curves.score_name).plot(ax)
 
     def _check(self):
+        if not isinstance(self.comparison, Comparison):
+            raise TypeError(
+                "comparison must be a Comparison, as curves.compare() returns it, or the "
+                f"LabelCurves that label_curve returns, got {type(self.comparison).__name__}."
+            )
         if not len(self.comparison):
             raise ValueError("comparison must hold at least one learner besides the baseline.")
 

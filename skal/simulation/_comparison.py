@@ -152,8 +152,11 @@ def ratio_cell(ratio, reaches):
     return "" if np.isnan(ratio) else f"{'' if reaches else '>= '}{ratio:.2f}"
 
 
-def compare_with_baseline(curves, correction):
-    """Return the `Comparison` of the learners of some curves with their baseline."""
+def compare_with_baseline(curves, correction, *, at_random=True):
+    """Return the `Comparison` of the learners of some curves with their baseline.
+
+    `at_random` says whether the baseline draws at random, so that its runs are independent.
+    """
     if correction not in ("holm", None):
         raise InvalidParameterError(f"correction must be 'holm' or None, got {correction!r}.")
     if curves.baseline is None:
@@ -163,7 +166,7 @@ def compare_with_baseline(curves, correction):
             "compare needs a score in every round of every run, but some are missing. "
             "curves.scored().compare() compares the part that has all scores."
         )
-    rows = _tested(curves)
+    rows = _tested(curves, at_random)
     _correct(rows, correction)
     gain = _monotone(curves, curves.baseline)[[0, -1]] @ [-1, 1]
     for row in rows:
@@ -172,15 +175,17 @@ def compare_with_baseline(curves, correction):
     return Comparison({row.learner: row for row in rows}, correction=correction, notes=notes)
 
 
-def _tested(curves):
+def _tested(curves, at_random):
     """Return a row for each learner, with its difference and how certain that is."""
     areas = curves.area()
     baseline = areas[curves.baseline]
     names = [name for name in curves.names if name not in (curves.baseline, curves.oracle)]
     runs = curves.runs or {}
+    # Random draws share no more samples than by chance; another baseline may share more.
+    common = 0.0 if at_random else correction_of(runs.get(curves.baseline))
+    corrections = {name: max(common, correction_of(runs.get(name))) for name in names}
     return [
-        Bunch(learner=name, **_t_test(areas[name], baseline, correction_of(runs.get(name))))
-        for name in names
+        Bunch(learner=name, **_t_test(areas[name], baseline, corrections[name])) for name in names
     ]
 
 

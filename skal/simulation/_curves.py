@@ -233,7 +233,7 @@ class LabelCurves:
         needed = self.labels_to_reach(target)
         return {name: needed[self.baseline] - n_labels for name, n_labels in needed.items()}
 
-    def compare(self, correction="holm"):
+    def compare(self, correction="holm", *, baseline=None):
         """Compare each learner with the baseline, run by run, and say which one is better.
 
         What is compared is the area under the curve, :meth:`area`. The difference to the baseline
@@ -246,6 +246,9 @@ class LabelCurves:
             How p-values are corrected for the number of learners that are compared, all those of
             this object. "holm" keeps the probability of one or more false wins or losses among
             them below 5 %. None: not at all.
+        baseline : str, default=None
+            The name of the learner that the others, random sampling included, are compared with.
+            None stands for random sampling, the `baseline` of the curves.
 
         Returns
         -------
@@ -275,8 +278,8 @@ class LabelCurves:
         Raises
         ------
         ValueError
-            If there is no baseline, or a round has no score: ``curves.scored().compare()``
-            compares the part that has all scores.
+            If there is no baseline, or none of this name, or a round has no score:
+            ``curves.scored().compare()`` compares the part that has all scores.
 
         Notes
         -----
@@ -315,7 +318,17 @@ class LabelCurves:
         >>> comparison["margin"].outcome, round(comparison["margin"].difference, 3)
         ('win', 0.092)
         """
-        return compare_with_baseline(self, correction)
+        if baseline is None or baseline == self.baseline:
+            return compare_with_baseline(self, correction)
+        other = LabelCurves(
+            self.n_labels,
+            self.scores,
+            baseline=baseline,
+            score_name=self.score_name,
+            runs=self.runs,
+            oracle=self.oracle,
+        )
+        return compare_with_baseline(other, correction, at_random=False)
 
     def plot(self, ax=None, *, spread=True):
         """Draw the curves.

@@ -91,12 +91,20 @@ class Watch:
 
 def _version_of(learner):
     """Return what changes when a learner is taught, or None if it is not fitted."""
-    if not hasattr(learner, "predict"):
+    is_class = isinstance(learner, type)
+    if is_class or not (hasattr(learner, "query") or _knows_labels(learner)):
+        given = "a class" if is_class else type(learner).__name__
         raise TypeError(
-            "should_stop takes the learner after the round, should_stop(learner), got "
-            f"{type(learner).__name__}."
+            "should_stop takes the ActiveLearner after the round, should_stop(learner), got "
+            f"{given}, which does not know how many labels there are."
         )
-    try:
-        return len(learner.y_labeled_), getattr(learner, "n_teaches_", None)
-    except (AttributeError, NotFittedError):
+    if not _knows_labels(learner):
         return None
+    return len(learner.y_labeled_), getattr(learner, "n_teaches_", None)
+
+
+def _knows_labels(learner):
+    try:
+        return hasattr(learner, "y_labeled_")
+    except NotFittedError:
+        return False
