@@ -60,3 +60,36 @@ def slow_count(hits, n, n_left, confidence):
     posterior = binom.pmf(hits, n, inner) / np.sqrt(inner * (1 - inner))
     middle = inner[np.searchsorted(np.cumsum(posterior), posterior.sum() / 2)]
     return n_left * middle, n_left * kept[0], n_left * kept[-1]
+
+
+def slow_effect(successes, relevant):
+    """Return the design effect of rows that hold several labels, one row after the other."""
+    rows = list(zip(successes, relevant, strict=True))
+    total, won = sum(b for _, b in rows), sum(a for a, _ in rows)
+    largest, share = sum(b * b for _, b in rows) / total, won / total
+    n_both = min(sum(a > 0 for a, _ in rows), sum(a < b for a, b in rows))
+    if n_both == 0 or largest == 1:
+        return largest
+    apart = sum((a - share * b) ** 2 for a, b in rows)
+    found = apart / (total * share * (1 - share))
+    return min(max((n_both * found + 5 * largest) / (n_both + 5), 1), largest)
+
+
+def slow_ratio(is_audit, shares, successes, relevant, confidence):
+    """Try all values of a grid, as `slow_share` does, for counts of labels in rows."""
+    drawn = [i for i, is_drawn in enumerate(is_audit) if is_drawn]
+    a, b = [float(successes[i]) for i in drawn], [float(relevant[i]) for i in drawn]
+    n, quantile = len(drawn), norm.ppf((1 + confidence) / 2)
+    gone_a = sum(c * x for c, x in zip(shares, successes, strict=True))
+    gone_b = sum(c * x for c, x in zip(shares, relevant, strict=True))
+    left = sum(b) / n - gone_b
+    won = min(max(sum(a) / n - gone_a, 0), left)
+    kept = []
+    for value in np.linspace(0, 1, 2001):
+        p = min(max((value * left + gone_a) / (sum(b) / n), 0), 1)
+        # Of a row with b labels, p b are expected to succeed, and value b are claimed to.
+        inside = slow_effect(a, b) * p * (1 - p) * sum(b) / n
+        between = np.var([one * (p - value) for one in b])
+        if abs(won - value * left) <= quantile * np.sqrt((inside + between) / n) + 1e-12:
+            kept.append(value)
+    return won / left, min(kept, default=won / left), max(kept, default=won / left)

@@ -287,3 +287,23 @@ def active_lab(labels, proba, proba_unlabeled):
 def _heated(row, temperature):
     powers = [max(p, 1e-30) ** (1 / temperature) for p in row]
     return [power / sum(powers) for power in powers]
+
+
+def multilabel_quality(label_proba, y, alpha=0.8):
+    scores = []
+    for row, given in zip(label_proba, y, strict=True):
+        parts = sorted((p if one else 1 - p for p, one in zip(row, given, strict=True)))
+        average = parts.pop()
+        while parts:
+            average = alpha * parts.pop() + (1 - alpha) * average
+        scores.append(average)
+    return scores
+
+
+def find_multilabel_issues(label_proba, y):
+    found = set()
+    for label in range(len(y[0])):
+        proba = [[1 - row[label], row[label]] for row in label_proba]
+        found |= set(find_label_issues(np.array(proba), [int(row[label]) for row in y]))
+    scores = multilabel_quality(label_proba, y)
+    return sorted(found, key=lambda i: (scores[i], i))

@@ -32,28 +32,36 @@ def slow_left(is_audit, shares, f):
 
 def slow_rmse(is_audit, shares, errors, confidence):
     """Return the root mean squared error and the ends of its interval."""
-    squares = [one**2 for one in errors]
-    mean = slow_left(is_audit, shares, squares)
-    drawn = [one for one, is_drawn in zip(squares, is_audit, strict=True) if is_drawn]
-    return tuple(map(math.sqrt, _ends(mean, drawn, 1 - sum(shares), confidence)))
+
+    def mean(kept):
+        return slow_left(kept, shares, [one**2 for one in errors])
+
+    return tuple(map(math.sqrt, _ends(is_audit, mean, confidence)))
 
 
 def slow_r2(is_audit, shares, y, errors, confidence):
     """Return R^2 and the ends of its interval."""
-    mean = slow_left(is_audit, shares, y)
-    spread = [(one - mean) ** 2 for one in y]
-    total = slow_left(is_audit, shares, spread)
-    loss = slow_left(is_audit, shares, [one**2 for one in errors]) / total
-    changes = [
-        (error**2 - loss * one) / total
-        for error, one, is_drawn in zip(errors, spread, is_audit, strict=True)
-        if is_drawn
-    ]
-    value, low, high = _ends(loss, changes, 1 - sum(shares), confidence)
+
+    def loss(kept):
+        mean = slow_left(kept, shares, y)
+        spread = slow_left(kept, shares, [(one - mean) ** 2 for one in y])
+        return slow_left(kept, shares, [one**2 for one in errors]) / spread
+
+    value, low, high = _ends(is_audit, loss, confidence)
     return 1 - value, 1 - high, 1 - low
 
 
-def _ends(value, drawn, left, confidence):
-    error = statistics.stdev(drawn) / left / math.sqrt(len(drawn))
-    width = student.ppf((1 + confidence) / 2, len(drawn) - 1) * error / value
+def _ends(is_audit, estimate, confidence):
+    """Leave out each audit row in turn: the jackknife, on the scale of logarithms."""
+    value, logs = estimate(is_audit), []
+    for place, is_drawn in enumerate(is_audit):
+        if is_drawn:
+            kept = [*is_audit[:place], False, *is_audit[place + 1 :]]
+            logs.append(math.log(max(estimate(kept), value / 1000)))
+    n, middle = len(logs), statistics.fmean(logs)
+    second = statistics.fmean([(one - middle) ** 2 for one in logs])
+    fourth = statistics.fmean([(one - middle) ** 4 for one in logs])
+    n_degrees = 2 * n / (fourth / second**2 - 1 + 2 / (n - 1))
+    quantile = student.ppf((1 + confidence) / 2, min(max(n_degrees, 3), n - 1))
+    width = quantile * math.sqrt((n - 1) * second)
     return value, value * math.exp(-width), value * math.exp(width)

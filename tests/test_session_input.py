@@ -39,7 +39,8 @@ def path(tmp_path):
 
 @pytest.fixture
 def session(path):
-    with LabelingSession(path, quick(), X) as session:
+    # This learner could learn several labels a row, and the first list would tell that rows have.
+    with LabelingSession(path, quick(), X, several_labels=False) as session:
         yield session
 
 

@@ -17,8 +17,8 @@ from sklearn.metrics import mean_squared_error, r2_score
 from skal import ActiveLearner, Committee
 from skal.session import LabelingSession, salvage
 from skal.session._intervals import Sample
+from skal.session._number_doubts import deviations
 from skal.session._number_intervals import r2_of, rmse_of
-from skal.session._number_suspects import deviations
 from skal.stopping import (
     ClassificationChange,
     ExpectedError,

@@ -10,6 +10,10 @@ from ._crowd_lab import CrowdLab, crowd_lab
 from ._dawid_skene import DawidSkene, dawid_skene
 from ._dawid_skene import estimate_classes as estimate_classes
 from ._opinions import Opinions as Opinions
+from ._several_labels import find_multilabel_issues, multilabel_quality
+from ._several_labels import issues_of_labels as issues_of_labels
+from ._several_labels import quality_of_labels as quality_of_labels
+from ._several_labels import quality_of_rows as quality_of_rows
 
 __all__ = [
     "CrowdLab",
@@ -19,5 +23,7 @@ __all__ = [
     "crowd_lab",
     "dawid_skene",
     "find_label_issues",
+    "find_multilabel_issues",
     "label_quality",
+    "multilabel_quality",
 ]

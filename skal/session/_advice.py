@@ -40,7 +40,8 @@ class Advice:
         # Rows that were appended since the criterion began are not part of its pool.
         X = take_rows(self._rows.X, slice(0, n_rows))
         estimate = self._estimates.of if self._estimates.has_audit else None
-        now = Round(learner, X, n_labels=len(record.opinions), estimate=estimate)
+        n_labels, names = len(record.opinions), self._estimates.names_of_several()
+        now = Round(learner, X, n_labels=n_labels, estimate=estimate, classes=names)
         state, stop = self._criterion.update(state, now)
         return {
             "criterion": repr(self._criterion),

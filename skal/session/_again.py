@@ -4,7 +4,7 @@ import numpy as np
 
 from .._base import InvalidParameterError, codes_of
 from ..label_quality import worth_of_labels
-from ._out_of_fold import has_enough
+from ._out_of_fold import has_enough, judged_names
 from ._verdict import opinions_of
 
 
@@ -49,8 +49,6 @@ class Worth:
     def check_again(self, again):
         """Return `again` if it is one of its values, and means something for these labels."""
         again = check_again(again)
-        if again == "auto" and self._rules.are_several:
-            self._rules.refuse("again='auto'", "Use again=True for second opinions.")
         if again == "auto" and self._rules.are_numbers:
             raise InvalidParameterError(
                 "again='auto' compares probabilities of classes, and the labels of this session "
@@ -59,7 +57,7 @@ class Worth:
             )
         return again
 
-    def compare(self, record, candidates, learner, new, n):
+    def compare(self, record, candidates, chooser, new, n):
         """Return how many of the n best labels to ask for are of new rows, and the others.
 
         Parameters
@@ -67,8 +65,8 @@ class Worth:
         record : Record
         candidates : list of int
             Labeled rows that may be shown once more.
-        learner : ActiveLearner or None
-            The model that chose the new rows; None if there is none yet.
+        chooser : Chooser
+            Who chose the new rows.
         new : list of int
             The new rows that would be offered.
         n : int
@@ -81,9 +79,12 @@ class Worth:
             `candidates`, as fewer new rows may be offered than planned.
         """
         rows, labels = self._verdict.labels(record)
-        if learner is None or not candidates or not has_enough(labels):
+        several = self._rules.are_several
+        enough = bool(self._judged(labels)) if several else has_enough(labels)
+        if not chooser.is_fitted or not candidates or not enough:
             return n, []
-        scores, scores_new = self._scores(record, rows, labels, learner, new)
+        scores_of = self._scores_of_several if several else self._scores
+        scores, scores_new = scores_of(record, rows, labels, chooser, new)
         scores = dict(zip(rows, scores.tolist(), strict=True))
         again = [(row, scores[row]) for row in candidates]
         again.sort(key=lambda one: (-one[1], one[0]))
@@ -92,7 +93,7 @@ class Worth:
         best = np.argsort(-merged, kind="stable")[:n]
         return int((best < len(new)).sum()), again
 
-    def _scores(self, record, rows, labels, learner, new):
+    def _scores(self, record, rows, labels, chooser, new):
         """Return the scores of labeled rows and of new ones, rounded so that equals tie."""
         opinions, classes = opinions_of(
             {annotator: entry.label for annotator, entry in given.items()}
@@ -102,5 +103,34 @@ class Worth:
         # Labels that are no verdict are classes as well, of probability 0.
         proba = np.zeros((len(rows), len(classes)))
         proba[:, codes_of(known, classes)] = judged
-        proba_new = self._judges.of_new_rows(learner, new, classes)
+        proba_new = self._judges.of_new_rows(chooser.learner, new, classes)
         return (np.round(one, 9) for one in worth_of_labels(opinions, proba, proba_new))
+
+    def _judged(self, labels):
+        return judged_names(self._rules.names(labels), labels)
+
+    def _scores_of_several(self, record, rows, labels, chooser, new):
+        """Return the same where rows have several labels: the mean of the scores of each label.
+
+        Each label is a question of two classes, and the mean estimates which share of these
+        answers is wrong.
+        """
+        names = self._rules.names(labels)
+        judged = self._judges.label_proba(rows, labels)
+        judged_new = self._judges.labels_of_new_rows(chooser.learner, new, chooser.known, names)
+        scores, scores_new = np.zeros(len(rows)), np.zeros(len(new))
+        for name in self._judged(labels):
+            column = names.index(name)
+            opinions, _ = opinions_of(
+                {annotator: name in entry.label for annotator, entry in given.items()}
+                for given in record.opinions.values()
+            )
+            both = (_two_classes(one[:, column]) for one in (judged, judged_new))
+            of_label, of_label_new = worth_of_labels(opinions, *both)
+            scores, scores_new = scores + of_label, scores_new + of_label_new
+        n_judged = len(self._judged(labels))
+        return (np.round(one / n_judged, 9) for one in (scores, scores_new))
+
+
+def _two_classes(proba):
+    return np.column_stack([1 - proba, proba])

@@ -51,12 +51,13 @@ class Answers:
     def _write_labels(self, kind, entry_of, ids, y, annotator):
         # All that needs no record is checked before others are kept from writing.
         rows = self._ids.positions(ids)
-        values = self._rules.listed(y, is_scalar(ids))
+        rules = self._rules.for_labels(y, is_scalar(ids))
+        values = rules.listed(y, is_scalar(ids))
         if len(values) != len(rows):
             raise ValueError(
                 f"y must hold one label for each of the {len(rows)} ids, got {len(values)}."
             )
-        labels = self._rules.check(values)
+        labels = rules.check(values)
         check_annotator(annotator)
         with self._log.acting() as record:
             self._rules.check_kind(labels, record)

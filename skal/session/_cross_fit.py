@@ -30,7 +30,7 @@ def cross_fitted(fit, rows, labels, is_audit, *, with_rest, seed, groups=None, s
         The number of each row's group of copies, which are left out together. None: there are no
         copies.
     stratify : bool, default=True
-        Whether labels are classes, of which each part has as many.
+        Whether labels are classes, or tuples of these, of which each part has as many.
 
     Returns
     -------
@@ -38,7 +38,7 @@ def cross_fitted(fit, rows, labels, is_audit, *, with_rest, seed, groups=None, s
         None for rows that were not predicted.
     """
     rows = np.asarray(rows, dtype=np.intp)
-    codes = np.unique(labels, return_inverse=True)[1] if stratify else np.zeros(len(rows), int)
+    codes = codes_for_folds(labels) if stratify else np.zeros(len(rows), int)
     predicted = [None] * len(rows)
     for part, n_folds in ((is_audit, N_FOLDS), (~is_audit & with_rest, N_FOLDS_REST)):
         places = np.flatnonzero(part)
@@ -47,6 +47,12 @@ def cross_fitted(fit, rows, labels, is_audit, *, with_rest, seed, groups=None, s
             for place, label in zip(fold.tolist(), answers, strict=True):
                 predicted[place] = label
     return predicted
+
+
+def codes_for_folds(labels):
+    """Return the number of each label in order; of several labels a row, that of all together."""
+    codes = {label: code for code, label in enumerate(sorted(set(labels)))}
+    return np.array([codes[label] for label in labels], dtype=np.intp)
 
 
 def left_out(fit, rows, labels, folds, groups=None):

@@ -35,6 +35,8 @@ class Estimate:
         out.
     n_skipped : int
         How many audit rows were skipped. The estimate does not speak for such rows.
+    several_labels : bool
+        Whether rows have several labels, and are right only where all of these are.
 
     Examples
     --------
@@ -54,6 +56,7 @@ class Estimate:
     positive: object = None
     n_unlabeled: int = 0
     n_skipped: int = 0
+    several_labels: bool = False
 
     def __str__(self):
         subject, verb, of_what = self._words()
@@ -79,8 +82,20 @@ class Estimate:
     def _words(self):
         rows = f"the {self.n_unlabeled:,} rows without a label"
         name = repr(self.positive)
+        right = "right about all labels of" if self.several_labels else "right about"
         return {
-            "accuracy": ("the accuracy", "The model is right about {}", f"of {rows}"),
+            "accuracy": ("the accuracy", f"The model is {right} {{}}", f"of {rows}"),
+            "f1_micro": (
+                "the F1 score",
+                "The F1 score of all labels is {}",
+                f"on {rows}",
+            ),
+            "f1_macro": ("the F1 score", "The mean F1 score of the labels is {}", f"on {rows}"),
+            "hamming_loss": (
+                "the share of wrong labels",
+                "The model is wrong about {} of the single labels",
+                f"of {rows}",
+            ),
             "balanced_accuracy": (
                 "the balanced accuracy",
                 "The balanced accuracy of the model is {}",
@@ -122,9 +137,11 @@ class Estimate:
             return f"at least {MIN_AUDIT} are needed"
         if self.scoring in ("r2", "rmse"):
             return "neither their labels nor the errors of the model may be all the same"
-        if self.scoring == "accuracy":
+        if self.scoring == "f1_micro":
+            return "there must be labels among them, in other rows than their copies"
+        if self.scoring in ("accuracy", "hamming_loss"):
             return "labels are needed that are not of their copies"
-        if self.scoring == "balanced_accuracy":
+        if self.scoring in ("balanced_accuracy", "f1_macro"):
             return f"at least {MIN_OF_CLASS} of each class are needed"
         return f"at least {MIN_OF_CLASS} of the class are needed"
 

@@ -7,19 +7,15 @@ import numpy as np
 
 from .._base import InvalidParameterError
 from ._cross_fit import cross_fitted
-from ._estimate import MIN_AUDIT, MIN_OF_CLASS, Estimate
+from ._estimate import MIN_AUDIT, Estimate
 from ._failures import explained_failures
-from ._intervals import Bounds, Sample, count_left, f1_of, found_of, mean_of, share_of
-from ._number_intervals import r2_of, rmse_of
+from ._intervals import Bounds, Sample, count_left, found_of
+from ._scores import COUNTS, EVERY_KIND, OF_A_CLASS, scores_for
 
 # Of labeled rows that are no audit rows, nothing is predicted where they can hardly matter.
 NEGLIGIBLE = 0.002
 # The estimate of `progress` is computed anew when there are so many labels for each 10 before.
 GROWTH = 11
-
-WHOLE_MODEL = ("accuracy", "balanced_accuracy")
-OF_A_CLASS = ("f1", "recall", "found", "n_left")
-OF_NUMBERS = ("r2", "rmse")
 
 
 class Estimates:
@@ -53,23 +49,23 @@ class Estimates:
 
     def of(self, scoring=None, positive=None, confidence=0.95):
         """Return an estimate from what the record knows."""
-        if self._rules.are_several:
-            self._rules.refuse("estimate()", "Label a random part of the rows apart.")
-        if scoring is None:
-            scoring = "r2" if self._rules.are_numbers else "accuracy"
-        self._check(scoring, confidence)
+        scores = scores_for(self._rules)
+        scoring = scores.usual if scoring is None else scoring
+        self._check(scores, scoring, confidence)
         record = self._log.record
         rows, labels = self._verdict.labels(record)
-        positive = self._class(scoring, positive, labels)
+        positive = self._class(scores, scoring, positive, labels)
         n_rows = record.data["n_rows"]
         is_audit, shares = record.draws.mean_shares(rows, record.skipped, record.pending, n_rows)
         sample = Sample(is_audit, shares)
         n_left = n_rows - len(rows) - len(record.skipped)
         bounds = None
         if not n_left:
-            bounds = _nothing_left(scoring, positive, labels)
+            bounds = _nothing_left(scoring, scores.have(labels, positive).any())
         elif sample.n_audit >= MIN_AUDIT:
-            bounds = self._bounds(scoring, sample, rows, labels, positive, confidence, n_left)
+            bounds = self._bounds(
+                scores, scoring, sample, rows, labels, positive, confidence, n_left
+            )
         bounds = bounds or Bounds(None, None, None)
         return Estimate(
             value=bounds.value,
@@ -82,7 +78,14 @@ class Estimates:
             positive=positive,
             n_unlabeled=n_left,
             n_skipped=sum(record.draws.rows.get(row, -1) >= 0 for row in record.skipped),
+            several_labels=self._rules.are_several,
         )
+
+    def names_of_several(self):
+        """Return the labels in use where rows have several, None where they have one."""
+        if not self._rules.are_several:
+            return None
+        return self._rules.names(self._verdict.labels(self._log.record)[1])
 
     def latest(self):
         """Return a score that is not much older than the labels, None without an audit."""
@@ -98,52 +101,20 @@ class Estimates:
         self._latest = estimate, record.changed_at, n_labels
         return estimate
 
-    def _bounds(self, scoring, sample, rows, labels, positive, confidence, n_left):
+    def _bounds(self, scores, scoring, sample, rows, labels, positive, confidence, n_left):
         """Return the numbers of an estimate, None if there are too few audit rows to say."""
-        if self._rules.are_numbers:
-            return self._number_bounds(scoring, sample, rows, labels, confidence)
-        y = _objects(labels)
-        if scoring in ("found", "n_left"):
-            has_class = y == positive
+        if scoring in COUNTS:
+            has_class = scores.have(labels, positive)
             left = count_left(sample, has_class, n_left, confidence)
             if scoring == "found":
                 return found_of(left, int(np.count_nonzero(has_class)))
             return Bounds(round(left.value), math.floor(left.low), math.ceil(left.high))
-        if (
-            positive is not None
-            and np.count_nonzero(y[sample.is_audit] == positive) < MIN_OF_CLASS
-        ):
-            return None
-        if scoring == "balanced_accuracy" and not _has_enough(y, sample):
+        if not scores.are_enough(scoring, sample, labels, positive):
             return None
         predicted = self._predictions(rows, labels, sample)
         if predicted is None:
             return None
-        right = predicted == y
-        if scoring == "accuracy":
-            return share_of(sample, right, np.ones(len(y), bool), confidence)
-        if scoring == "f1":
-            return f1_of(sample, y == positive, predicted == positive, confidence)
-        if scoring == "recall":
-            return share_of(sample, right & (y == positive), y == positive, confidence)
-        recalls = [
-            share_of(sample, right & (y == one), y == one, confidence)
-            for one in dict.fromkeys(labels)
-        ]
-        return None if None in recalls else mean_of(recalls)
-
-    def _number_bounds(self, scoring, sample, rows, labels, confidence):
-        y = np.array(labels, dtype=np.float64)
-        predicted = self._predictions(rows, labels, sample)
-        if predicted is None:
-            return None
-        # What was not predicted hardly matters, and counts as predicted without an error.
-        errors = np.array(
-            [0.0 if p is None else p - one for p, one in zip(predicted, y.tolist(), strict=True)]
-        )
-        if scoring == "rmse":
-            return rmse_of(sample, errors, confidence)
-        return r2_of(sample, y, errors, confidence)
+        return scores.bounds(scoring, sample, labels, predicted, positive, confidence)
 
     def _predictions(self, rows, labels, sample):
         """Return predictions that did not see the labels of their rows; the last are kept.
@@ -164,22 +135,24 @@ class Estimates:
                     groups=self._groups,
                     stratify=not self._rules.are_numbers,
                 )
-            self._predicted = key, _objects(predicted)
+            self._predicted = key, predicted
         # An audit row has no prediction if all other labels are those of its copies.
-        is_known = all(one is not None for one in self._predicted[1][sample.is_audit])
-        return self._predicted[1] if is_known else None
+        predicted = self._predicted[1]
+        is_known = all(predicted[i] is not None for i in np.flatnonzero(sample.is_audit))
+        return predicted if is_known else None
 
-    def _check(self, scoring, confidence):
-        numbers, classes = OF_NUMBERS, (*WHOLE_MODEL, *OF_A_CLASS)
-        known, others = (numbers, classes) if self._rules.are_numbers else (classes, numbers)
-        if not isinstance(scoring, str) or scoring not in known:
+    def _check(self, scores, scoring, confidence):
+        if not isinstance(scoring, str) or scoring not in scores.names:
             why = ""
-            if isinstance(scoring, str) and scoring in others:
-                kinds = "numbers", "classes"
-                what, is_for = kinds if self._rules.are_numbers else kinds[::-1]
-                why = f" It is a score of {is_for}, and the labels of this session are {what}."
+            for other in EVERY_KIND:
+                if isinstance(scoring, str) and scoring in other.names:
+                    why = (
+                        f" It is a score of {other.scores_of}, and the labels of this session "
+                        f"are {scores.labels_are}."
+                    )
             raise InvalidParameterError(
-                f"scoring must be one of {', '.join(map(repr, known))}, got {scoring!r}.{why}"
+                f"scoring must be one of {', '.join(map(repr, scores.names))}, got {scoring!r}."
+                f"{why}"
             )
         is_number = isinstance(confidence, Real) and not isinstance(confidence, (bool, np.bool_))
         if not is_number or not 0 < confidence < 1:
@@ -192,16 +165,16 @@ class Estimates:
                 "none. Open it with audit=0.1, and label the rows that next() offers."
             )
 
-    def _class(self, scoring, positive, labels):
+    def _class(self, scores, scoring, positive, labels):
         """Return `positive` as the session spells it, None for scores of the whole model."""
-        classes = dict.fromkeys([*(self._rules.classes or ()), *labels])
+        classes = dict.fromkeys([*(self._rules.classes or ()), *scores.classes(labels)])
         named = f"the classes are {list(classes)}" if classes else "nothing is labeled yet"
-        if scoring in (*WHOLE_MODEL, *OF_NUMBERS):
+        if scoring in scores.of_model:
             if positive is not None:
-                about = "numbers" if scoring in OF_NUMBERS else "all classes"
                 raise InvalidParameterError(
-                    f"positive must be None for scoring={scoring!r}, which is about {about}, "
-                    f"got {positive!r}. Scores of one class are {', '.join(OF_A_CLASS)}."
+                    f"positive must be None for scoring={scoring!r}, which is about "
+                    f"{scores.about}, got {positive!r}. Scores of one class are "
+                    f"{', '.join(OF_A_CLASS)}."
                 )
             return None
         if positive is None:
@@ -218,23 +191,10 @@ class Estimates:
         raise InvalidParameterError(f"positive must be a class, got {positive!r}; {named}.")
 
 
-def _nothing_left(scoring, positive, labels):
+def _nothing_left(scoring, has_class):
     """Return what is certain where no rows are left, None for scores of a model on such rows."""
     if scoring == "n_left":
         return Bounds(0, 0, 0)
-    if scoring == "found" and positive in labels:
+    if scoring == "found" and has_class:
         return Bounds(1.0, 1.0, 1.0)
     return None
-
-
-def _objects(values):
-    """Return values as an array of objects, of which 1 and "1" stay different."""
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
-
-
-def _has_enough(y, sample):
-    return all(
-        np.count_nonzero(y[sample.is_audit] == one) >= MIN_OF_CLASS for one in dict.fromkeys(y)
-    )

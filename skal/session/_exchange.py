@@ -43,11 +43,12 @@ class Exchange:
         check_annotator(annotator)
         # The file is read before others are kept from writing.
         answers, name = read_answers(source, format, question)
-        if not self._rules.are_several:
-            answers = list(_single_choices(answers, name, question))
-        imported = Imported(name, answers)
         with self._log.acting() as record:
-            labels = self._new_labels(imported, annotator, record)
+            rules = self._rules.for_answers([answer.label for answer in answers])
+            if not rules.are_several:
+                answers = list(_single_choices(answers, name, question))
+            imported = Imported(name, answers)
+            labels = self._new_labels(imported, rules, annotator, record)
             skips = self._new_skips(imported, annotator, record, labels)
             if labels or skips:
                 self._log.write("import", [*labels, *skips], annotator)
@@ -93,10 +94,10 @@ class Exchange:
             return [(label, None) for label in labels]
         return list(zip(labels, probabilities.tolist(), strict=True))
 
-    def _new_labels(self, imported, annotator, record):
+    def _new_labels(self, imported, rules, annotator, record):
         """Return the entries for those labels that the session does not have."""
         answers, where = imported.labels, imported.where
-        labels = self._rules.from_text([answer.label for answer in answers], record, where)
+        labels = rules.from_text([answer.label for answer in answers], record, where)
         entries = {}
         for i, (answer, label) in enumerate(zip(answers, labels, strict=True)):
             with located(where(i)):

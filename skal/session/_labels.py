@@ -105,7 +105,7 @@ class LabelRules:
         """Return the labels in y by row; y has missing entries where no label is known."""
         if y is None:
             return {}
-        values = as_list(y, "y")
+        values = self.listed(y, False)
         if len(values) != n_rows:
             raise ValueError(
                 f"y must have an entry for each of the {n_rows} rows of X, None or NaN where the "
@@ -113,6 +113,14 @@ class LabelRules:
             )
         rows = [row for row, value in enumerate(values) if not is_missing(value)]
         return dict(zip(rows, self.check([values[row] for row in rows]), strict=True))
+
+    def for_labels(self, y, is_one):
+        """Return the rules for labels that are given: these."""
+        return self
+
+    def for_answers(self, labels):
+        """Return the rules for the labels of a file: these."""
+        return self
 
     def check_kind(self, labels, record):
         """Refuse labels of another kind than those of the session."""
@@ -134,6 +142,10 @@ class LabelRules:
         """Return labels as a model learns them."""
         return np.array(labels)
 
+    def meant(self, answers, labels):
+        """Return labels that a model which knows some labels has predicted, as a list."""
+        return np.asarray(answers).tolist()
+
     def predicted(self, model, X, labels):
         """Return predicted labels and their probabilities, None for these without any."""
         return predictions(model, X)
@@ -148,7 +160,8 @@ class LabelRules:
             if isinstance(entry.label, tuple):
                 raise ValueError(
                     f"The rows of the file have several labels, such as {list(entry.label)!r}. "
-                    "Open the session with several_labels=True, and a classifier."
+                    "Open the session with several_labels=True, and a classifier that learns "
+                    "indicator matrices, such as OneVsRestClassifier(LogisticRegression())."
                 )
             if isinstance(entry.label, float):
                 raise ValueError(
@@ -241,7 +254,11 @@ def _way_out(value):
     if isinstance(value, Real):
         return " For numbers as labels, give the session a regressor: ActiveLearner(Ridge())."
     if isinstance(value, (list, tuple, set, frozenset, np.ndarray)):
-        return " A session keeps one label a row, unless it is opened with several_labels=True."
+        return (
+            " A session keeps one label a row, unless it is opened with several_labels=True and a "
+            "classifier that learns indicator matrices, such as OneVsRestClassifier("
+            "LogisticRegression())."
+        )
     return ""
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 from sklearn.base import clone
 
 from .._base import (
@@ -29,6 +28,8 @@ class Chooser:
     n_seen : int
         How many labels were given by then.
     is_fitted : bool
+    known : list
+        The labels that it has learned.
     """
 
     learner: ActiveLearner
@@ -36,6 +37,7 @@ class Chooser:
     fitted_at: int
     n_seen: int
     is_fitted: bool
+    known: list
 
 
 class Models:
@@ -88,27 +90,31 @@ class Models:
             n_fits, fitted_at, n_seen = record.n_fits, record.fitted_at, record.n_seen
         # Without a model, or with all its labels undone, the cold start chooses.
         is_fitted = bool(n_fits and self._has_taught())
-        learner = self._get(fitted_at if is_fitted else 0, n_fits, with_audit=False)
-        return Chooser(learner, n_fits, fitted_at, n_seen, is_fitted)
+        fitted = self._get(fitted_at if is_fitted else 0, n_fits, with_audit=False)
+        return Chooser(fitted.learner, n_fits, fitted_at, n_seen, is_fitted, fitted.by[0][1])
 
     def of_all_labels(self):
         """Return a learner that knows all labels, None if there are none, or too few classes."""
         record = self._log.record
-        if not record.opinions or not self._are_enough(record):
+        if not record.opinions or not self._are_enough(self._verdict.labels(record)[1]):
             return None
         n_fits = max(1, record.n_fits + self._is_due())
-        return self._get(record.seq, n_fits, with_audit=True)
+        return self._get(record.seq, n_fits, with_audit=True).learner
 
-    def _are_enough(self, record):
+    def _are_enough(self, labels):
         """Whether labels make a matrix of two columns, where rows have several."""
-        if not self._rules.are_several:
-            return True
-        return self._rules.targets(self._verdict.labels(record)[1]) is not None
+        return not self._rules.are_several or self._rules.targets(labels) is not None
 
     def predictor(self, rows, labels):
-        """Return a function from rows to predictions, of a model that knows some labels only."""
+        """Return a function from rows to predictions, of a model that knows some labels only.
+
+        The predictions are None where the labels do not suffice for a model.
+        """
+        if self._rules.targets(labels) is None:
+            return lambda others: [None] * len(others)
         learner = self.fit(rows, labels, max(1, self._log.record.n_fits))
-        return lambda others: np.asarray(learner.predict(self._rows.take(others))).tolist()
+        rules = self._rules
+        return lambda others: rules.meant(learner.predict(self._rows.take(others)), labels)
 
     def _is_due(self):
         record = self._log.record
@@ -121,7 +127,18 @@ class Models:
         """Whether there are labels that a model which chooses may know."""
         tells = self._tells_audit()
         record = self._log.record
-        return any(not tells(row) for row in record.opinions) and self._are_enough(record)
+        if all(map(tells, record.opinions)):
+            return False
+        # Which labels they are, only several labels a row have to tell.
+        if not self._rules.are_several:
+            return True
+        return self._are_enough(self._without_audit(*self._verdict.labels(record))[1])
+
+    def _without_audit(self, rows, labels):
+        """Return the rows, and their labels, that a model which chooses may know."""
+        tells = self._tells_audit()
+        kept = [place for place, row in enumerate(rows) if not tells(row)]
+        return [rows[i] for i in kept], [labels[i] for i in kept]
 
     def _tells_audit(self):
         """Return a function that says whether a row is an audit row, or a copy of one."""
@@ -132,21 +149,19 @@ class Models:
         return lambda row: self._groups[row].item() in groups
 
     def _get(self, seq, n_fits, *, with_audit):
-        """Return the learner that knows the labels as they were after an action."""
+        """Return what knows the labels as they were after an action, as :class:`_Fitted`."""
         last = self._fitted.get(with_audit)
         if last is not None and last.at == (seq, n_fits):
-            return last.learner
+            return last
         rows, labels = self._labels_at(seq)
         if not with_audit and self._log.record.draws.rows:
-            tells = self._tells_audit()
-            kept = [place for place, row in enumerate(rows) if not tells(row)]
-            rows, labels = [rows[i] for i in kept], [labels[i] for i in kept]
+            rows, labels = self._without_audit(rows, labels)
         by = (rows, labels), n_fits
         # Offers and skips are actions, too: the labels may be the same as those before.
         fitted = next((one for one in self._fitted.values() if one.by == by), None)
         learner = self.fit(rows, labels, n_fits) if fitted is None else fitted.learner
         self._fitted[with_audit] = _Fitted(learner, by, (seq, n_fits))
-        return learner
+        return self._fitted[with_audit]
 
     def _labels_at(self, seq):
         """Return the labels after an action; the log is read only if they are others now."""

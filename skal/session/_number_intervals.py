@@ -2,7 +2,10 @@
 
 Totals over the unlabeled rows are estimated as in :mod:`_intervals`. Both scores are made of mean
 squares, whose intervals are computed on the scale of logarithms, on which they are nearly
-symmetric, with quantiles of Student's distribution.
+symmetric. Few rows tell little of a variance, and less where a few large errors make most of it:
+the variance is that of the jackknife (Efron and Stein, 1981), which is rather too large than too
+small, and the quantiles are those of Student's distribution with the degrees of freedom that a
+variance has by the kurtosis.
 """
 
 import numpy as np
@@ -29,17 +32,14 @@ def rmse_of(sample, errors, confidence):
     if not unit > 0:
         return None
     squares = (errors / unit) ** 2
-    mean, left = _mean_left(sample, squares)
-    bounds = _on_log_scale(mean, squares[sample.is_audit] / left, confidence)
+    bounds = _on_log_scale(*_means_left(sample, squares), confidence)
     return bounds and Bounds(*(float(unit * np.sqrt(one)) for one in bounds))
 
 
 def r2_of(sample, y, errors, confidence):
     """Return R^2 on the rows without a label: 1 - sum of squared errors / that of deviations.
 
-    Deviations are those from the mean of these rows. With the means A of squared errors and B of
-    squared deviations, the estimate A / B changes by ``(e_i^2 - A / B (y_i - mean)^2) / B`` with
-    the weight of an audit row.
+    Deviations are those from the mean of these rows.
 
     Parameters
     ----------
@@ -58,28 +58,49 @@ def r2_of(sample, y, errors, confidence):
         return None
     # Centered, as squares of numbers far from 0 would lose their digits.
     y, errors = (y - y[sample.is_audit].mean()) / unit, errors / unit
-    mean, _ = _mean_left(sample, y)
-    deviations, squares = (y - mean) ** 2, errors**2
-    spread, left = _mean_left(sample, deviations)
+    mean, means = _means_left(sample, y)
+    square, squares = _means_left(sample, y**2)
+    spread, spreads = square - mean**2, squares - means**2
     if not spread > 1e-12:
         return None
-    loss = _mean_left(sample, squares)[0] / spread
-    influence = (squares - loss * deviations)[sample.is_audit] / (left * spread)
-    bounds = _on_log_scale(loss, influence, confidence)
+    error, error_without = _means_left(sample, errors**2)
+    without = error_without / np.maximum(spreads, LEAST * spread)
+    bounds = _on_log_scale(error / spread, without, confidence)
     return bounds and Bounds(*(1 - one for one in (bounds[0], bounds[2], bounds[1])))
 
 
-def _mean_left(sample, f):
-    """Return the mean of f over the rows without a label, and the share that they are."""
-    left = 1 - sample.gone(np.ones_like(f))
-    return (sample.drawn(f) - sample.gone(f)) / left, left
+def _means_left(sample, f):
+    """Return the mean of f over the rows without a label, and that without each audit row."""
+    drawn = f[sample.is_audit]
+    gone, left = sample.gone(f), 1 - sample.gone(np.ones_like(f))
+    without = (drawn.sum() - drawn) / (len(drawn) - 1)
+    return (drawn.mean() - gone) / left, (without - gone) / left
 
 
-def _on_log_scale(value, influence, confidence):
-    """Return a positive estimate with the ends of its interval, None if there is no variance."""
-    n, spread = len(influence), np.std(influence, ddof=1)
-    if not (value > 1e-12 and spread > 1e-12 * value):
+# What is left without an audit row counts as at least this share of all.
+LEAST = 1e-3
+
+
+def _on_log_scale(value, without, confidence):
+    """Return a positive estimate with the ends of its interval, None if there is no variance.
+
+    Parameters
+    ----------
+    value : float
+    without : ndarray of shape (n_audit,)
+        The estimate without each audit row.
+    confidence : float
+    """
+    if not value > 1e-12:
         return None
-    quantile = student.ppf((1 + confidence) / 2, n - 1)
-    factor = np.exp(quantile * spread / np.sqrt(n) / value)
-    return float(value), float(value / factor), float(value * factor)
+    n = len(without)
+    changes = np.log(np.maximum(without, LEAST * value))
+    squares = (changes - changes.mean()) ** 2
+    error = np.sqrt((n - 1) / n * squares.sum())
+    if not error > 1e-12:
+        return None
+    kurtosis = np.mean(squares**2) / np.mean(squares) ** 2
+    n_degrees = np.clip(2 * n / (kurtosis - 1 + 2 / (n - 1)), 3, n - 1)
+    # As a power of e, it might be too large for a float.
+    width = min(student.ppf((1 + confidence) / 2, n_degrees) * error, 100.0)
+    return float(value), float(value * np.exp(-width)), float(value * np.exp(width))

@@ -176,7 +176,7 @@ class Offers:
         n_new, again = self._worth.compare(
             record,
             candidates,
-            chooser.learner if chooser.is_fitted else None,
+            chooser,
             [row for row, _ in new],
             n,
         )

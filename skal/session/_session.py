@@ -3,31 +3,13 @@
 import copy
 import os
 
-from .._base import check_count, frame_library, import_optional
-from ._advice import Advice, check_stopping
-from ._again import Worth
-from ._answers import Answers
-from ._audit import Audit, check_audit
-from ._entries import Entries
-from ._estimates import Estimates
-from ._exchange import Exchange
+from .._base import frame_library, import_optional
+from ._arguments import Arguments
 from ._failures import explained_failures
-from ._groups import check_groups
 from ._handle import Handle
-from ._log import Log
-from ._models import Models, check_fit_transformers, check_learner
-from ._number_suspects import NumberSuspects
-from ._offers import Offers
-from ._out_of_fold import OutOfFold
 from ._pace import labels_per_hour
-from ._prices import Prices
-from ._ranking import Ranking
-from ._rows import Rows
-from ._rules import rules_for
-from ._store import Store
+from ._parts import Parts
 from ._summary import counts, dated, label_columns, shown
-from ._suspects import ClassSuspects
-from ._verdict import Verdict
 
 __all__ = ["LabelingSession"]
 
@@ -107,13 +89,13 @@ class LabelingSession(Handle):
         such model judges the row in :meth:`estimate` and :meth:`suspects`, and copies of audit
         rows count as audit rows for the models that choose. None: no row is a copy of another.
 
-    several_labels : bool, default=False
-        Whether each label is a list of classes, such as ["cheap", "quiet"] or []. The learner
-        needs a classifier of indicator matrices, and gets one with a column for each class: those
-        of `classes`, in this order, or else those in use, sorted. The default verdict is a
-        majority for each class, in which the first annotator decides a tie; a callable returns a
-        list. An audit, `estimate`, `suspects`, and stopping criteria that read probabilities of
-        classes are for one label a row, and are refused.
+    several_labels : bool, default=None
+        Whether each label is a list of classes, such as ["cheap", "quiet"] or []. None: the first
+        label tells, where the learner has a classifier of indicator matrices, which several labels
+        need; see the notes. Such a classifier gets a matrix with a column for each class: those of
+        `classes`, in this order, or else those in use, sorted. The default verdict is a majority
+        for each class, in which the first annotator decides a tie; a callable returns a list.
+        Stopping criteria that read probabilities of classes are for one label a row.
 
     Raises
     ------
@@ -139,6 +121,13 @@ class LabelingSession(Handle):
     numbers, kept exactly as floats of 64 bits: 1 is 1.0 and -0.0 is 0.0, and text is refused.
     A file of numbers is opened with a regressor, and one of classes with a classifier; whole
     numbers may be either.
+
+    A session has one label a row or several, and all that follow are like the first. For several
+    ids, ``["a", "b"]`` is a label for each, and ``[["a"], ["b", "c"]]`` are several. For a single
+    id, a list, tuple, set or array is all of its labels, also ``["a"]``. With `classes`, an
+    indicator matrix, an array or csr matrix of 0 and 1 with a column for each class, names labels
+    by their columns. Where the first label was a mistake, :meth:`undo` takes it back, and the next
+    one tells. A cell of a table such as ``a|b`` tells nothing, and is refused as a first label.
 
     A model depends only on the labels, on the number of models before it and, by its transformers,
     on X: it is fitted from scratch, whatever the learner's `incremental` says. It chooses what
@@ -188,66 +177,32 @@ class LabelingSession(Handle):
         verdict="majority",
         audit=0.0,
         groups=None,
-        several_labels=False,
+        several_labels=None,
     ):
         # All arguments are checked before a file is made.
-        self._rows = Rows(X, ids)
-        learner = check_learner(learner)
-        stopping = check_stopping(stopping, len(self._rows))
-        audit = check_audit(audit)
-        self._rules = rules_for(learner, classes, several_labels, audit)
-        refit_every = check_count(refit_every, "refit_every")
-        fit_transformers = check_fit_transformers(fit_transformers)
-        self._prices = Prices(prices, budget, len(self._rows))
-        self._verdict = Verdict(verdict, self._rules)
-        audit = Audit(audit)
-        groups = check_groups(groups, len(self._rows))
-        known = self._rules.known_labels(y, len(self._rows))
-
-        self._store = Store(path)
-        self._log = Log(self._store, self._rows)
-        entries = Entries(self._rows.ids, self._prices)
-        self._models = Models(
+        given = Arguments(
             learner,
-            refit_every,
-            fit_transformers,
-            self._rows,
-            self._log,
-            self._verdict,
-            self._rules,
-            groups,
+            X,
+            ids=ids,
+            y=y,
+            classes=classes,
+            refit_every=refit_every,
+            fit_transformers=fit_transformers,
+            prices=prices,
+            budget=budget,
+            stopping=stopping,
+            verdict=verdict,
+            audit=audit,
+            groups=groups,
+            several_labels=several_labels,
         )
-        judges = OutOfFold(self._models, self._rows, groups)
-        suspects = NumberSuspects if self._rules.are_numbers else ClassSuspects
-        self._suspects = suspects(self._log, self._rows.ids, self._verdict, judges)
-        self._estimates = Estimates(
-            audit, self._log, self._models, self._verdict, self._rules, groups
-        )
-        self._advice = Advice(stopping, self._rows, self._store, self._estimates)
-        self._offers = Offers(
-            self._log,
-            self._rows,
-            entries,
-            self._prices,
-            self._models,
-            self._advice,
-            audit,
-            Worth(self._verdict, judges, self._rules),
-        )
-        self._ranking = Ranking(
-            self._log, self._rows, self._prices, self._models, self._verdict, self._rules
-        )
-        self._answers = Answers(self._log, self._rows.ids, self._rules, entries)
-        self._exchange = Exchange(
-            self._log, self._rows, self._rules, entries, self._models, self._verdict
-        )
-        try:
-            with self._log.opening() as record:
-                self._rules.check_file(record)
-                self._answers.begin_with(known, record)
-        except BaseException:
-            self.close()
-            raise
+        parts = Parts(path, given)
+        self._rows, self._rules, self._verdict = given.rows, given.rules, given.verdict
+        self._prices = given.prices
+        self._store, self._log, self._models = parts.store, parts.log, parts.models
+        self._offers, self._answers, self._ranking = parts.offers, parts.answers, parts.ranking
+        self._suspects, self._estimates = parts.suspects, parts.estimates
+        self._advice, self._exchange = parts.advice, parts.exchange
 
     def next(self, n=1, *, annotator=None, again=False):
         """Offer rows to be labeled.
@@ -290,6 +245,11 @@ class LabelingSession(Handle):
         settled are not asked about. Neither are audit rows: corrections of their labels must not
         depend on the model that they judge. They are drawn among the new rows, and not compared.
 
+        Where rows have several labels, each label is a question of two classes, and the score of a
+        row is the mean of the scores of its labels: of the labels that at least 5 rows have and 5
+        have not. It estimates which share of what is known of these labels is wrong. ActiveLab
+        was published for one class a row; the mean is a choice of this library.
+
         References
         ----------
         H. W. Goh and J. Mueller (2023). ActiveLab: Active learning with re-labeling by multiple
@@ -311,7 +271,8 @@ class LabelingSession(Handle):
         ids : id or array-like of ids
             The rows.
         y : label or array-like of labels
-            A label for each of them.
+            A label for each of them. Where rows have several labels, a list for each, or one list
+            for a single id; with `classes`, also an indicator matrix.
         annotator : str, default=None
             Whose label it is. None credits those to whom the rows were offered.
 
@@ -591,12 +552,23 @@ class LabelingSession(Handle):
             - "found": the share of all rows of `positive` that are labeled already;
             - "n_left": how many rows of `positive` have no label yet.
 
+            For several labels a row, where None stands for "accuracy", too:
+
+            - "accuracy": the share of the rows of which the model predicts all labels rightly, and
+              no others;
+            - "f1_micro": the F1 score of all labels of all rows together;
+            - "f1_macro": the mean of the F1 scores of the labels, of which each needs 5 audit
+              rows;
+            - "hamming_loss": the share of single labels that are wrongly predicted, present or
+              absent;
+            - "f1", "recall", "found" and "n_left" of the label `positive`, as above.
+
             For numbers, where None stands for "r2":
 
             - "r2": R^2, the share of the variance among the rows that the model explains;
             - "rmse": the root of the mean squared error.
         positive : label, default=None
-            The class, for the last four scores of classes.
+            The class, for "f1", "recall", "found" and "n_left".
         confidence : float, default=0.95
             How often the interval is to hold the true value, between 0 and 1.
 
@@ -622,10 +594,12 @@ class LabelingSession(Handle):
         Notes
         -----
         Intervals are those of Wilson for shares, of Clopper and Pearson for counts, and of Zou and
-        Donner for means of shares; those of "r2" and "rmse" are computed from the variance of the
-        estimate on the scale of logarithms, of 1 - R^2 and of the mean squared error, with
-        quantiles of Student's distribution. They are too narrow where a few errors are much
-        larger than all others. The changing pool is corrected for by the estimator of Des
+        Donner for means of shares, with the correlations between labels of the same rows. Where
+        several labels of a row count, the variance is multiplied by their design effect, as they
+        are right and wrong together. Those of "r2" and "rmse" use the jackknife, on the scale of
+        logarithms of 1 - R^2 and of the mean squared error, and quantiles of Student's
+        distribution with degrees of freedom by the kurtosis. They are too narrow where the numbers
+        are strongly skewed. The changing pool is corrected for by the estimator of Des
         Raj. A row that has labeled copies is predicted with their help, as rows of the pool that
         have labeled copies are.
 
@@ -809,6 +783,12 @@ class LabelingSession(Handle):
         do not change; where more than half of the differences are the same, it is 1.2533 times
         the mean distance.
 
+        Where rows have several labels, each label that at least 5 rows have and 5 have not is a
+        question of two classes, and a row is suspicious where one of its labels is, missing or
+        too many. The quality of a row is an exponential moving average of the qualities of these
+        labels, :func:`skal.label_quality.multilabel_quality`, in which the least one has the
+        weight 0.8.
+
         Parameters
         ----------
         n : int, default=None
@@ -823,13 +803,16 @@ class LabelingSession(Handle):
             `label` that counts, the label `predicted` instead with its `probability`, and the
             `quality` of the label: the probability that it is right. Of numbers, the probability
             is None, and the quality is that of a difference at least as large, were differences
-            normally distributed.
+            normally distributed. Of several labels, `missing` and `extra` are lists of the
+            suspicious ones, `predicted` are the labels of the row with these corrected, and the
+            probability is that of the surest of the corrections.
 
         Raises
         ------
         ValueError
-            If there are too few labels, at least 5 of each of two classes or 10 numbers, or if
-            the learner is a classifier that does not predict probabilities.
+            If there are too few labels, at least 5 of each of two classes, 10 numbers, or one of
+            several labels that 5 rows have and 5 have not; or if the learner is a classifier that
+            does not predict probabilities.
 
         Notes
         -----
@@ -839,6 +822,9 @@ class LabelingSession(Handle):
         ----------
         C. G. Northcutt, L. Jiang and I. L. Chuang (2021). Confident learning: estimating
         uncertainty in dataset labels. JAIR 70. arXiv:1911.00068.
+
+        A. Thyagarajan, E. Snorrason, C. G. Northcutt and J. Mueller (2022). Identifying incorrect
+        annotations in multi-label classification data. arXiv:2211.13895.
 
         B. Iglewicz and D. C. Hoaglin (1993). How to detect and handle outliers. ASQC.
 
@@ -860,8 +846,6 @@ class LabelingSession(Handle):
         >>> session.close()
         >>> folder.cleanup()
         """
-        if self._rules.are_several:
-            self._rules.refuse("suspects()", "Compare the model with the labels by yourself.")
         found = self._suspects.find(n)
         return found if return_details else [one["id"] for one in found]
 

@@ -1,6 +1,7 @@
 """Several labels a row: each label is a list of names, kept as a tuple in their order."""
 
 import numpy as np
+import scipy.sparse as sp
 
 from ._labels import LabelRules
 from ._lists import as_list, is_scalar
@@ -23,12 +24,48 @@ class SeveralLabelsRules(LabelRules):
     are_several = True
 
     def listed(self, y, is_one):
-        """Return labels as a list of lists; `is_one` says that y may be the list of one row."""
+        """Return labels as a list of lists; `is_one` says that y may be the list of one row.
+
+        A row that is missing is None.
+        """
+        y = self._of_indicators(y, is_one)
         if isinstance(y, (str, bytes)) or not hasattr(y, "__iter__"):
             return as_list(y, "y")
         if is_one and (isinstance(y, (set, frozenset)) or all(map(is_scalar, y))):
             return [y]
         return as_list(y, "y")
+
+    def _of_indicators(self, y, is_one):
+        """Return lists of names in place of an indicator matrix, or of one of its rows."""
+        values = y.toarray() if sp.issparse(y) else y
+        if not isinstance(values, np.ndarray) or values.dtype.kind not in "biuf":
+            return y
+        if not (values.ndim == 2 or (values.ndim == 1 and is_one)):
+            return y
+        matrix = np.atleast_2d(values)
+        is_missing_row = np.isnan(matrix).all(axis=1)
+        if not np.isin(matrix[~is_missing_row], (0, 1)).all():
+            return y
+        known = self.classes
+        if values.ndim == 1 and (known is None or len(known) != len(values)):
+            return y  # labels that are numbers
+        if known is None or len(known) != matrix.shape[1]:
+            have = "no classes" if known is None else f"the classes {known}"
+            raise ValueError(
+                f"y is a matrix of 0 and 1 with {matrix.shape[1]} columns, and the session has "
+                f"{have}. Open it with classes=, a label for each column in order, or give a list "
+                "of labels for each row."
+            )
+        if known in ([0, 1], [1, 0]):  # True and False, too
+            raise ValueError(
+                f"y is a matrix of 0 and 1, and the classes are {known}: it may say which labels "
+                "rows have, or name them. Give a list of labels for each row."
+            )
+        rows = [
+            None if gone else [known[i] for i in np.flatnonzero(row)]
+            for row, gone in zip(matrix, is_missing_row, strict=True)
+        ]
+        return rows[0] if values.ndim == 1 else rows
 
     def check(self, values, where=None):
         """Return each list of names as a tuple in order, without repetitions."""
@@ -61,16 +98,20 @@ class SeveralLabelsRules(LabelRules):
             if not isinstance(entry.label, tuple):
                 raise ValueError(
                     f"The file has one label a row, such as {entry.label!r}. Open it with "
-                    "several_labels=False, or begin a new one for several."
+                    "several_labels=None or False, or begin a new one for several."
                 )
 
     def summary(self, labels):
         """Return what `progress` says of the labels that count: rows with each name."""
         return super().summary([name for one in labels for name in one])
 
+    def names(self, labels):
+        """Return what the columns of :meth:`targets` stand for."""
+        return self.classes or sorted({name for one in labels for name in one})
+
     def targets(self, labels):
         """Return an indicator matrix with a column for each known name, None for less than two."""
-        known = self.classes or sorted({name for one in labels for name in one})
+        known = self.names(labels)
         if len(known) < 2:
             return None
         places = {name: place for place, name in enumerate(known)}
@@ -79,42 +120,24 @@ class SeveralLabelsRules(LabelRules):
             y[row, [places[name] for name in one]] = 1
         return y
 
+    def meant(self, answers, labels):
+        """Return rows of an indicator matrix as tuples of names in order."""
+        known = self.names(labels)
+        return [tuple(known[i] for i in np.flatnonzero(one)) for one in np.asarray(answers)]
+
     def predicted(self, model, X, labels):
         """Return the names that a model which knows some labels predicts, and no probabilities."""
-        known = self.classes or sorted({name for one in labels for name in one})
-        answers = np.asarray(model.predict(X))
-        return [[known[i] for i in np.flatnonzero(one)] for one in answers], None
+        return list(map(list, self.meant(model.predict(X), labels))), None
 
     def as_used(self, label):
         """Return a tuple of names in order: verdicts put them together."""
         return tuple(sorted(label, key=self._place))
-
-    def refuse(self, what, way_out):
-        """Raise an error about what is for one label a row."""
-        raise ValueError(f"{what} is for one label a row, and rows have several here. {way_out}")
 
     def _place(self, name):
         return name if self._classes is None else list(self._classes).index(name)
 
     def _kept(self, record):
         return (name for entry in record.entries() for name in entry.label)
-
-
-def check_several(several, are_numbers, audit):
-    """Return whether rows have several labels; refuse what has no meaning for them."""
-    if not isinstance(several, (bool, np.bool_)):
-        raise ValueError(f"several_labels must be True or False, got {several!r}.")
-    if several and are_numbers:
-        raise ValueError(
-            "several_labels must be False where the learner has a regressor, and labels are "
-            "numbers. Give the session a classifier of indicator matrices."
-        )
-    if several and audit:
-        raise ValueError(
-            f"audit must be 0 where rows have several labels, as estimate() is for one label a "
-            f"row, got {audit!r}. Label a random part of the rows apart to judge the model."
-        )
-    return bool(several)
 
 
 def cell(label):

@@ -134,6 +134,11 @@ SEVERAL_VERDICTS = {"majority": lambda: SeveralByRow(majority_of_each)}
 NUMBER_VERDICTS = dict.fromkeys(("median", "majority"), lambda: NumberByRow(median))
 
 
+def takes_several(rule):
+    """Whether a verdict may be for several labels a row."""
+    return callable(rule) or (isinstance(rule, str) and rule in SEVERAL_VERDICTS)
+
+
 class Verdict:
     """Resolve the labels of rows.
 
@@ -146,19 +151,31 @@ class Verdict:
     """
 
     def __init__(self, rule, rules=None):
-        self._rules = rules = LabelRules(None) if rules is None else rules
-        are_numbers = rules.are_numbers
+        self._rules = LabelRules(None) if rules is None else rules
+        self._given = rule
+        self._made = {}
+        self._rule()  # so that a wrong one is refused at once
+
+    def _rule(self):
+        """Return the rule for the labels of the session, of one a row or of several."""
+        several = self._rules.are_several
+        if several not in self._made:
+            self._made[several] = self._rule_for(self._given)
+        return self._made[several]
+
+    def _rule_for(self, rule):
+        are_numbers, are_several = self._rules.are_numbers, self._rules.are_several
         known, row_by_row = (NUMBER_VERDICTS, NumberByRow) if are_numbers else (VERDICTS, RowByRow)
-        if rules.are_several:
+        if are_several:
             known, row_by_row = SEVERAL_VERDICTS, SeveralByRow
         if not callable(rule) and not (isinstance(rule, str) and rule in known):
             what = "a number" if are_numbers else "one of the labels"
-            what = "a list of some of these" if rules.are_several else what
+            what = "a list of some of these" if are_several else what
             raise InvalidParameterError(
                 f"verdict must be one of {', '.join(map(repr, known))}, or a function from a "
                 f"dict of each annotator's label to {what}, got {rule!r}.{_way_out(rule)}"
             )
-        self._rule = row_by_row(rule) if callable(rule) else known[rule]()
+        return row_by_row(rule) if callable(rule) else known[rule]()
 
     def labels(self, record):
         """Return the labeled rows and the label that counts for each, as two lists."""
@@ -169,7 +186,7 @@ class Verdict:
             if len(given) > 1
         }
         labels = {row: next(iter(given.values())).label for row, given in record.opinions.items()}
-        labels.update(self._rule(several))
+        labels.update(self._rule()(several))
         return list(labels), list(map(self._rules.as_used, labels.values()))
 
 

@@ -23,11 +23,14 @@ class Round:
         From a scoring, a class or None, and a confidence to an estimate of the score of the
         learner, with the attributes `value`, `low` and `high`, as
         :meth:`skal.session.LabelingSession.estimate` returns it. None: there is none.
+    classes : array-like of shape (n_classes,), default=None
+        The classes that the learner knows, or of several labels a sample their names. None stands
+        for those of the learner, which are numbers of columns where there are several labels.
 
     Attributes
     ----------
-    classes : ndarray of shape (n_classes,)
-        The classes that the learner knows. Not there where it has a regressor.
+    classes : array-like of shape (n_classes,)
+        As above. Not there where the learner has a regressor.
     predicts_numbers : bool
         Whether the learner has a regressor.
     predicts_several : bool
@@ -46,10 +49,11 @@ class Round:
     (15, (2, 3))
     """
 
-    def __init__(self, learner, X_pool, n_labels=None, estimate=None):
+    def __init__(self, learner, X_pool, n_labels=None, estimate=None, classes=None):
         self.learner = learner
         self.X_pool = X_pool
         self.estimate = estimate
+        self._classes = classes
         self.n_labels = len(learner.y_labeled_) if n_labels is None else n_labels
         if not isinstance(self.n_labels, Integral) or self.n_labels < 0:
             raise ValueError(f"n_labels must be an integer, from 0 on, got {self.n_labels!r}.")
@@ -77,7 +81,7 @@ class Round:
     @property
     def classes(self):
         """The classes that the learner knows."""
-        return self.learner.classes_
+        return self.learner.classes_ if self._classes is None else self._classes
 
     def predict(self, rows):
         """Return the predicted classes or numbers of some rows of the pool, of shape (n_rows,).

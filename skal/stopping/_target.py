@@ -1,15 +1,20 @@
 """Criteria that go by an estimate of how good the model is."""
 
-from .._base import Interval, Real, StrOptions, validate_params
+from .._base import Interval, InvalidParameterError, Real, StrOptions, validate_params
 from ._criterion import StoppingCriterion, wrong_state
+
+# Estimates of which less is better.
+_ERRORS = ("rmse", "hamming_loss")
+_SCORES = {"accuracy", "balanced_accuracy", "f1", "recall", "f1_micro", "f1_macro", "r2", *_ERRORS}
 
 
 class _Target(StoppingCriterion):
-    """Stop when the lower end of an estimate's interval has reached a threshold, and again.
+    """Stop when the worse end of an estimate's interval has reached a threshold, and again.
 
-    An estimate takes several models, and each look at it is another chance to stop too early by
-    luck: it is looked at only when there are `_GROWTH` labels for each 10 before, and has to be
-    high enough `_N_LOOKS` times in a row. The state is a dict with the number of labels `seen` at
+    It is the lower end of a score, and the upper end of an error. An estimate takes several
+    models, and each look at it is another chance to stop too early by luck: it is looked at only
+    when there are `_GROWTH` labels for each 10 before, and has to be good enough `_N_LOOKS` times
+    in a row. The state is a dict with the number of labels `seen` at
     the last look and how many times the threshold was `reached`.
     """
 
@@ -48,24 +53,33 @@ class _Target(StoppingCriterion):
         if of_classes and self.positive not in list(round.classes):
             return False
         estimate = round.estimate(self._scoring(), self.positive, self.confidence)
-        return estimate.low is not None and estimate.low >= self.threshold
+        if estimate.low is None:
+            return False
+        if self._scoring() in _ERRORS:
+            return estimate.high < self.threshold
+        return estimate.low >= self.threshold
 
 
 class TargetScore(_Target):
-    """Stop when the model is good enough: by the lower end of the interval of its score.
+    """Stop when the model is good enough: by the worse end of the interval of its score.
+
+    That is the lower end, which has to reach the threshold, or for an error the upper end, which
+    has to fall below it.
 
     Reads the estimate of a labeling session with an audit, see
     :meth:`skal.session.LabelingSession.estimate`, whenever there are 10% more labels than at the
-    last look, and stops at the second look in a row at which it reaches the threshold. While there
-    are too few audit rows to say, it goes on.
+    last look, and stops at the second look in a row at which it is good enough. While there are
+    too few audit rows to say, it goes on.
 
     Parameters
     ----------
     threshold : float, default=0.95
-        The score to reach, above 0, at most 1.
-    scoring : {"accuracy", "balanced_accuracy", "f1", "recall", "r2"}, default=None
+        The score to reach, above 0, at most 1; or the error to fall below, above 0, for "rmse" in
+        the unit of the labels.
+    scoring : {"accuracy", "balanced_accuracy", "f1", "recall", "f1_micro", "f1_macro", \
+            "hamming_loss", "r2", "rmse"}, default=None
         The score of the model on the rows without a label. None stands for "accuracy", and for
-        "r2" where labels are numbers.
+        "r2" where labels are numbers. "hamming_loss" and "rmse" are errors.
     positive : label, default=None
         The class, for "f1" and "recall".
     confidence : float, default=0.95
@@ -80,11 +94,17 @@ class TargetScore(_Target):
     >>> from skal.stopping import LabelBudget, TargetScore
     >>> TargetScore(0.9) | LabelBudget(1000)
     Either(first=TargetScore(threshold=0.9), second=LabelBudget(n=1000))
+
+    Prices are to be predicted with a root mean squared error below 12:
+
+    >>> TargetScore(12.0, "rmse")
+    TargetScore(scoring='rmse', threshold=12.0)
     """
 
     _parameter_constraints = {
         **_Target._parameter_constraints,
-        "scoring": [StrOptions({"accuracy", "balanced_accuracy", "f1", "recall", "r2"}), None],
+        "threshold": [Interval(Real, 0, None, closed="neither")],
+        "scoring": [StrOptions(_SCORES), None],
     }
 
     def __init__(self, threshold=0.95, scoring=None, positive=None, confidence=0.95):
@@ -96,6 +116,12 @@ class TargetScore(_Target):
     def start(self, n_pool, random_state=None):
         """Return the state before the first look."""
         state = super().start(n_pool, random_state)
+        # Only this error is no share, but has the unit of the labels.
+        if self.scoring != "rmse" and self.threshold > 1:
+            raise InvalidParameterError(
+                "The 'threshold' parameter of TargetScore must be at most 1 for "
+                f"scoring={self.scoring or 'accuracy'!r}, got {self.threshold!r}."
+            )
         of_a_class = self.scoring in ("f1", "recall")
         if of_a_class != (self.positive is not None):
             wanted = "name a class" if of_a_class else "be None"

@@ -1,10 +1,10 @@
-"""Suspects among numbers: labels far from what a model expects that has not seen them."""
+"""Doubts about numbers: labels far from what a model expects that has not seen them."""
 
 import numpy as np
 from scipy.stats import norm
 
+from ._doubts import Doubt
 from ._failures import explained_failures
-from ._suspects import Doubt, Suspects
 
 MIN_LABELS = 10
 # The cutoff of Iglewicz and Hoaglin (1993) for modified z-scores.
@@ -37,24 +37,25 @@ def deviations(residuals):
     return distances / scale if scale > 0 else distances
 
 
-class NumberSuspects(Suspects):
-    """Doubt numbers that are far from what was predicted."""
+def number_doubts(judges, rows, labels):
+    """Return doubts about numbers that are far from what was predicted, the farthest first.
 
-    def _doubts(self, rows, labels):
-        if len(labels) < MIN_LABELS:
-            raise ValueError(
-                "There are too few labels to say which of them are suspicious: at least "
-                f"{MIN_LABELS} are needed, got {len(labels)}. Label rows that next() offers."
-            )
-        with explained_failures():
-            predicted = self._judges.numbers(rows, labels)
-        judged = np.flatnonzero(~np.isnan(predicted))
-        far = deviations(np.array(labels)[judged] - predicted[judged])
-        quality = 2 * norm.sf(far)
-        # Rounded, so that what is equal stays in the order of the labels.
-        order = np.argsort(-np.round(far, 9), kind="stable").tolist()
-        return [
-            Doubt(int(judged[i]), float(predicted[judged[i]]), None, float(quality[i]))
-            for i in order
-            if far[i] > CUTOFF
-        ]
+    The parameters are those of :func:`class_doubts`.
+    """
+    if len(labels) < MIN_LABELS:
+        raise ValueError(
+            "There are too few labels to say which of them are suspicious: at least "
+            f"{MIN_LABELS} are needed, got {len(labels)}. Label rows that next() offers."
+        )
+    with explained_failures():
+        predicted = judges.numbers(rows, labels)
+    judged = np.flatnonzero(~np.isnan(predicted))
+    far = deviations(np.array(labels)[judged] - predicted[judged])
+    quality = 2 * norm.sf(far)
+    # Rounded, so that what is equal stays in the order of the labels.
+    order = np.argsort(-np.round(far, 9), kind="stable").tolist()
+    return [
+        Doubt(int(judged[i]), float(predicted[judged[i]]), None, float(quality[i]))
+        for i in order
+        if far[i] > CUTOFF
+    ]
