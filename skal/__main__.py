@@ -68,7 +68,9 @@ def _show_warning(message, category, filename, lineno, file=None, line=None):
     elif issubclass(category, UserWarning):
         from ._cli._failures import plain_warning  # the help does not wait for it
 
-        note_once(plain_warning(str(message)))
+        text = plain_warning(str(message))
+        if text:
+            note_once(text)
 
 
 def _leave_folder():

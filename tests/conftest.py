@@ -1,10 +1,14 @@
+import sys
+
 import numpy as np
 import pytest
+from fake_label_studio import TOKEN, running
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 
 from skal.__main__ import main
+from skal.label_studio import LabelStudio
 
 
 class CountingClassifier(ClassifierMixin, BaseEstimator):
@@ -60,3 +64,29 @@ def run(capsys):
         return code, said.out + said.err
 
     return run
+
+
+@pytest.fixture
+def answer(run, monkeypatch, tmp_path):
+    """Return a function that runs a command with answers given as lines."""
+
+    def answer(command, data, *options, answers):
+        path = tmp_path / "answers"
+        path.write_text("".join(f"{one}\n" for one in answers), encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            monkeypatch.setattr(sys, "stdin", file)
+            return run(command, data, *options)
+
+    return answer
+
+
+@pytest.fixture
+def studio():
+    """A small Label Studio, which a test can look into."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def server(studio):
+    return LabelStudio(studio.url, TOKEN)

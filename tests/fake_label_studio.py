@@ -224,7 +224,11 @@ class FakeLabelStudio:
             del self.annotations[key]
 
     def annotate(self, task, choice, who=ANNA, name="label"):
-        """Answer a task, or skip it where the choice is None; return the number of the answer."""
+        """Answer a task, or skip it where the choice is None; return the number of the answer.
+
+        Several choices are a list, a number is one of the tag Number, and a dict is the value of a
+        result as it stands.
+        """
         self._n += 1
         self.annotations[self._n] = {
             "id": self._n,
@@ -270,19 +274,15 @@ class FakeLabelStudio:
 
 
 def _answer(choice, name):
-    choices = [choice] if isinstance(choice, str) else choice or []
+    value = choice
+    if isinstance(choice, (int, float)):
+        value = {"number": choice}
+    elif not isinstance(choice, dict):
+        value = {"choices": [choice] if isinstance(choice, str) else choice}
+    result = {"from_name": name, "to_name": "text", "type": next(iter(value)), "value": value}
     return {
         "was_cancelled": choice is None,
-        "result": [
-            {
-                "from_name": name,
-                "to_name": "text",
-                "type": "choices",
-                "value": {"choices": choices},
-            }
-        ]
-        if choices
-        else [],
+        "result": [result] if choice not in (None, []) else [],
     }
 
 

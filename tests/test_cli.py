@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from importlib.util import find_spec
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tables import HEADER, read, write
 
 import skal
 from skal import ActiveLearner
@@ -35,8 +37,6 @@ try:
 except ImportError:  # Windows
     pty = None
 
-HEADER = ["color", "size", "kind"]
-
 
 def fruit(n=24, n_labeled=0):
     """Return rows of color, size and kind: large ones are melons."""
@@ -52,17 +52,6 @@ def truth(row_number):
     return ("plum", "melon")[(int(row_number) - 1) % 2]
 
 
-def write(path, rows, header=HEADER, separator=",", encoding="utf-8"):
-    with open(path, "w", newline="", encoding=encoding) as file:
-        csv.writer(file, delimiter=separator).writerows([header, *rows])
-    return str(path)
-
-
-def read(path, separator=","):
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        return list(csv.DictReader(file, delimiter=separator))
-
-
 @pytest.fixture
 def data(tmp_path):
     return write(tmp_path / "fruit.csv", fruit())
@@ -74,17 +63,9 @@ def batch(tmp_path):
 
 
 @pytest.fixture
-def label(run, monkeypatch, tmp_path):
+def label(answer):
     """Return a function that labels with the answers given as lines."""
-
-    def label(data, *options, answers):
-        path = tmp_path / "answers"
-        path.write_text("".join(f"{answer}\n" for answer in answers))
-        with open(path) as file:
-            monkeypatch.setattr(sys, "stdin", file)
-            return run("label", data, *options)
-
-    return label
+    return partial(answer, "label")
 
 
 def next_batch(run, data, batch, *options, n=4):
@@ -342,7 +323,7 @@ def test_the_help_lists_all_names_and_imports_nothing_for_that():
     assert imported == {
         "skal.__main__",
         "skal._cli",
-        *(f"skal._cli.{name}" for name in ("_messages", "_names", "_parser")),
+        *(f"skal._cli.{name}" for name in ("_arguments", "_messages", "_names", "_parser")),
     }
 
 
@@ -470,7 +451,7 @@ def test_an_annotator_has_a_name(run, data, batch, command, name):
     fill(next_batch(run, data, batch), batch)
     more = {"label": [], "next": ["-o", f"{batch}.2"], "add": [batch]}[command]
     code, said = run(command, data, *more, "--annotator", name)
-    assert code == 2 and "argument --annotator: must be a name, got" in said
+    assert code == 2 and "skal: --annotator must be a name, got" in said
     with session_of(data) as session:
         assert session.progress()["n_labeled"] == 0
 
@@ -1659,6 +1640,46 @@ def test_usage_and_exit_codes(run, data, batch, monkeypatch):
     monkeypatch.setattr(LabelingSession, "next", interrupted)
     code, said = run("next", data, "--label", "kind", "-o", batch)
     assert code == 1 and "All labels that were given are saved." in said
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("", "A command must be given: one of label, next, "),
+        ("labl x", "The command must be one of label, .*, got 'labl'. Did you mean label"),
+        ("label", "DATA must be given: the table: CSV, "),
+        ("next x", "-o/--output must be given: the file to write"),
+        ("add", "DATA must be given: .* BATCH must be given: a file that skal next wrote"),
+        ("next x -o b -n", "-n needs a value behind it"),
+        ("next x -o b -n 0", "-n must be a whole number of at least 1, got '0'"),
+        ("label x --task y", "--task must be one of classes, regression, multilabel, got 'y'"),
+        ("label x --taks y", "skal label has no option --taks. Did you mean --task"),
+        ("label x y", "skal label has no use for 'y'"),
+        ("label x --group-copies=3", "--group-copies/--no-group-copies takes no value, got '3'"),
+        ("label x --st 3", "ambiguous option: --st could match "),
+        ("compare x -o r --folds 1", "--folds must be a whole number of at least 2, got '1'"),
+    ],
+)
+def test_wrong_options_are_told_in_one_line(run, words, message):
+    code, said = run(*words.split())
+    assert code == 2 and "usage" not in said
+    assert re.fullmatch(f"skal: {message}.*[.?] All options: skal ?[a-z]* --help\n", said), said
+
+
+def test_an_opinion_that_agrees_is_that_of_a_witness(run, data, batch):
+    fill(next_batch(run, data, batch), batch)
+    assert run("add", data, batch, "--annotator", "ann")[0] == 0
+    code, said = run("add", data, batch, "--annotator", "bert")
+    assert code == 0 and said.startswith("New labels: none, second opinions: 4.\n4 of 24 rows")
+    # Nothing is taken twice, and without a name nobody is a witness.
+    for more in (["--annotator", "bert"], ["--annotator", "ann"], []):
+        code, said = run("add", data, batch, *more)
+        assert code == 0 and said.startswith("New labels: none, known already: 4.\n")
+    with session_of(data) as session:
+        assert session.progress()["annotators"] == {"ann": 4, "bert": 4}
+        assert session.disagreements() == {}
+        session.undo()
+        assert session.progress()["annotators"] == {"ann": 4}
 
 
 def test_without_pandas_the_way_out_is_said(run, data, batch, monkeypatch):

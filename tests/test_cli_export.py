@@ -1,6 +1,5 @@
 """The end of the job on the command line: predictions, and a model for new tables."""
 
-import csv
 import subprocess
 import sys
 
@@ -8,6 +7,7 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from tables import read, write
 
 from skal._cli._columns import given_readings
 from skal._cli._names import MODELS
@@ -31,21 +31,10 @@ def fruit(n=60, n_labeled=24):
     return rows
 
 
-def write(path, rows, header=HEADER):
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *rows])
-    return str(path)
-
-
-def read(path):
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        return list(csv.DictReader(file))
-
-
 @pytest.fixture
 def data(tmp_path, run):
     """A table with a session that has labels of two classes."""
-    path = write(tmp_path / "fruit.csv", fruit())
+    path = write(tmp_path / "fruit.csv", fruit(), HEADER)
     columns = "category:code"
     code, said = run("next", path, "--label", "kind", "--columns", columns, "-o", path + ".b.csv")
     assert code == 0, said
@@ -100,7 +89,7 @@ def test_predictions_in_parquet_have_types(run, data, tmp_path):
 
 @pytest.mark.parametrize("n_labeled", [0, 1])
 def test_two_classes_are_needed(run, tmp_path, n_labeled):
-    data = write(tmp_path / "fruit.csv", fruit(n_labeled=n_labeled))
+    data = write(tmp_path / "fruit.csv", fruit(n_labeled=n_labeled), HEADER)
     run("next", data, "--label", "kind", "--classes", "plum,melon", "-o", tmp_path / "b.csv")
     for options in (["-o", tmp_path / "o.csv", "--predict"], ["--model-out", tmp_path / "m"]):
         code, said = run("export", data, *options)

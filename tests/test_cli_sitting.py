@@ -1,6 +1,5 @@
 """A sitting in the terminal: keys, copies, goals, images, and what comes after it."""
 
-import csv
 import os
 import re
 import subprocess
@@ -9,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from sklearn.neighbors import KNeighborsClassifier
+from tables import HEADER, read, write
 
 from skal import ActiveLearner
 from skal._cli._color import has_color, painted
@@ -26,8 +26,6 @@ try:
 except ImportError:  # Windows
     pty = None
 
-HEADER = ["color", "size", "kind"]
-
 
 def fruit(n=24, n_labeled=0, n_sizes=None):
     """Return rows of color, size and kind; with few sizes, rows have copies."""
@@ -39,34 +37,9 @@ def fruit(n=24, n_labeled=0, n_sizes=None):
     return rows
 
 
-def write(path, rows, header=HEADER):
-    with open(path, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *rows])
-    return str(path)
-
-
-def read(path):
-    with open(path, newline="", encoding="utf-8-sig") as file:
-        return list(csv.DictReader(file))
-
-
 @pytest.fixture
 def data(tmp_path):
     return write(tmp_path / "fruit.csv", fruit())
-
-
-@pytest.fixture
-def answer(run, monkeypatch, tmp_path):
-    """Return a function that runs a command with answers given as lines."""
-
-    def answer(command, data, *options, answers):
-        path = tmp_path / "answers"
-        path.write_text("".join(f"{one}\n" for one in answers), encoding="utf-8")
-        with open(path, encoding="utf-8") as file:
-            monkeypatch.setattr(sys, "stdin", file)
-            return run(command, data, *options)
-
-    return answer
 
 
 START = ("--label", "kind", "--classes", "plum,melon")
@@ -301,6 +274,7 @@ def test_groups_that_are_none_are_refused(tmp_path, groups, message):
         ("score:0.9", "TargetScore(threshold=0.9)"),
         ("score:0.9:balanced_accuracy", "scoring='balanced_accuracy'"),
         ("score:0.9:f1:a:b", "positive='a:b'"),
+        ("rmse:12.5", "TargetScore(scoring='rmse', threshold=12.5)"),
         ("recall:0.9:spam", "TargetRecall(positive='spam', threshold=0.9)"),
     ],
 )
@@ -314,6 +288,7 @@ def test_goals(text, shown):
 @pytest.mark.parametrize(
     "text",
     ["", "score", "score:", "score:95", "score:1", "score:0.9:f1", "score:0.9:loss", "recall:0.9"]
+    + ["rmse", "rmse:0", "rmse:inf", "rmse:-1", "rmse:1:a"]
     + ["budget:0", "budget:x", "stable:1", "recall::spam", "score:0.9:accuracy:spam", "score:nan"],
 )
 def test_goals_that_are_none_are_refused(text):
@@ -339,6 +314,7 @@ def test_a_goal_is_reached_once_and_the_person_goes_on(answer, data, tmp_path):
 def test_goals_that_do_not_fit_are_refused(answer, data):
     refused = [
         (["--stop", "recall:0.9:spam"], "names the class 'spam', which is not one of the classes"),
+        (["--stop", "rmse:12"], "names the score rmse, but rows have one label"),
         (["--stop", "score:0.9", "--audit", "0"], "needs rows that are drawn at random"),
         (["--stop", "high"], "--stop must be one of score:0.95"),
         (["--audit", "1"], "must be a share from 0 to below 1, got '1'"),
@@ -677,6 +653,15 @@ def test_a_strategy_may_look_for_a_class(answer, data):
     assert code == 0 and "positive=" not in said
     code, said = answer("label", data, "--strategy", "relevance:fig", answers=["q"])
     assert code == 2 and "'fig', which is not one of the classes 'melon', 'plum'" in said
+
+
+def test_the_class_that_is_looked_for_is_told_where_none_is_named(answer, data):
+    _, said = answer("label", data, *START, "--strategy", "relevance", answers=["1", "s", "q"])
+    note = "Note: --strategy relevance looks for the second class, 'plum'; relevance:melon looks"
+    assert said.count(note) == 1
+    assert "relevance" not in answer("label", data, answers=["s", "q"])[1]
+    options = ["--strategy", "relevance", "--add-class", "quince"]
+    assert "the class with the fewest labels" in answer("label", data, *options, answers=["q"])[1]
 
 
 def test_a_class_that_nobody_has_found_yet_is_told_once(answer, data):

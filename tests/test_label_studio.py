@@ -46,17 +46,6 @@ def config(choices=CLASSES, text="$text", **attributes):
 
 
 @pytest.fixture
-def studio():
-    with running() as server:
-        yield server
-
-
-@pytest.fixture
-def server(studio):
-    return LabelStudio(studio.url, TOKEN)
-
-
-@pytest.fixture
 def open_session(tmp_path):
     """Return a function that opens the session, as another run of a program does."""
     opened = []

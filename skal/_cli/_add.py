@@ -15,6 +15,7 @@ from ._label_column import outside
 from ._messages import CommandError, note, say
 from ._number_column import why_no_number
 from ._project import open_project
+from ._several_column import parts_of, quoted, why_not_allowed
 from ._spelling import Spellings
 from ._taken import why_not_taken
 
@@ -39,6 +40,8 @@ class Answers:
     ----------
     new, changed : list of Answer
         For rows without a label, and with another one.
+    again : list of Answer
+        The same labels as those of other people, by somebody who had not labeled the rows.
     n_known : int
         How many labels the session has already.
     n_open : int
@@ -49,6 +52,7 @@ class Answers:
 
     new: list = field(default_factory=list)
     changed: list = field(default_factory=list)
+    again: list = field(default_factory=list)
     n_known: int = 0
     n_open: int = 0
     problems: list = field(default_factory=list)
@@ -65,6 +69,7 @@ def add(options):
         session, annotator = project.session, options.annotator
         _give(project, answers.new, session.label, annotator)
         _give(project, answers.changed, session.relabel, annotator)
+        _give(project, answers.again, _second_opinions(session), annotator)
         project.remember_spellings()
         _print_counts(answers)
         say(project.progress())
@@ -74,7 +79,7 @@ def add(options):
 def _sorted_answers(project, batch, options):
     answers = Answers()
     by_row = _by_row(project, _read(project, batch, answers), answers.problems)
-    before, asked = project.labels(), _asked_for(project)
+    before, asked, people = project.labels(), _asked_for(project), _people(project)
     for answer in by_row.values():
         label = before.get(answer.row)
         problem = _problem(project, answer, label, answer.row in asked, options)
@@ -84,15 +89,38 @@ def _sorted_answers(project, batch, options):
             answers.new.append(answer)
         elif label != answer.label:
             answers.changed.append(answer)
-        else:
+        elif options.annotator is None or options.annotator in people[answer.row]:
             answers.n_known += 1
+        else:
+            answers.again.append(answer)
     return answers
+
+
+def _people(project):
+    """Return who has labeled each row."""
+    people = {}
+    for record in project.session.records():
+        people.setdefault(project.row_of(record["id"]), set()).add(record["annotator"])
+    return people
+
+
+def _second_opinions(session):
+    """Return a function that takes labels of rows which others have labeled."""
+
+    def take(ids, labels, annotator):
+        answers = [
+            {"id": id_, "label": label, "annotator": annotator}
+            for id_, label in zip(ids, labels, strict=True)
+        ]
+        session.import_labels(answers)
+
+    return take
 
 
 def _read(project, batch, answers):
     """Yield the labels in a file; count rows without one, and collect unknown rows."""
     labels, known = batch.column(project.settings.label), set(project.classes())
-    numbers = _numbers(project, batch)
+    numbers, sign = _numbers(project, batch), project.settings.sign
     for i, (label, (row, problem)) in enumerate(zip(labels, _rows(project, batch), strict=True)):
         where = batch.where(i)
         if problem:
@@ -102,6 +130,12 @@ def _read(project, batch, answers):
                 answers.problems.append(f"{where}: {why_no_number(label)}")
             else:
                 yield Answer(row, numbers[i] + 0.0, where, batch.place(i))
+        elif project.settings.are_several:
+            names = parts_of(label, sign, batch)
+            if names is None:
+                answers.n_open += 1
+            else:
+                yield Answer(row, names, where, batch.place(i))
         elif label in known or batch.is_value(label):
             yield Answer(row, label, where, batch.place(i))
         else:
@@ -156,26 +190,33 @@ def _by_row(project, answers, problems):
     spellings = Spellings(project.classes())
     by_row = {}
     for answer in answers:
-        answer.label = _meant(answer, spellings)
+        answer.label = _meant(answer, spellings, project)
         other = by_row.setdefault(answer.row, answer)
         if other.label != answer.label:
             problems.append(
-                f"{answer.where}: {project.name(answer.row)} is {answer.label!r} here, and "
-                f"{other.label!r} in {other.line}."
+                f"{answer.where}: {project.name(answer.row)} is {quoted(answer.label)} here, and "
+                f"{quoted(other.label)} in {other.line}."
             )
     return by_row
 
 
-def _meant(answer, spellings):
-    """Return the class that a spreadsheet turned into TRUE from true, or into 1 from 01."""
+def _meant(answer, spellings, project):
+    """Return the classes that a spreadsheet turned into TRUE from true, or into 1 from 01."""
     if isinstance(answer.label, float):
         return answer.label
-    meant = spellings.meant(answer.label)
+    if isinstance(answer.label, list):
+        names = [_meant_class(name, answer.where, spellings) for name in answer.label]
+        return project.in_order(names)
+    return _meant_class(answer.label, answer.where, spellings)
+
+
+def _meant_class(name, where, spellings):
+    meant = spellings.meant(name)
     if meant is None:
-        spellings.add(answer.label)
-        return answer.label
-    if meant != answer.label:
-        note(f"{answer.where}: {answer.label!r} counts as {meant!r}.")
+        spellings.add(name)
+        return name
+    if meant != name:
+        note(f"{where}: {name!r} counts as {meant!r}.")
     return meant
 
 
@@ -187,14 +228,18 @@ def _asked_for(project):
 def _problem(project, answer, label, was_asked, options):
     """Return why an answer cannot be taken, "" if it can; `label` is that of the session."""
     name, allowed = project.name(answer.row), project.settings.classes
-    if allowed and answer.label not in allowed:
+    if isinstance(answer.label, list):
+        why = why_not_allowed(answer.label, allowed, project.settings.sign)
+        if why:
+            return why
+    elif allowed and answer.label not in allowed:
         return outside(answer.label, allowed)
     if label is None and not was_asked and not options.unasked:
         return f"{name} was not asked for. If its label is meant for it, use --unasked."
     if label not in (None, answer.label) and not options.relabel:
         return (
-            f"{name} is labeled {label!r} already, and {answer.label!r} here. To change it, use "
-            "--relabel."
+            f"{name} is labeled {quoted(label)} already, and {quoted(answer.label)} here. To "
+            "change it, use --relabel."
         )
     return ""
 
@@ -212,12 +257,19 @@ def _note_new_classes(project, answers):
     known = project.classes()
     if not known:  # the first labels are new in any case
         return
-    counts = Counter(answer.label for answer in answers if answer.label not in known)
+    counts = Counter(name for one in answers for name in _classes(one) if name not in known)
     for name, count in counts.items():
-        where = next(answer.where for answer in answers if answer.label == name)
+        where = next(answer.where for answer in answers if name in _classes(answer))
         near = difflib.get_close_matches(name, known, n=1)
         doubt = f" Is {near[0]!r} meant? Then correct the file and use --relabel." if near else ""
         note(f"{where}: {name!r} is a new class (rows: {count}).{doubt}")
+
+
+def _classes(answer):
+    """Return the classes of an answer: one, or a list of them; numbers have none."""
+    if isinstance(answer.label, list):
+        return answer.label
+    return [] if isinstance(answer.label, float) else [answer.label]
 
 
 def _give(project, answers, take, annotator):
@@ -236,6 +288,7 @@ def _print_counts(answers):
     counts = {
         "New labels": len(answers.new) or "none",
         "changed": len(answers.changed),
+        "second opinions": len(answers.again),
         "known already": answers.n_known,
         "not labeled yet": answers.n_open,
     }

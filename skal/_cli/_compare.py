@@ -23,7 +23,8 @@ from ._models import make_learner, strategy_name
 from ._names import DENSE, USUAL
 from ._number_column import CLASSES, REGRESSION, looks_measured, read_numbers
 from ._project import open_project
-from ._settings import saved_settings, session_path
+from ._settings import Settings, saved_settings, session_path
+from ._several_column import SEVERAL, maybe_several, ordered, read_several, tell_several
 from ._summary import summary
 from ._tell_apart import tell_apart
 
@@ -32,12 +33,13 @@ N_ROUNDS = 20
 USUAL_HERE = {
     CLASSES: (USUAL[CLASSES][0], "uncertainty_herding,margin,badge", "accuracy"),
     REGRESSION: (USUAL[REGRESSION][0], "max_herding,improved_greedy,lcmd", "r2"),
+    SEVERAL: (USUAL[SEVERAL][0], "multilabel,max_herding", "f1_micro"),
 }
 # The files of a report.
 SUMMARY, SCORES = "summary.txt", "scores.csv"
 CURVES, DIFFERENCES, BALANCE = "label_curves.png", "differences.png", "class_balance.png"
 # What says how the table is read, and to which session it belongs.
-READING = ("label", "id", *(one.name for one in fields(Dialect)))
+READING = ("label", "id", "label_separator", *(one.name for one in fields(Dialect)))
 
 
 def compare(options):
@@ -52,10 +54,9 @@ def compare(options):
 def _compare(options):
     require_pandas()
     table, readings, labels = _labeled_table(options)
-    are_numbers = options.task == REGRESSION
     _use_defaults(options)
     rows = [row for row, label in enumerate(labels) if label is not None]
-    y = np.array([labels[row] for row in rows], dtype=float if are_numbers else str)
+    y, what = _targets([labels[row] for row in rows], options.task)
     _check_enough(table, y, options.folds)
     game = _game(options, len(y))
     folder = _check_folder(options)
@@ -64,8 +65,7 @@ def _compare(options):
     learners = {name: make_learner(features, options.model, name, options.task) for name in names}
     print(f"Columns: {described(readings)}.")
     folds = f"{options.folds} folds x {options.repeats}"
-    kinds = "different numbers" if are_numbers else "classes"
-    print(f"{len(y)} labeled rows, {len(set(y.tolist()))} {kinds}; {folds}.")
+    print(f"{len(y)} labeled rows, {what}; {folds}.")
     try:
         # Features of a row are looked up by its number.
         curves = _play(options, game, learners, np.array(rows).reshape(-1, 1), y)
@@ -78,6 +78,17 @@ def _compare(options):
         stop.runs = curves.runs
         raise
     return 0
+
+
+def _targets(labels, task):
+    """Return labels as models learn them, and what they are in words."""
+    if task == SEVERAL:
+        names = ordered(name for label in labels for name in label)
+        y = np.array([[name in label for name in names] for label in labels], dtype=int)
+        return y.reshape(len(labels), len(names)), f"{len(names)} labels"
+    y = np.array(labels, dtype=float if task == REGRESSION else str)
+    kinds = "different numbers" if task == REGRESSION else "classes"
+    return y, f"{len(set(y.tolist()))} {kinds}"
 
 
 def _use_defaults(options):
@@ -115,7 +126,7 @@ def _report(folder, curves, options, *, heading=None):
     report = summary(curves, random_state=options.seed)
     report = report if heading is None else f"{heading}\n\n{report}"
     print(report)
-    _write_report(folder, report, curves, options.task != REGRESSION)
+    _write_report(folder, report, curves, options.task == CLASSES)
     print(f"The report is in {folder}.")
 
 
@@ -195,6 +206,15 @@ def _labeled_table(options):
 
 
 def _read_labels(table, options):
+    if options.task is None and options.label_separator is not None:
+        options.task = SEVERAL
+    if options.task in (None, SEVERAL):
+        settings = Settings(label=options.label, label_separator=options.label_separator)
+        if options.label_separator is None:
+            told = tell_several(table, settings, is_said=options.task == SEVERAL)
+            options.task = SEVERAL if told else options.task
+        if options.task == SEVERAL:
+            return read_several(table, options.label, settings.sign)
     if options.task is None and looks_measured(table, options.label):
         options.task = REGRESSION
         note(
@@ -206,7 +226,7 @@ def _read_labels(table, options):
         return read_numbers(table, options.label)
     options.task = CLASSES
     labels = read_labels(table, options.label)
-    check_classes(table, options.label, labels, way_out="")
+    check_classes(table, options.label, labels, maybe_several(table, options.label))
     return labels
 
 
@@ -217,6 +237,14 @@ def _check_enough(table, y, folds):
             raise CommandError(
                 f"{table.path}: a comparison needs at least {max(folds, 2)} labeled rows, one for "
                 f"each of the --folds, got {len(y)}."
+            )
+        return
+    if y.ndim == 2:
+        if y.shape[1] < 2 or len(y) < max(folds, 2):
+            raise CommandError(
+                f"{table.path}: a comparison needs at least two labels and {max(folds, 2)} "
+                f"labeled rows, one for each of the --folds, got {y.shape[1]} labels and "
+                f"{len(y)} rows."
             )
         return
     counts = Counter(y.tolist())

@@ -1,6 +1,6 @@
 """`skal export`: write the table with all labels to a file."""
 
-from ..session import majority, median, salvage
+from ..session import majority, majority_of_each, median, salvage
 from ._dialect import Dialect
 from ._files import check_place, check_writable, is_parquet, read_table, write_table
 from ._key_columns import read_ids
@@ -9,6 +9,7 @@ from ._number_column import decimal_of, shown_number, written_labels, written_nu
 from ._predictions import fitted_model, predicted_columns, write_model
 from ._project import open_project
 from ._settings import SETTINGS, Settings, checked_settings, session_path
+from ._several_column import ordered, written, written_lists
 
 
 def export(options):
@@ -57,6 +58,9 @@ def _export_table(options, project, learner):
         labels = written_labels(project, labels)
         decimal = decimal_of(project)
         columns = {name: _as_text(values, decimal) for name, values in columns.items()}
+    if project.settings.are_several and not is_parquet(options.output):
+        labels = written_lists(project, labels)
+        columns = {name: _as_cells(project, values) for name, values in columns.items()}
     _write(options, project.table, project.settings.label, labels, columns)
     say(f"{options.output}: {project.progress()}")
     if columns:
@@ -64,15 +68,25 @@ def _export_table(options, project, learner):
         say(
             f"Predictions for the {n_rows} rows without a label are in the "
             f"column{'s' if len(columns) > 1 else ''} "
-            f"{' and '.join(map(repr, columns))}."
+            f"{_and(list(map(repr, columns)))}."
         )
         if len(columns) == 1:
             what = "standard deviations" if are_numbers else "probabilities"
             say(f"The model gives no {what}.")
 
 
+def _and(names):
+    """Return names as text, the last one behind "and"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def _as_text(numbers, decimal):
     return [None if one is None else shown_number(one).replace(".", decimal) for one in numbers]
+
+
+def _as_cells(project, values):
+    sign = project.settings.label_separator or project.settings.sign
+    return [written(one, sign) if isinstance(one, list) else one for one in values]
 
 
 def _export_salvaged(options):
@@ -85,12 +99,14 @@ def _export_salvaged(options):
     kept = salvaged.notes.get(SETTINGS)
     settings = Settings() if kept is None else checked_settings(kept, path)
     table = read_table(options.data, Dialect.of(settings))
-    resolve = median if settings.are_numbers else majority
-    labels = _resolved(salvaged.records, resolve)
+    labels = _resolved(salvaged.records, settings)
     _check_rows(table, settings.id, salvaged.records)
     name = settings.label or "label"
     if settings.are_numbers and not is_parquet(options.output):
         labels = {row: written_number(label) for row, label in labels.items()}
+    if settings.are_several and not is_parquet(options.output):
+        sign = settings.label_separator or settings.sign
+        labels = {row: written(label, sign) for row, label in labels.items()}
     _write(options, table, name, labels)
     note(f"{path}: {salvaged.problem or 'nothing is damaged'}.")
     say(
@@ -102,12 +118,21 @@ def _export_salvaged(options):
     return 0
 
 
-def _resolved(records, resolve):
+def _resolved(records, settings):
     """Return the label of each row, by a rule where people disagree."""
+    if settings.are_several:
+        lists = _given(records)
+        return {row: ordered(majority_of_each(one), settings.classes) for row, one in lists}
+    resolve = median if settings.are_numbers else majority
+    return {row: resolve(labels) for row, labels in _given(records)}
+
+
+def _given(records):
+    """Return the label of each person, by row."""
     given = {}
     for record in records:
         given.setdefault(record["row"], {})[record["annotator"]] = record["label"]
-    return {row: resolve(labels) for row, labels in given.items()}
+    return given.items()
 
 
 def _check_rows(table, id_column, records):
@@ -143,6 +168,8 @@ def _with_columns(table, columns, typed):
 
 def _cells(values, typed):
     """Return values as text; probabilities stay numbers in a file with types."""
+    if typed and any(isinstance(value, list) for value in values):
+        return values
     are_numbers = any(isinstance(value, float) for value in values)
     if are_numbers:
         return values if typed else ["" if one is None else f"{one:.4f}" for one in values]

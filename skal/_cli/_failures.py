@@ -31,8 +31,9 @@ MEANINGS = {
     "regression.",
     r"The labels in the file are classes.*": "the labels of the session are classes, and not "
     "numbers.",
-    r"The rows of the file have several labels.*": "its rows have several labels each, which is "
-    "for Python alone.",
+    r"The rows of the file have several labels.*": "its rows have several labels each. Use --task "
+    "multilabel.",
+    r"The file has one label a row.*": "its rows have one label each, and not several.",
     r"y must hold labels of the same kind as in the session.*": "the labels of the session are "
     "numbers, and those of the command line are text.",
     r"y must be one of the classes \[(.*)\], got (.*)\. Open the .*": r"\2 is not one of the "
@@ -73,7 +74,9 @@ def what_is_missing(error, model):
 
 
 def plain_warning(text):
-    """Return a warning in the words of the command line."""
+    """Return a warning in the words of the command line, "" for one that nobody needs."""
+    if re.match(r"Label (not )?\d+ is present in all training examples", text):
+        return ""  # a normal start, where rows have several labels
     found = re.match(r"Relevance looks for the positive class (.+?), but ", text)
     if found is None:
         return text

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .. import stopping
-from ._messages import CommandError, listed
+from ._messages import CommandError, listed, note
 
 NONE = "none"  # takes back what was said before
 FORMS = (
@@ -11,10 +11,13 @@ FORMS = (
     "score:0.9:balanced_accuracy",
     "score:0.9:f1:CLASS",
     "recall:0.95:CLASS",
+    "rmse:12",
     "stable",
     "budget:500",
 )
 SCORINGS, OF_A_CLASS = ("accuracy", "balanced_accuracy"), ("f1", "recall")
+OF_SEVERAL = ("accuracy", "f1_micro", "f1_macro")  # where rows have several labels
+OF_NUMBERS = ("rmse",)
 
 
 @dataclass(frozen=True)
@@ -51,12 +54,14 @@ def make_criterion(texts):
     return criterion
 
 
-def scorings(texts, are_numbers=False):
-    """Return pairs of a scoring and a class: accuracy, and what goals are about."""
-    if are_numbers:
-        return [("r2", None)]
+def scorings(texts, task=None):
+    """Return pairs of a scoring and a class: the usual scores, and what goals are about."""
     found = [(one.scoring, one.positive) for one in goals(texts) if one.scoring is not None]
-    return list(dict.fromkeys([("accuracy", None), *found]))
+    if task == "regression":
+        # A goal without the name of a score is about R^2 then.
+        return [("r2", None), *dict.fromkeys(one for one in found if one[0] in OF_NUMBERS)]
+    usual = [("accuracy", None), *([("f1_micro", None)] if task == "multilabel" else [])]
+    return list(dict.fromkeys([*usual, *found]))
 
 
 def check_goals(texts, classes, audit):
@@ -70,6 +75,11 @@ def check_goals(texts, classes, audit):
     audit : float or None
         The share of the rows that are drawn at random.
     """
+    _check_scorings(texts, SCORINGS, "one label")
+    _check_goals(texts, classes, audit)
+
+
+def _check_goals(texts, classes, audit):
     for one in goals(texts):
         if one.positive is not None and classes and one.positive not in classes:
             raise CommandError(
@@ -89,19 +99,45 @@ def check_number_goals(texts, audit):
         if one.text.startswith("recall:") or one.text.count(":") > 1:
             raise CommandError(
                 f"--stop {one.text} is about classes, but labels are numbers here. Use "
-                "score:0.9, which is R^2 then, stable or budget:500."
+                "score:0.9, which is R^2 then, rmse:12, stable or budget:500."
             )
-    check_goals(texts, (), audit)
+    _check_goals(texts, (), audit)
+
+
+def check_several_goals(texts, classes, audit):
+    """Refuse goals of other kinds where rows have several labels; see :func:`check_goals`."""
+    _check_scorings(texts, OF_SEVERAL, "several labels")
+    _check_goals(texts, classes, audit)
+
+
+def _check_scorings(texts, known, rows_have):
+    """Refuse scores that rows with another number of labels have."""
+    for one in goals(texts):
+        if one.scoring in {*SCORINGS, *OF_SEVERAL, *OF_NUMBERS} and one.scoring not in known:
+            raise CommandError(
+                f"--stop {one.text} names the score {one.scoring}, but rows have {rows_have} "
+                f"here, for which the scores are {listed(known)}."
+            )
 
 
 def check_strategy_class(strategy, classes):
-    """Refuse a strategy that looks for a class that does not exist, such as relevance:spam."""
+    """Say which class is looked for if none is named, and refuse one that does not exist."""
     name, _, positive = strategy.partition(":")
+    if strategy == "relevance":
+        note(f"--strategy relevance looks for {_class_looked_for(sorted(classes))}.")
     if positive and classes and positive not in classes:
         raise CommandError(
             f"--strategy {strategy} looks for the class {positive!r}, which is not one of the "
             f"classes {listed(map(repr, sorted(classes)), 20)}. To add it, use --add-class."
         )
+
+
+def _class_looked_for(classes):
+    """Return which class is taken where none is named, and how to take another one."""
+    if len(classes) != 2:
+        return "the class with the fewest labels; relevance:CLASS looks for one of your choice"
+    first, second = classes
+    return f"the second class, {second!r}; relevance:{first} looks for {first!r}"
 
 
 def _goal(text):
@@ -110,6 +146,9 @@ def _goal(text):
         return Goal(text, stopping.StabilizingPredictions())
     if name == "budget" and rest.isdecimal() and int(rest) > 0:
         return Goal(text, stopping.LabelBudget(int(rest)))
+    if name == "rmse" and _positive(rest):
+        criterion = stopping.TargetScore(_positive(rest), scoring="rmse")
+        return Goal(text, criterion, "rmse")
     # The name of a class may hold colons.
     number, _, rest = rest.partition(":")
     threshold = _threshold(number)
@@ -120,7 +159,7 @@ def _goal(text):
         if not rest:  # accuracy, or R^2 where labels are numbers
             return Goal(text, stopping.TargetScore(threshold), "accuracy")
         positive = positive or None
-        if scoring in (SCORINGS if positive is None else OF_A_CLASS):
+        if scoring in ((*SCORINGS, *OF_SEVERAL) if positive is None else OF_A_CLASS):
             criterion = stopping.TargetScore(threshold, scoring=scoring, positive=positive)
             return Goal(text, criterion, scoring, positive)
     raise CommandError(
@@ -131,8 +170,14 @@ def _goal(text):
 
 def _threshold(text):
     """Return the number in a text if it is above 0 and below 1, else None."""
+    number = _positive(text)
+    return number if number is not None and number < 1 else None
+
+
+def _positive(text):
+    """Return the number in a text if it is above 0 and finite, else None."""
     try:
         number = float(text)
     except ValueError:
         return None
-    return number if 0 < number < 1 else None
+    return number if 0 < number < float("inf") else None

@@ -6,12 +6,22 @@ from ._color import painted
 from ._messages import joined
 
 NEW, SKIP, UNDO, LEAVE, MORE = "new", "skip", "undo", "leave", "more"
-HELP, KEEP = "help", "keep"
+HELP, KEEP, GIVE, NONE = "help", "keep", "give", "none"
 # The key of each command, and those that it has where a class has the name of this key.
 KEYS = {NEW: "+&", SKIP: "s/", UNDO: "u<", LEAVE: "q!", MORE: "m>", HELP: "?*"}
 KEYS_OF_REVIEW = {**KEYS, KEEP: "k="}
+# What is added where rows have several labels; on a keyboard, one key chooses, and Enter answers.
+KEYS_OF_LISTS = {NONE: "0-"}
+KEYS_OF_CHOICES = {GIVE: "\n", NONE: "0-"}
+SHOWN = {"\n": "Enter"}
 # What a command does, for the menu and in a sentence.
-NAMES = {KEEP: "keep", NEW: "another class", MORE: "more"}
+NAMES = {
+    GIVE: "give these",
+    NONE: "none of them",
+    KEEP: "keep",
+    NEW: "another class",
+    MORE: "more",
+}
 NAMES |= {SKIP: "skip", UNDO: "undo", LEAVE: "quit"}
 MEANINGS = {
     NEW: "Name a class that has no key, or a new one.",
@@ -21,6 +31,11 @@ MEANINGS = {
     LEAVE: "Stop. All answers are saved; the next time, this command goes on from here.",
     MORE: "Show the row again, with long texts to their end.",
     HELP: "Show this list.",
+}
+MEANINGS_OF_LISTS = {
+    GIVE: "Answer by the labels that are chosen.",
+    NONE: "The row has none of the labels. This is an answer, unlike skip.",
+    NEW: "Name labels that have no key, or new ones, with commas between them.",
 }
 LIKELY = "*"  # behind the class that the model predicts
 
@@ -53,7 +68,7 @@ def class_keys(classes, keys=KEYS):
     return {key: name for name, key in found.items() if key is not None}
 
 
-def menu(classes, *, new, more, likely=None, keys=KEYS):
+def menu(classes, *, new, more, likely=(), keys=KEYS):
     """Return the line that tells the keys.
 
     Parameters
@@ -61,13 +76,13 @@ def menu(classes, *, new, more, likely=None, keys=KEYS):
     classes : list of str
     new, more : bool
         Whether other classes may be named, and whether there is more of the row to read.
-    likely : str, default=None
-        The class that the model predicts, which is marked.
+    likely : list of str, default=()
+        The classes that the model predicts, which are marked.
     keys : dict, default=KEYS
         The commands, with the keys that they may have.
     """
     entries = [
-        _entry(key, name + LIKELY if name == likely else name, name == likely)
+        _entry(key, name + LIKELY if name in likely else name, name in likely)
         for key, name in class_keys(classes, keys).items()
     ]
     return joined([*entries, *_command_entries(classes, new, more, keys)], "  ")
@@ -77,28 +92,30 @@ def _command_entries(classes, new, more, keys):
     key_of = {command: key for key, command in command_keys(classes, keys).items()}
     hidden = {NEW: not new, MORE: not more}
     shown = [one for one in NAMES if one in keys and not hidden.get(one)]
-    return [_entry(key_of[one], NAMES[one]) for one in shown]
+    names = {**NAMES, NEW: "other labels"} if NONE in keys else NAMES
+    return [_entry(key_of[one], names[one]) for one in shown]
 
 
 def _entry(key, name, is_likely=False):
+    key = SHOWN.get(key, key)
     if is_likely:
         return painted(f"[{key}] {name}", "likely")
     return joined([painted(f"[{key}]", "bold"), f" {name}"])
 
 
-def explanation(classes, *, new, keys=KEYS, meanings=None):
+def explanation(classes, *, new, keys=KEYS, meanings=None, noun="class"):
     """Return all keys with a sentence each, as lines."""
     meanings = {**MEANINGS, **(meanings or {})}
-    lines = [(key, f"The class {name!r}.") for key, name in class_keys(classes, keys).items()]
+    lines = [(key, f"The {noun} {name!r}.") for key, name in class_keys(classes, keys).items()]
     lines += [
-        (key, meanings[command])
+        (SHOWN.get(key, key), meanings[command])
         for key, command in command_keys(classes, keys).items()
         if new or command != NEW
     ]
     text = [joined(["  ", painted(key, "bold"), f"  {meaning}"]) for key, meaning in lines]
     if not classes and not new:
         return joined([*text, "  Ctrl-C and Ctrl-D stop, too."], "\n")
-    last = f"  {LIKELY}  Marks the class that the model predicts. Ctrl-C and Ctrl-D stop, too."
+    last = f"  {LIKELY}  Marks the {noun} that the model predicts. Ctrl-C and Ctrl-D stop, too."
     return joined([*text, last], "\n")
 
 

@@ -39,7 +39,7 @@ def read_labels(table, name, *, classes=None, known=(), is_new=False):
     way_out = f" If nothing is labeled yet, name the classes, for a new column: {start}"
     texts = table.column(name, way_out)
     counts = Counter(texts)
-    meant = _classes_of(counts, table, name, classes, known)
+    meant = classes_of(counts, table, name, classes, known)
     labels = [meant[text] for text in texts]
     _check_allowed(labels, table, name, classes)
     return labels
@@ -79,14 +79,29 @@ def _no_classes(table, name, present, n_classes):
     return ""
 
 
-def _classes_of(counts, table, name, classes, known):
-    """Return the class of each text in the column, with notes on what is not obvious."""
+def classes_of(counts, table, name, classes, known, is_label=None):
+    """Return the class of each text in the column, with notes on what is not obvious.
+
+    Parameters
+    ----------
+    counts : Counter
+        How often each text occurs.
+    table : Table
+    name : str
+        The column of labels.
+    classes, known
+        As in :func:`read_labels`.
+    is_label : callable, default=None
+        Whether a text that is no known class is a label, given the text, the counts and the table.
+        None: unless it is a word for a missing value.
+    """
+    is_label = is_label or _is_label
     spellings = Spellings(classes or known)
     meant, missing = {}, {}
     # The most frequent spelling counts where no other is known.
     for text, count in counts.most_common():
         label = spellings.meant(text) if text else None
-        if text and label is None and not _is_label(text, counts, table):
+        if text and label is None and not is_label(text, counts, table):
             missing[text] = count
         elif text and label is None:
             spellings.add(text)

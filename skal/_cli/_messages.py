@@ -77,11 +77,11 @@ def command(*words):
     return shlex.join(["skal", *files])
 
 
-def listed(things, at_most=8):
+def listed(things, at_most=8, *, between=", "):
     """Return things as text with commas; those beyond `at_most` are counted."""
     things = [str(thing) for thing in things]
     hidden = len(things) - at_most
-    return ", ".join(things[:at_most]) + (f" and {hidden} more" if hidden > 0 else "")
+    return between.join(things[:at_most]) + (f" and {hidden} more" if hidden > 0 else "")
 
 
 def require(name, needed_by):

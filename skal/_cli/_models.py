@@ -8,9 +8,10 @@ import warnings
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
-from .._base import is_regressor
+from .._base import is_regressor, takes_indicators
 from ..committee import Committee
 from ..learner import ActiveLearner
 from ..pool import MissingOutputError
@@ -19,7 +20,11 @@ from ._failures import what_is_missing
 from ._messages import CommandError, listed
 from ._names import BUILT_IN, HAVE_MEMBERS, NEED_NO_MODEL, READ_MEMBERS, STRATEGIES, TASKS, USUAL
 
-FOR_NUMBERS = ("max_herding", "improved_greedy", "lcmd", "standard_deviation")  # some of them
+# Some strategies of each task.
+FOR_TASK = {
+    "regression": ("max_herding", "improved_greedy", "lcmd", "standard_deviation"),
+    "multilabel": ("multilabel", "max_herding", "committee", "random"),
+}
 OTHER_MODEL = "another --model, such as logistic, or "
 N_TRIED = 6  # rows with made-up labels that tell whether a model and a strategy fit together
 
@@ -61,7 +66,7 @@ def make_learner(features, model, strategy, task="classes"):
     features : ndarray or csr matrix of shape (n_rows, n_features)
     model, strategy : str
         Their names; a model may be of the form ``package.module:object``.
-    task : {"classes", "regression"}, default="classes"
+    task : {"classes", "regression", "multilabel"}, default="classes"
 
     Returns
     -------
@@ -83,18 +88,17 @@ def make_learner(features, model, strategy, task="classes"):
 
 def _check_together(learner, model, strategy, task):
     """Refuse a strategy that needs more than the model gives, before people label for it."""
-    X = np.arange(N_TRIED).reshape(-1, 1)
-    y = ["made up", "made up too"] * (N_TRIED // 2) if task == "classes" else X[:, 0] % 4
+    X, y = np.arange(N_TRIED).reshape(-1, 1), made_up_labels(task)
     try:
         with warnings.catch_warnings():
             # "relevance:spam" finds no such class among labels that are made up.
             warnings.simplefilter("ignore")
             clone(learner).fit(X, y).query(X)
     except MissingOutputError as error:
-        if task == "regression":
+        if task in FOR_TASK:
             raise CommandError(
-                f"--strategy {strategy} does not work with --task regression, or not with --model "
-                f"{model}. Choose another --strategy, such as {', '.join(FOR_NUMBERS)}."
+                f"--strategy {strategy} does not work with --task {task}, or not with --model "
+                f"{model}. Choose another --strategy, such as {', '.join(FOR_TASK[task])}."
             ) from error
         # No other classifier helps a strategy for numbers or for several labels.
         others = "" if strategy_name(strategy) in NOT_FOR_CLASSES else OTHER_MODEL
@@ -102,6 +106,14 @@ def _check_together(learner, model, strategy, task):
             f"--strategy {strategy} does not work with --model {model}: "
             f"{what_is_missing(error, model)}. Choose {others}another --strategy, such as margin."
         ) from error
+
+
+def made_up_labels(task):
+    """Return labels for the rows with which a model and a strategy are tried."""
+    if task == "multilabel":
+        return np.array([[1, 0], [0, 1], [1, 1]] * (N_TRIED // 3))
+    numbers = np.arange(N_TRIED) % 4
+    return numbers if task == "regression" else ["made up", "made up too"] * (N_TRIED // 2)
 
 
 def strategy_name(text):
@@ -133,7 +145,7 @@ def make_model(name, task="classes"):
     kind = "regressor" if task == "regression" else "classifier"
     if name in models:
         place, params = models[name]
-        return _imported(place)(**params)
+        return _for_task(_imported(place)(**params), task)
     if ":" not in name:
         raise CommandError(
             f"--model must be one of {listed(models, 99)}, or package.module:object, got {name!r}."
@@ -150,7 +162,13 @@ def make_model(name, task="classes"):
             f"{'numbers' if task == 'regression' else 'classes'}, got {classifier!r}. Choose "
             f"another one, such as {USUAL[task][0]}, or begin a session by --task {other}."
         )
-    return classifier
+    return _for_task(classifier, task)
+
+
+def _for_task(model, task):
+    """Return a model, or where rows have several labels one for each of them, if it has to be."""
+    needs_one_each = task == "multilabel" and not takes_indicators(model)
+    return OneVsRestClassifier(model) if needs_one_each else model
 
 
 def _other_task(name, task):

@@ -19,9 +19,14 @@ REGRESSORS = {
     "forest": ("sklearn.ensemble:RandomForestRegressor", {}),
     "boosting": ("sklearn.ensemble:HistGradientBoostingRegressor", {}),
 }
-# The models of each task, and its default model and strategy.
-TASKS = {"classes": MODELS, "regression": REGRESSORS}
-USUAL = {"classes": ("logistic", "uncertainty_herding"), "regression": ("ridge", "max_herding")}
+# The models of each task, and its default model and strategy. Classifiers that learn one class a
+# row are fitted for each label, where rows have several.
+TASKS = {"classes": MODELS, "regression": REGRESSORS, "multilabel": MODELS}
+USUAL = {
+    "classes": ("logistic", "uncertainty_herding"),
+    "regression": ("ridge", "max_herding"),
+    "multilabel": ("logistic", "multilabel"),
+}
 BUILT_IN = {*MODELS, *REGRESSORS}
 DENSE = {"boosting"}  # models that do not take sparse features
 HAVE_MEMBERS = {"forest"}  # models that are committees themselves

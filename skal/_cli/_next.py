@@ -31,6 +31,11 @@ def next_batch(options):
         _say_left_out(project, rows, options)
         if project.counts()["stop"]:
             say(reached(project))
+        if project.settings.are_several:
+            sign = project.settings.sign
+            say(
+                f"Write {sign!r} between the labels of a row, and {sign!r} alone for none of them."
+            )
         say(
             f"Rows in {path}: {len(rows)}. Fill in the column {project.settings.label!r}, save "
             f"the file, and then: {command('add', options.data, path)}"

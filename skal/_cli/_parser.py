@@ -7,6 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .. import __version__
+from ._arguments import (
+    Parser,
+    a_decimal_sign,
+    a_label_separator,
+    a_name,
+    a_separator,
+    a_share,
+    an_encoding,
+    at_least_one,
+    at_least_two,
+    at_least_zero,
+)
 from ._names import MODELS, REGRESSORS, STRATEGIES, TASKS
 
 N_ROWS = 20  # of a batch, where nothing is said
@@ -59,7 +71,7 @@ class Command:
 
 def make_parser():
     """Return the parser of the command line; `options.command` is the name of the command."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="skal",
         description="Label a table, starting with the rows from which a model learns most.",
         epilog=_epilog(),
@@ -95,7 +107,7 @@ def _add_label_options(parser):
 def _add_next_options(parser):
     parser.add_argument(
         "-n",
-        type=_positive,
+        type=at_least_one,
         help=f"the number of rows (default: {N_ROWS}; with --pending, all that are pending)",
     )
     _add_output(parser, "BATCH", "the file to write")
@@ -154,7 +166,7 @@ def _add_relabel_options(parser):
 
 
 def _add_review_options(parser):
-    parser.add_argument("-n", type=_positive, help="at most so many rows (default: all)")
+    parser.add_argument("-n", type=at_least_one, help="at most so many rows (default: all)")
     _add_model(parser, "the model that doubts labels (default: that of the session)")
     _add_annotator(parser, "the person who decides")
 
@@ -168,21 +180,23 @@ def _add_sync_options(parser):
     )
     parser.add_argument(
         "--project",
-        type=_positive,
+        type=at_least_one,
         metavar="N",
         help="the number of the project (default: that of the last time, or a new one)",
     )
-    _add_default(parser, "-n", N_ROWS, "the number of open tasks", type=_positive)
-    _add_default(parser, "--every", 5, "seconds between two looks at the server", type=_positive)
+    _add_default(parser, "-n", N_ROWS, "the number of open tasks", type=at_least_one)
+    _add_default(
+        parser, "--every", 5, "seconds between two looks at the server", type=at_least_one
+    )
     parser.add_argument("--once", action="store_true", help="look once, and do not wait")
-    parser.add_argument("--title", type=_name, help="the title of a new project")
+    parser.add_argument("--title", type=a_name, help="the title of a new project")
     parser.add_argument(
         "--prelabel",
         action="store_true",
         help="let a new project fill in the predictions where people answer",
     )
     parser.add_argument(
-        "--question", metavar="NAME", help="the Choices tag, if the project has several"
+        "--question", metavar="NAME", help="the tag that asks, if the project has several"
     )
     _add_reading_options(parser)
     _add_session_options(parser)
@@ -195,21 +209,23 @@ def _add_compare_options(parser):
         "--strategies",
         metavar="A,B,...",
         help="the strategies to compare (default: uncertainty_herding,margin,badge, for numbers "
-        "max_herding,improved_greedy,lcmd)",
+        "max_herding,improved_greedy,lcmd, for several labels multilabel,max_herding)",
     )
-    _add_default(parser, "--budget", 100, "labels in a game", type=_positive)
+    _add_default(parser, "--budget", 100, "labels in a game", type=at_least_one)
     _add_default(
-        parser, "--initial", 10, "labels drawn at random first, 0 or more", type=_from_zero
+        parser, "--initial", 10, "labels drawn at random first, 0 or more", type=at_least_zero
     )
     parser.add_argument(
         "--batch-size",
-        type=_positive,
+        type=at_least_one,
         help="labels in a round (default: budget / 20)",
     )
-    _add_default(parser, "--folds", 5, "folds of the cross-validation", type=_at_least_two)
-    _add_default(parser, "--repeats", 2, "repetitions with other folds", type=_positive)
+    _add_default(parser, "--folds", 5, "folds of the cross-validation", type=at_least_two)
+    _add_default(parser, "--repeats", 2, "repetitions with other folds", type=at_least_one)
     parser.add_argument(
-        "--scoring", help="a scikit-learn scorer (default: accuracy, for numbers r2)"
+        "--scoring",
+        help="a scikit-learn scorer (default: accuracy, for numbers r2, for several labels "
+        "f1_micro)",
     )
     _add_default(parser, "--seed", 0, "the random seed", type=int)
     parser.add_argument("--jobs", type=int, help="the number of parallel processes (default: 1)")
@@ -224,8 +240,15 @@ def _add_reading_options(parser):
     parser.add_argument(
         "--task",
         choices=tuple(TASKS),
-        help="what labels are: classes, or numbers for a regression (default: classes, unless the "
-        "column holds many different numbers, some with fractions; the session remembers it)",
+        help="what labels are: classes, numbers for a regression, or several labels a row "
+        "(default: classes, unless the column tells; the session remembers it)",
+    )
+    parser.add_argument(
+        "--label-separator",
+        type=a_label_separator,
+        metavar="SIGN",
+        help="what separates the labels in a cell, with --task multilabel (default: recognized, "
+        "else |)",
     )
     parser.add_argument(
         "--id", metavar="COLUMN", help="a column of unique ids (default: row numbers)"
@@ -239,7 +262,7 @@ def _add_reading_options(parser):
     _add_text_options(parser)
     parser.add_argument(
         "--decimal",
-        type=_decimal,
+        type=a_decimal_sign,
         metavar="SIGN",
         help="what stands before the fraction of a number: . or , (default: recognized)",
     )
@@ -253,11 +276,11 @@ def _add_reading_options(parser):
 def _add_text_options(parser):
     """Add what says how the text of a table is written."""
     parser.add_argument(
-        "--encoding", type=_encoding, metavar="NAME", help="such as cp1252 (default: recognized)"
+        "--encoding", type=an_encoding, metavar="NAME", help="such as cp1252 (default: recognized)"
     )
     parser.add_argument(
         "--separator",
-        type=_separator,
+        type=a_separator,
         metavar="SIGN",
         help="what separates fields, such as ; or tab (default: recognized)",
     )
@@ -284,7 +307,8 @@ def _add_session_options(parser):
     parser.add_argument(
         "--strategy",
         help="the strategy that chooses rows (default: uncertainty_herding, for numbers "
-        "max_herding); relevance:CLASS asks for the rows that are most probably of a class",
+        "max_herding, for several labels multilabel); relevance:CLASS asks for the rows that are "
+        "most probably of a class",
     )
     parser.add_argument(
         "--classes", type=split_names, metavar="A,B,...", help="the only classes allowed"
@@ -292,7 +316,7 @@ def _add_session_options(parser):
     _add_class(parser)
     parser.add_argument(
         "--audit",
-        type=_share,
+        type=a_share,
         metavar="SHARE",
         help="the share of the rows that are drawn at random, to estimate how good the model is "
         f"(default: {AUDIT}; 0 for none)",
@@ -314,12 +338,12 @@ def _add_session_options(parser):
 
 def _add_class(parser):
     parser.add_argument(
-        "--add-class", action="append", metavar="NAME", type=_name, help="allow one more class"
+        "--add-class", action="append", metavar="NAME", type=a_name, help="allow one more class"
     )
 
 
 def _add_annotator(parser, description):
-    parser.add_argument("--annotator", type=_name, metavar="NAME", help=description)
+    parser.add_argument("--annotator", type=a_name, metavar="NAME", help=description)
 
 
 def _add_default(parser, flag, default, description, **kind):
@@ -372,67 +396,3 @@ def split_names(text):
     """Return the distinct names in a list with commas, None where there is no name."""
     names = [name.strip() for name in text.split(",")]
     return list(dict.fromkeys(name for name in names if name)) or None
-
-
-def _name(text):
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:  # bytes of the command line that are not UTF-8
-        text = ""
-    if not text.strip():
-        raise argparse.ArgumentTypeError(f"must be a name, got {text!r}")
-    return text
-
-
-def _encoding(text):
-    try:
-        "x".encode(text)
-    except (LookupError, ValueError):
-        raise argparse.ArgumentTypeError(
-            f"must be an encoding such as utf-8, cp1252 or gb18030, got {text!r}"
-        ) from None
-    return text
-
-
-def _separator(text):
-    sign = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}.get(text, text)
-    if len(sign) != 1 or sign.isalnum() or sign in '_"\r\n':
-        raise argparse.ArgumentTypeError(f"must be one sign such as ; or tab, got {text!r}")
-    return sign
-
-
-def _decimal(text):
-    sign = {"point": ".", "comma": ","}.get(text, text)
-    if sign not in (".", ","):
-        raise argparse.ArgumentTypeError(f"must be . or , (or point, comma), got {text!r}")
-    return sign
-
-
-def _share(text):
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1
-    if not 0 <= share < 1:
-        raise argparse.ArgumentTypeError(f"must be a share from 0 to below 1, got {text!r}")
-    return share
-
-
-def _positive(text):
-    return _whole_number(text, at_least=1)
-
-
-def _from_zero(text):
-    return _whole_number(text, at_least=0)
-
-
-def _at_least_two(text):
-    return _whole_number(text, at_least=2)
-
-
-def _whole_number(text, at_least):
-    if not text.isdecimal() or int(text) < at_least:
-        raise argparse.ArgumentTypeError(
-            f"must be a whole number of at least {at_least}, got {text!r}"
-        )
-    return int(text)

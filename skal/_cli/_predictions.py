@@ -5,7 +5,7 @@ import numpy as np
 
 from .._base import replace_file
 from ..inspection import predictions
-from ._messages import CommandError, command, say
+from ._messages import CommandError, command, listed, say
 
 PREDICTED, PROBABILITY, DEVIATION = "predicted", "probability", "standard_deviation"
 
@@ -17,6 +17,11 @@ def fitted_model(project):
         if classes is None:
             raise CommandError(
                 "A model needs at least two labels. Label more rows first: "
+                f"{command('label', path)}"
+            )
+        if project.settings.are_several:
+            raise CommandError(
+                "A model needs two labels, and rows with different ones. Label more rows first: "
                 f"{command('label', path)}"
             )
         got = f"only {next(iter(classes))!r}" if classes else "none"
@@ -46,6 +51,8 @@ def predicted_columns(project, learner, labels):
     n_rows = len(project.table)
     rows = [row for row in range(n_rows) if row not in labels]
     found, certain = [], []
+    if project.settings.are_several:
+        return _several_columns(project, rows, n_rows)
     if rows:
         X = np.array(rows).reshape(-1, 1)
         found, certain = predictions(learner, X)
@@ -56,6 +63,18 @@ def predicted_columns(project, learner, labels):
     if certain is not None:
         name = DEVIATION if project.settings.are_numbers else PROBABILITY
         columns[_free_name(name, taken)] = _spread(map(float, certain), rows, n_rows)
+    return columns
+
+
+def _several_columns(project, rows, n_rows):
+    """Return a column of predicted lists, and one with the probabilities of each label."""
+    lists, shares = project.predicted_names(rows) if rows else ([], None)
+    names = project.label_names() if shares is not None else []
+    taken = {*project.table.columns, project.settings.label}
+    columns = {_free_name(PREDICTED, taken): _spread(lists, rows, n_rows)}
+    for i, name in enumerate(names):
+        column = _free_name(f"{PROBABILITY}_{name}", {*taken, *columns})
+        columns[column] = _spread(shares[:, i].tolist(), rows, n_rows)
     return columns
 
 
@@ -80,6 +99,8 @@ def _spread(values, rows, n_rows):
 def write_model(path, project, learner):
     """Write a pipeline that predicts for data frames with the columns of the table."""
     pipeline = project.features.model(learner.estimator_[-1])
+    if project.settings.are_several:
+        pipeline.label_names_ = project.label_names()
 
     def write(name):
         with open(name, "wb") as file:
@@ -87,3 +108,5 @@ def write_model(path, project, learner):
 
     replace_file(path, write)
     say(f"{path}: a model that predicts {project.settings.label!r} for tables with these columns.")
+    if project.settings.are_several:
+        say(f"Its answer has a column for each label: {listed(pipeline.label_names_, 99)}.")

@@ -11,7 +11,13 @@ from ._failures import what_differs, what_is_damaged
 from ._features import fit_features
 from ._files import read_table
 from ._fingerprint import check_rows, checksums_of_rows, n_rows_before
-from ._goals import check_goals, check_number_goals, check_strategy_class, make_criterion
+from ._goals import (
+    check_goals,
+    check_number_goals,
+    check_several_goals,
+    check_strategy_class,
+    make_criterion,
+)
 from ._key_columns import read_ids, read_roles
 from ._label_column import NAME_ALL, check_classes, read_labels
 from ._messages import CommandError, listed, note, require_pandas, say, starting
@@ -28,6 +34,7 @@ from ._settings import (
     settings_of,
     use_defaults,
 )
+from ._several_column import SEVERAL, maybe_several, quoted, read_several, tell_several
 from ._spelling import Spellings
 from ._table_session import Project
 
@@ -115,11 +122,19 @@ def _read(path, settings, ask_classes):
 
 
 def _tell_task(table, settings, options):
-    """Tell from the column that labels are numbers, where nobody has said what they are."""
-    if settings.task is not None or settings.classes or settings.named:
+    """Tell from the column what labels are, where nobody has said it."""
+    if settings.are_several and settings.label_separator is None:
+        tell_several(table, settings, is_said=True)
+    if settings.task is not None:
         return
-    if not looks_measured(table, settings.label):
-        return
+    if tell_several(table, settings, is_said=False):
+        settings.task = SEVERAL
+        use_defaults(settings, options)
+    elif not (settings.classes or settings.named) and looks_measured(table, settings.label):
+        _tell_numbers(table, settings, options)
+
+
+def _tell_numbers(table, settings, options):
     settings.task = REGRESSION
     use_defaults(settings, options)
     n_different = len(set(table.present(settings.label)))
@@ -135,10 +150,13 @@ def _check_classes_named(settings, labels, options):
     if settings.are_numbers:
         check_number_goals(settings.stop, settings.audit)
         return
-    written = {label for label in labels if label is not None}
+    labels = [label for label in labels if label is not None]
+    several = settings.are_several
+    written = {name for label in labels for name in label} if several else set(labels)
     known = settings.classes or {*settings.named, *settings.spellings, *written}
     if getattr(options, "stop", None) or getattr(options, "audit", None) is not None:
-        check_goals(settings.stop, known, settings.audit)
+        check = check_several_goals if several else check_goals
+        check(settings.stop, known, settings.audit)
     if getattr(options, "strategy", None):
         check_strategy_class(settings.strategy, known)
 
@@ -171,22 +189,27 @@ def _labels(table, settings, begins):
         labels = read_numbers(table, name, is_new=settings.new_column)
         settings.new_column = settings.new_column or name not in table.columns
         return labels
-    labels = read_labels(
-        table,
-        name,
-        classes=settings.classes,
-        known=[*settings.named, *settings.spellings],
-        is_new=settings.new_column,
-    )
+    known = {
+        "classes": settings.classes,
+        "known": [*settings.named, *settings.spellings],
+        "is_new": settings.new_column,
+    }
+    if settings.are_several:
+        labels = read_several(table, name, settings.sign, **known)
+        present = [one for label in labels for one in label or ()]
+    else:
+        labels = present = read_labels(table, name, **known)
     settings.new_column = settings.new_column or name not in table.columns
     if begins and settings.classes is None:
-        check_classes(table, name, labels, f"{NAME_ALL}{_or_numbers(table, name)}")
+        others = "" if settings.are_several else _other_tasks(table, name)
+        check_classes(table, name, present, f"{NAME_ALL}{others}")
     return labels
 
 
-def _or_numbers(table, name):
+def _other_tasks(table, name):
     is_number = name in table.columns and not np.isnan(table.numbers(name).values).all()
-    return f" If a number is to be predicted: --task {REGRESSION}." if is_number else ""
+    numbers = f" If a number is to be predicted: --task {REGRESSION}." if is_number else ""
+    return numbers or maybe_several(table, name)
 
 
 def _learner(table, readings, settings, model):
@@ -213,6 +236,7 @@ def _session(table, settings, readings, order, learner, labels):
         audit=settings.audit or 0.0,
         stopping=make_criterion(settings.stop),
         groups=_groups(table, readings, order.rows()[:n_rows]) if settings.group_copies else None,
+        several_labels=settings.are_several,
     )
 
 
@@ -224,6 +248,7 @@ def _open_session(table, learner, order, labels, classes, n_rows=None, **options
     y = None if labels is None else [labels[row] if row >= 0 else None for row in rows]
     ids = order.ids[:n_rows]
     try:
+        options = {"several_labels": False, **options}
         return LabelingSession(path, learner, X, ids=ids, y=y, classes=classes, **options)
     except DamagedSessionError as error:
         raise CommandError(what_is_damaged(error, table.path)) from error
@@ -243,7 +268,8 @@ def _groups(table, readings, rows):
 
 def _check_left_out(table, settings, order, before):
     """Refuse classes that leave out a label in use, and name other classes that they leave out."""
-    with _open_session(table, None, order, None, None) as session:
+    several = settings.are_several
+    with _open_session(table, None, order, None, None, several_labels=several) as session:
         in_use = session.progress(estimate=False)["classes"]
     left_out = [name for name in in_use if name not in settings.classes]
     way_out = "To add a class to those there are, use --add-class NAME."
@@ -268,9 +294,9 @@ def _note_conflicts(project, labels):
     if other:
         place = project.table.where(other[0], project.settings.label)
         note(
-            f"{place}: the file says {labels[other[0]]!r}, the session {given[other[0]]!r}; the "
-            f"label of the session is kept (rows with different labels: {len(other)}). To change "
-            "it, use skal add with --relabel."
+            f"{place}: the file says {quoted(labels[other[0]])}, the session "
+            f"{quoted(given[other[0]])}; the label of the session is kept (rows with different "
+            f"labels: {len(other)}). To change it, use skal add with --relabel."
         )
 
 

@@ -7,6 +7,7 @@ from ._messages import CommandError, command, listed, say
 from ._number_column import decimal_of, typed_number
 from ._project import open_project
 from ._questions import Leave, Questions
+from ._several_column import quoted, typed_lists
 from ._spelling import Spellings
 from ._terminal import open_terminal
 
@@ -30,12 +31,19 @@ def relabel(options):
 
 
 def _class(project, name):
-    """Return the class that is meant by a name, which must be known, or a number."""
+    """Return what is meant by a name: a class that is known, a number, or a list of classes."""
     if project.settings.are_numbers:
         number = typed_number(name, decimal_of(project))
         if number is None:
             raise CommandError(f"--to must be a number, as labels are numbers here, got {name!r}.")
         return number
+    if project.settings.are_several:
+        names = typed_lists(name, project.settings.sign)
+        return project.in_order([_known_class(project, one) for one in names])
+    return _known_class(project, name)
+
+
+def _known_class(project, name):
     classes = project.classes()
     meant = Spellings(classes).meant(name)
     if meant is None:
@@ -122,5 +130,9 @@ class Correction(Questions):
         project.session.relabel(project.ids(rows), names, annotator=self._annotator)
         others = f" (and {len(rows) - 1} rows with the same content)" if len(rows) > 1 else ""
         now = project.labels()[row]
-        changed = f"{before!r} is {now!r} now" if now != before else f"stays {now!r}"
+        changed = f"stays {quoted(now)}"
+        if now != before:
+            changed = f"{quoted(before)} is {quoted(now)} now"
+            if isinstance(now, list):
+                changed = f"changed from {quoted(before)} to {quoted(now)}"
         say(f"{project.title(row)}{others}: {changed}.")

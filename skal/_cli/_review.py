@@ -2,10 +2,11 @@
 
 from ._failures import plain_failures
 from ._keys import KEEP, KEYS_OF_REVIEW, LEAVE, MORE, NEW, SKIP, UNDO
-from ._messages import CommandError, command, say, starting
+from ._messages import CommandError, command, listed, say, starting
 from ._number_column import shown_number
 from ._project import open_project
 from ._questions import Leave, Questions
+from ._several_column import shown_names
 from ._taken import why_not_undone
 from ._terminal import open_terminal
 
@@ -27,9 +28,17 @@ def review(options):
 def _suspects(project, n):
     """Return the rows whose labels look wrong, each with what the session says of it."""
     starting("Comparing the labels with predictions")
-    _check_can_doubt(project)
-    with plain_failures(project.settings):
-        found = project.session.suspects(n, return_details=True)
+    if not project.settings.are_several:
+        _check_can_doubt(project)
+    try:
+        with plain_failures(project.settings):
+            found = project.session.suspects(n, return_details=True)
+    except CommandError as error:
+        if not project.settings.are_several or error.__cause__ is None:
+            raise
+        more = f"Label more rows first: {command('label', project.table.path)}"
+        reason = str(error.__cause__).replace("Label rows that next() offers.", more)
+        raise CommandError(f"The labels cannot be reviewed: {reason}") from error
     rows = {project.row_of(one["id"]): one for one in found}
     return {row: one for row, one in rows.items() if row is not None}
 
@@ -58,6 +67,12 @@ def _check_can_doubt(project):
             "A review needs a model that gives probabilities. Name another one for it: "
             f"{command('review', project.table.path, '--model', 'logistic')}"
         )
+
+
+def _in_doubt(found):
+    """Return which of the several labels of a row are in doubt, for the sentence about it."""
+    names = [*found.get("missing", ()), *found.get("extra", ())]
+    return f"in doubt: {listed(names)}, " if names else ""
 
 
 class Review(Questions):
@@ -111,10 +126,11 @@ class Review(Questions):
 
     def remark(self, row):
         found = self._suspects[row]
-        self._likely = str(found["predicted"])
+        predicted, chance = found["predicted"], found["probability"]
+        self._likely = list(map(str, predicted if self._are_several else [predicted]))
         say(f"\n  The label: {self._project.opinions(row)}")
-        expected = shown_number(found["predicted"]) if self._are_numbers else self._likely
-        chance = "" if self._are_numbers else f" ({found['probability']:.0%})"
+        expected = shown_number(predicted) if self._are_numbers else shown_names(self._likely)
+        chance = "" if chance is None else f" ({_in_doubt(found)}{chance:.0%})"
         say(f"  The model, without this label: {expected}{chance}")
 
     def is_open(self, row):

@@ -7,6 +7,7 @@ from ._columns import columns_read_as
 from ._images import shown_image
 from ._layout import is_long, rule, shown
 from ._number_column import shown_number
+from ._several_column import NONE_OF_THEM, shown_names
 
 
 def row_text(project, row, *, whole=False):
@@ -37,7 +38,7 @@ def has_more(project, row):
 
 
 def prediction(project, row):
-    """Return the label that the model predicts, and its probability or None; None without model.
+    """Return the labels that the model predicts, to be marked, and what it says as text.
 
     Parameters
     ----------
@@ -45,15 +46,24 @@ def prediction(project, row):
     row : int
     """
     if not project.has_model():
-        return None
+        return [], f"none yet, it needs {NEEDED[project.settings.task]}"
+    if project.settings.are_several:
+        return _several_predicted(project, row)
     (label,), probabilities = predictions(project.model(), np.array([[row]]))
     label = shown_number(label) if project.settings.are_numbers else str(label)
-    return label, None if probabilities is None else float(probabilities[0])
+    return [label], label if probabilities is None else f"{label} ({probabilities[0]:.0%})"
 
 
-def expectation(found, are_numbers=False):
-    """Return what :func:`prediction` has found, as text."""
-    if found is None:
-        return f"none yet, it needs {'two labels' if are_numbers else 'labels of two classes'}"
-    label, probability = found
-    return label if probability is None else f"{label} ({probability:.0%})"
+NEEDED = dict.fromkeys((None, "classes"), "labels of two classes")
+NEEDED |= {"regression": "two labels", "multilabel": "rows with different labels"}
+
+
+def _several_predicted(project, row):
+    found, shares = project.predicted_names([row])
+    if shares is None:
+        return found[0], shown_names(found[0])
+    shares = dict(zip(project.label_names(), shares[0].tolist(), strict=True))
+    if not found[0]:
+        best = max(shares, key=shares.get)
+        return [], f"{NONE_OF_THEM} (most probable: {best}, {shares[best]:.0%})"
+    return found[0], shown_names([f"{name} ({shares[name]:.0%})" for name in found[0]])

@@ -4,7 +4,7 @@ import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
-from ..session import DamagedSessionError, read_note, update_note, write_note
+from ..session import SEPARATOR, DamagedSessionError, read_note, update_note, write_note
 from ._columns import ROLES
 from ._failures import what_is_damaged
 from ._files import check_there
@@ -13,6 +13,7 @@ from ._messages import CommandError, command, listed
 from ._models import strategy_name
 from ._names import BUILT_IN, MODELS, TASKS, USUAL
 from ._parser import AUDIT
+from ._several_column import LIST, SEVERAL
 
 ENDING = ".skal"
 SETTINGS, BATCHES = "command line", "batches"  # the keys of the notes
@@ -23,6 +24,7 @@ PATTERNS = {
     "date_order": "dmy|mdy|ymd",
     "rows": r"[A-Za-z0-9+/=]*",
     "task": "|".join(TASKS),
+    "label_separator": r"\[\]|[^\w\s\"]",
     "audit": r"0(\.\d+)?|\d(\.\d+)?e-\d+",
 }
 FIXED = (
@@ -66,8 +68,11 @@ class Settings:
         there was such a share: 0.
     stop : list of str
         When to stop, as on the command line.
-    task : {"classes", "regression"} or None
+    task : {"classes", "regression", "multilabel"} or None
         What labels are. None, where nobody has said it: classes.
+    label_separator : str or None
+        What separates the labels in a cell, where rows have several: one sign, or "[]" where
+        cells hold lists.
     """
 
     label: str = None
@@ -90,11 +95,22 @@ class Settings:
     audit: float = None
     stop: list = field(default_factory=list)
     task: str = None
+    label_separator: str = None
 
     @property
     def are_numbers(self):
         """Whether labels are numbers."""
         return self.task == "regression"
+
+    @property
+    def are_several(self):
+        """Whether rows have several labels."""
+        return self.task == SEVERAL
+
+    @property
+    def sign(self):
+        """What people write between the labels of a row, beside lists."""
+        return SEPARATOR if self.label_separator in (None, LIST) else self.label_separator
 
 
 def session_path(path):
@@ -196,14 +212,19 @@ def settings_of(path, options, *, runs_model=True, model=None):
     if saved is not None:
         _check_fixed(saved, given, path)
     settings = replace(saved or Settings(), **given)
+    if settings.label_separator is not None and settings.task is None and saved is None:
+        settings.task = SEVERAL
+    if settings.label_separator is not None and not settings.are_several:
+        raise CommandError(
+            "--label-separator is for rows that have several labels, by --task multilabel, and "
+            "rows have one label here. Leave it out."
+        )
     if saved is None:
         use_defaults(settings, options)
     if settings.are_numbers and settings.classes:
         _refuse_classes()
     if runs_model:
         _check_model(settings.model, given, path)
-    if saved is None and settings.audit is None:
-        settings.audit = AUDIT
     settings.stop = [one for one in settings.stop if one != NONE]
     settings.strategy = strategy_name(settings.strategy)
     settings.missing = list(dict.fromkeys([*(saved.missing if saved else ()), *settings.missing]))
@@ -213,10 +234,13 @@ def settings_of(path, options, *, runs_model=True, model=None):
 
 
 def use_defaults(settings, options):
-    """Set the model and the strategy that are usual for the task, where none are named."""
+    """Set what is usual for the task where nothing is said: model, strategy and audit."""
     model, strategy = USUAL[settings.task or "classes"]
     settings.model = getattr(options, "model", None) or model
     settings.strategy = strategy_name(getattr(options, "strategy", None) or strategy)
+    settings.audit = getattr(options, "audit", None)
+    if settings.audit is None:
+        settings.audit = AUDIT
 
 
 def _refuse_classes():

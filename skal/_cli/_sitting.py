@@ -7,11 +7,15 @@ from ._number_column import shown_number
 from ._parser import split_names
 from ._questions import Leave, Questions
 from ._settings import rows_in_batches
+from ._several_column import quoted
 from ._standing import reached, standing
 from ._taken import why_not_taken, why_not_undone
 
 EVERY = 20  # labels, before it is said again how good the model is
-WHICH = "Which classes are there (a, b, ...)? "
+WHICH = {
+    "class": "Which classes are there (a, b, ...)? ",
+    "label": "Which labels are there (a, b, ...)? ",
+}
 
 
 class Sitting(Questions):
@@ -68,7 +72,7 @@ class Sitting(Questions):
         starting("Choosing the first row")
         self._fetch()
         while self._queue and not self._classes and not self._are_numbers:
-            answer = self._terminal.line(WHICH)
+            answer = self._terminal.line(WHICH[self._noun])
             self._classes = split_names(answer) or []
             self._project.name_classes(self._classes)
         if self._queue:
@@ -114,7 +118,7 @@ class Sitting(Questions):
         who = self._annotator
         give = self._session.label
         if self._give(row, rows, lambda ids: give(ids, [name] * len(ids), annotator=who)):
-            self._say_copies(rows, shown_number(name) if self._are_numbers else f"{name!r}")
+            self._say_copies(rows, shown_number(name) if self._are_numbers else quoted(name))
 
     def _skip(self, row):
         rows = self._alike(row)

@@ -1,5 +1,6 @@
 """How good the model is, how fast the labeling goes, and whether there are enough labels."""
 
+from ..session import MIN_AUDIT
 from ._failures import plain_failures
 from ._goals import scorings
 from ._messages import command, starting
@@ -33,11 +34,15 @@ def _estimates(project, counts):
             f"some drawn, use {command('label', project.table.path, '--audit', AUDIT)}."
         ]
     starting("Estimating how good the model is")
-    lines = []
+    found = []
     with plain_failures(project.settings):
-        for scoring, positive in scorings(project.settings.stop, project.settings.are_numbers):
+        for scoring, positive in scorings(project.settings.stop, project.settings.task):
             if positive is None or positive in counts["classes"]:
-                lines.append(f"{project.session.estimate(scoring, positive=positive)}")
+                found.append(project.session.estimate(scoring, positive=positive))
+    lines = list(map(str, found))
+    if any(one.value is None and one.n_audit < MIN_AUDIT for one in found):
+        more = command("label", project.table.path, "--audit", "0.5")
+        lines.append(f"To have every second of the next rows drawn at random, use {more}.")
     return lines
 
 

@@ -16,12 +16,6 @@ from ._project import open_project
 def sync(options):
     """Keep the session and a project in step until nothing is left. Returns the exit code."""
     with open_project(options.data, options) as project:
-        if project.settings.are_numbers:
-            raise CommandError(
-                "skal sync is for classes, and labels are numbers here. Write rows to a table, "
-                f"and read their numbers, by {command('next', options.data, '-o', 'batch.csv')} "
-                f"and {command('add', options.data, 'batch.csv')}."
-            )
         say(f"Columns: {described(project.readings)}.")
         try:
             server = LabelStudio(options.label_studio, _token(options.label_studio))

@@ -2,9 +2,12 @@
 
 import difflib
 import itertools
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from .._base import is_missing
 from ._dates import days
@@ -118,10 +121,16 @@ def check_names(path, names):
 
 def text_of_cells(column):
     """Return the cells of a typed column as text, "" where they are missing."""
-    values = [None if is_missing(value) else value for value in column]
+    values = [None if is_missing(value) else _without_arrays(value) for value in column]
     if all(value is None or isinstance(value, float) for value in values):
         values = _whole(values)
     return ["" if value is None else str(value) for value in values]
+
+
+def _without_arrays(value):
+    """Return a list as text from which it can be read again, and other values as they are."""
+    value = value.tolist() if isinstance(value, np.ndarray) else value
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list) else value
 
 
 def _whole(values):

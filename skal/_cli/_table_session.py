@@ -1,10 +1,13 @@
 """A table with its labeling session, rows being known by their places in the table."""
 
+import numpy as np
+
 from ._copies import Copies
 from ._failures import plain_failures
 from ._messages import CommandError, listed
 from ._number_column import shown_number
 from ._settings import remember, rows_in_batches
+from ._several_column import ordered, shown_names
 
 
 class Project:
@@ -102,8 +105,12 @@ class Project:
         """Return the label of a row as text, with those of all people where they disagree."""
         (id_,) = self.ids([row])
         given = self.session.disagreements().get(id_, {})
-        people = listed(f"{who or 'nobody in particular'}: {one}" for who, one in given.items())
-        return f"{self.labels()[row]}" + (f" ({people})" if people else "")
+        shown = shown_names if self.settings.are_several else str
+        people = [f"{who or 'nobody in particular'}: {shown(one)}" for who, one in given.items()]
+        between = "; " if self.settings.are_several else ", "
+        return shown(self.labels()[row]) + (
+            f" ({listed(people, between=between)})" if people else ""
+        )
 
     def find(self, key):
         """Return the row of an id, or else of a number that is shown for a row."""
@@ -133,6 +140,26 @@ class Project:
         in_use = self.counts()["classes"] or ()
         return self.settings.classes or sorted({*self.settings.named, *in_use})
 
+    def label_names(self):
+        """Return what the columns of an indicator matrix stand for."""
+        return self.session.classes or sorted(self.counts()["classes"])
+
+    def in_order(self, names):
+        """Return the several labels of a row as the session has them."""
+        return ordered(names, self.session.classes)
+
+    def predicted_names(self, rows):
+        """Return the labels predicted for rows, and the probability of each label, None without.
+
+        The probabilities have a column for each of :meth:`label_names`.
+        """
+        model, names = self.model(), self.label_names()
+        X = np.asarray(rows).reshape(-1, 1)
+        found = np.asarray(model.predict(X))
+        lists = [[names[i] for i in np.flatnonzero(one)] for one in found]
+        pool = model.pool(X)
+        return lists, pool.label_proba if pool.has("label_proba") else None
+
     def name_classes(self, names):
         """Keep classes that were named, also before any row has them."""
         self.settings.named = list(dict.fromkeys([*self.settings.named, *names]))
@@ -152,8 +179,11 @@ class Project:
             return self.session.model()
 
     def has_model(self):
-        """Whether there are labels enough for a model: two numbers, or two classes."""
+        """Whether there are labels enough for a model: two that are different, or two numbers."""
         counts = self.counts()
+        if self.settings.are_several:
+            different = set(map(tuple, self.session.verdicts().values()))
+            return len(self.label_names()) > 1 and len(different) > 1
         return counts["n_labeled"] > 1 if self.settings.are_numbers else len(counts["classes"]) > 1
 
     def counts(self):

@@ -1,5 +1,7 @@
 """Why an answer was not taken, in the words of the command line."""
 
+from ._several_column import quoted
+
 
 def why_not_taken(project, rows, annotator, error):
     """Return why rows could not be labeled or skipped, as sentences.
@@ -22,11 +24,11 @@ def why_not_taken(project, rows, annotator, error):
     for row in rows:
         name = project.title(row)
         if row in labels and row not in offers:
-            return f"{name} is labeled {labels[row]!r} already, by somebody else."
+            return f"{name} is labeled {quoted(labels[row])} already, by somebody else."
         if annotator is not None and offers.get(row) not in (None, annotator):
             return f"{name} was given to {offers[row]!r}, and not to {annotator!r}."
         if row in labels:
-            return f"{name} is labeled {labels[row]!r} already, and asked for a second time."
+            return f"{name} is labeled {quoted(labels[row])} already, and asked for a second time."
         if row in skipped:
             return f"{name} is skipped already, by somebody else."
     return str(error)

@@ -22,6 +22,8 @@ INTERRUPT, ENDS = "\x03", ("\x04", "\x1a")
 class Lines:
     """Answers come line by line, as from a file."""
 
+    has_keys = False  # whether keys are read as they are pressed
+
     @property
     def has_person(self):
         """Whether somebody is there who can be asked."""
@@ -45,6 +47,8 @@ class Lines:
 class PosixKeys(Lines):
     """A keyboard whose keys are read as they are pressed."""
 
+    has_keys = True
+
     def key(self, question):
         """Ask for a key; what was pressed before the question was seen does not count."""
         with self._keyboard():
@@ -59,7 +63,7 @@ class PosixKeys(Lines):
             if not pressed or pressed in ENDS:
                 raise EOFError
             if len(pressed) == 1:  # an arrow key sends several characters, and is not an answer
-                return pressed
+                return "\n" if pressed == "\r" else pressed
 
     @contextlib.contextmanager
     def _keyboard(self):

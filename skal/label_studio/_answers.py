@@ -12,6 +12,8 @@ class Answers:
     ----------
     session : LabelingSession
     memory : Memory
+    asked : OneClass, SeveralClasses or Numbers
+        What labels are.
     report : callable
         Is given a sentence about what cannot be taken.
 
@@ -23,10 +25,11 @@ class Answers:
 
     SAVE_EVERY = 50  # answers; if the process is killed, so many are compared anew
 
-    def __init__(self, session, memory, report):
+    def __init__(self, session, memory, asked, report):
         self.n_taken = 0
         self._session = session
         self._memory = memory
+        self._asked = asked
         self._report = report
         self._refused = set()  # answers that were reported
 
@@ -64,6 +67,10 @@ class Answers:
                 self._complain(row, name, f"is left out: {one.problem}")
             elif name not in known or known[name].choice != one.choice:
                 self._take(row, name, one, known, labels)
+        # One that was taken back has taken others with it.
+        for name, one in given.items():
+            if name not in known and not one.problem:
+                self._take(row, name, one, known, labels)
         if not known:
             del self._memory.answers[key_of(row)]
 
@@ -89,8 +96,8 @@ class Answers:
         """Write an answer to the session, unless it is known; `known` is the label there is."""
         if known is not None and one.choice is not None:
             id_, label = known
-            if str(label) != one.choice:
-                new = _like(one.choice, label, self._session)
+            if not self._asked.is_same(one.choice, label):
+                new = self._asked.as_label(one.choice, self._session)
                 self._session.relabel([id_], [new], annotator=name or None)
             return
         # Second opinions, and rows that are pending for somebody else, are welcome in this way.
@@ -151,11 +158,3 @@ def _labels(session):
         (plain(one["id"]), one["annotator"] or ""): (one["id"], one["label"])
         for one in session.records()
     }
-
-
-def _like(choice, label, session):
-    """Return a choice, which is text, as a label of the kind that the session has."""
-    known = {str(name): name for name in session.progress()["classes"]}
-    if choice in known or isinstance(label, str):
-        return known.get(choice, choice)
-    return choice == "True" if isinstance(label, bool) else int(choice)

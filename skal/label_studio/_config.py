@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from ._asked import SINGLE
 from ._errors import LabelStudioError
 
 # Tags that show something may name a column of the task, such as value="$text".
@@ -23,47 +24,62 @@ class Question:
     Attributes
     ----------
     name : str
-        The name of the Choices tag.
+        The name of the tag that asks.
     shown : str
         The name of the tag that it is about.
     choices : list of str
-        The answers, as they stand in annotations.
+        The answers, as they stand in annotations; none where numbers are asked for.
     variables : list of str
         What the config shows of a task.
+    asked : OneClass, SeveralClasses or Numbers
+        What is asked for.
+    tag : Element
+        The tag that asks.
     """
 
     name: str
     shown: str
     choices: list
     variables: list
+    asked: object
+    tag: object
 
-    def result(self, choice, probability=None):
-        """Return a prediction as Label Studio writes it; no choice is an empty one."""
-        if choice is None:
+    def answer(self, results):
+        """Return the answer in the results of an annotation, and why it cannot be taken."""
+        values = [one.get("value", {}) for one in results if one.get("from_name") == self.name]
+        return self.asked.answer(values, self.tag)
+
+    def result(self, predicted, probability=None):
+        """Return a prediction as Label Studio writes it; one that it cannot show is empty."""
+        known = predicted is not None
+        value = self.asked.value(predicted, self.tag, self.choices) if known else None
+        if value is None:
             return []
         score = {} if probability is None else {"score": probability}
         return [
             {
                 "from_name": self.name,
                 "to_name": self.shown,
-                "type": "choices",
-                "value": {"choices": [choice]},
+                "type": self.asked.type_of(self.tag),
+                "value": value,
                 **score,
             }
         ]
 
 
-def read_question(config, *, project, question=None, classes=(), fixed=False):
+def read_question(config, *, asked, project, question=None, classes=(), fixed=False):
     """Return the question of a labeling config.
 
     Parameters
     ----------
     config : str
         XML.
+    asked : OneClass, SeveralClasses or Numbers
+        What is asked for.
     project : str
         The project, for messages.
     question : str, default=None
-        The name of the Choices tag. None: the only one that has all classes.
+        The name of the tag. None: the only one that fits.
     classes : list of str
         Classes that must be among the choices.
     fixed : bool, default=False
@@ -75,18 +91,22 @@ def read_question(config, *, project, question=None, classes=(), fixed=False):
         If there is no such tag, or its choices are not the classes.
     """
     root = _parsed(config, project)
-    tags = [tag for tag in root.iter() if tag.tag == "Choices"]
+    tags = [tag for tag in root.iter() if tag.tag in asked.tags]
+    kind = " or ".join(asked.tags)
     if not tags:
         kinds = sorted({tag.tag for tag in root.iter() if tag.get("toName")})
         raise LabelStudioError(
-            f"{project} has no Choices tag in its labeling config, so nobody can name a class "
+            f"{project} has no {kind} tag in its labeling config, so nobody can {asked.what} "
             f"there{f' (it asks for {_listed(kinds)})' if kinds else ''}. Give a project that "
             "has one, or no number, and a project is made."
         )
-    tag = _chosen(tags, question, classes, project)
+    tag = _chosen(tags, question, classes, project, asked)
     choices = _choices_of(tag)
+    wrong = asked.why_wrong(tag)
+    if wrong:
+        raise LabelStudioError(f"The {tag.tag} tag {tag.get('name')!r} of {project} {wrong}")
     _check_choices(tag, choices, classes, fixed, project)
-    return Question(tag.get("name"), tag.get("toName"), choices, _variables_of(root))
+    return Question(tag.get("name"), tag.get("toName"), choices, _variables_of(root), asked, tag)
 
 
 def _parsed(config, project):
@@ -102,21 +122,24 @@ def _parsed(config, project):
         ) from None
 
 
-def _chosen(tags, question, classes, project):
-    """Return the Choices tag that is meant."""
+def _chosen(tags, question, classes, project, asked):
+    """Return the tag that is meant."""
+    kind = " or ".join(asked.tags)
     names = [tag.get("name") for tag in tags]
     if question is not None:
         if question not in names:
             raise LabelStudioError(
-                f"question must be the name of a Choices tag of {project}, {_listed(names)}, got "
+                f"question must be the name of a {kind} tag of {project}, {_listed(names)}, got "
                 f"{question!r}."
             )
         return tags[names.index(question)]
     fitting = [tag for tag in tags if set(classes) <= set(_choices_of(tag))]
+    fitting = [tag for tag in fitting if asked.fits(tag)] or fitting
     if len(tags) > 1 and len(fitting) != 1:
+        what = "number" if asked.choice is None else "class"
         raise LabelStudioError(
-            f"{project} has several Choices tags, {_listed(names)}. Say by question which of "
-            "them asks for the class."
+            f"{project} has several {kind} tags, {_listed(names)}. Say by question which of "
+            f"them asks for the {what}."
         )
     return fitting[0] if fitting else tags[0]
 
@@ -129,11 +152,6 @@ def _choices_of(tag):
 
 def _check_choices(tag, choices, classes, fixed, project):
     name = tag.get("name")
-    if tag.get("choice", "single") == "multiple":
-        raise LabelStudioError(
-            f'The Choices tag {name!r} of {project} has choice="multiple", but a row has one '
-            'label. Write choice="single" in the labeling config.'
-        )
     missing = [one for one in classes if one not in choices]
     if missing:
         lines = "".join(f"<Choice value={_quoted(one)}/>" for one in missing)
@@ -165,22 +183,27 @@ def table_variable(number):
     return ROW if number == 0 else f"{ROW}_{number + 1}"
 
 
-def make_config(shown, classes):
-    """Return a labeling config that shows rows, and asks for their class.
+def make_config(shown, classes, asked):
+    """Return a labeling config that shows rows, and asks for their labels.
 
     Parameters
     ----------
     shown : list of tuple
         The tag, the variable and the title of everything that is shown, in order.
     classes : list of str
+    asked : OneClass, SeveralClasses or Numbers
     """
     lines = ["<View>"]
     for tag, variable, title in shown:
         if title is not None:
             lines.append(f'  <Header value={_quoted(title)} size="5"/>')
         lines.append(f'  <{tag} name="{variable}" value="${variable}"/>')
-    to_name = shown[0][1]
-    lines.append(f'  <Choices name="label" toName="{to_name}" choice="single" required="true">')
+    tag = f'name="label" toName="{shown[0][1]}"'
+    if asked.choice is None:
+        return "\n".join([*lines, f'  <Number {tag} required="true"/>', "</View>"])
+    # A row may have none of several labels, which is an answer, too.
+    required = ' required="true"' if asked.choice == SINGLE else ""
+    lines.append(f'  <Choices {tag} choice="{asked.choice}"{required}>')
     keys = dict(zip(classes, HOTKEYS, strict=False))
     for name in classes:
         key = f' hotkey="{keys[name]}"' if name in keys else ""

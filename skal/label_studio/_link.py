@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ._answers import Answers
+from ._asked import asked_by
 from ._config import make_config, read_question
 from ._errors import LabelStudioError
 from ._memory import begin, recall
@@ -109,8 +110,8 @@ def open_link(session, server, project, n, asked, shown, report):
         project = _same_or_made(session, server, memory, asked, shown, report)
     question = _question(session, server, project, asked, shown, report)
     memory = _memory_of(session, server, project, memory, report)
-    mirror = Mirror(server, project, question.name, memory.session, map(int, memory.tasks))
-    answers = Answers(session, memory, report)
+    mirror = Mirror(server, project, question, memory.session, map(int, memory.tasks))
+    answers = Answers(session, memory, question.asked, report)
     queue = Queue(session, server, memory, mirror, question, shown, n)
     return Link(session, memory, mirror, answers, queue, report)
 
@@ -129,6 +130,7 @@ def _question(session, server, project, asked, shown, report):
     settings, name = server.project(project), f"Project {project} of {server.url}"
     question = read_question(
         settings["label_config"],
+        asked=asked_by(session),
         project=name,
         question=asked.question,
         classes=_classes(session),
@@ -160,29 +162,17 @@ def _memory_of(session, server, project, memory, report):
 
 def _made(session, server, asked, shown):
     """Make a project, and return its number."""
-    classes = [str(one) for one in asked.classes or _classes(session)]
-    if len(classes) < 2:
+    classes, kind = [str(one) for one in asked.classes or _classes(session)], asked_by(session)
+    if len(classes) < 2 and kind.choice is not None:
         raise LabelStudioError(
             f"classes must name at least two classes, as the choices of the project that is made, "
             f"got {classes}. On the command line, they are named by --classes A,B."
         )
-    config = make_config(shown.tags(), classes)
+    config = make_config(shown.tags(), classes, kind)
     return server.create_project(asked.title, config, prelabel=asked.prelabel)
 
 
 def _classes(session):
-    """Return the classes that a project must know, as text."""
-    if session.several_labels:
-        raise LabelStudioError(
-            "The rows of the session have several labels, which sync() does not take from Label "
-            "Studio. Label them by the methods of the session, or bring answers as a table, by "
-            "session.import_labels()."
-        )
-    in_use = session.progress(estimate=False)["classes"]
-    if in_use is None:
-        raise LabelStudioError(
-            "The labels of the session are numbers, which sync() does not take from Label Studio. "
-            'Write tasks to a file, by session.export("tasks.json", format="label-studio"), and '
-            "read the answers by session.import_labels()."
-        )
+    """Return the classes that a project must know, as text; numbers have none."""
+    in_use = session.progress(estimate=False)["classes"] or ()
     return [str(one) for one in session.classes or in_use]

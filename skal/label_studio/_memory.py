@@ -15,12 +15,12 @@ class Answer:
 
     Attributes
     ----------
-    choice : str or None
+    choice : str, list of str, float or None
     actions : list of int
         The actions of the session that took it, which can be undone.
     """
 
-    choice: str
+    choice: object
     actions: list = field(default_factory=list)
 
 

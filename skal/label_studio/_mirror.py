@@ -15,15 +15,16 @@ class Given:
 
     Attributes
     ----------
-    choice : str or None
-        None where the task was skipped, or submitted without a choice.
+    choice : str, list of str, float or None
+        A class, several labels or a number. None where the task was skipped, or submitted without
+        an answer.
     problem : str
         Why the answer cannot be taken, "" if it can.
     time : str
         When it was given, or changed last.
     """
 
-    choice: str
+    choice: object
     problem: str = ""
     time: str = field(default=None, compare=False)
 
@@ -56,8 +57,7 @@ class Mirror:
     ----------
     server : LabelStudio
     project : int
-    question : str
-        The name of the Choices tag.
+    question : Question
     session : str
         What tasks of this session carry.
     expected : iterable of int
@@ -161,9 +161,4 @@ def _given(annotation, question):
     time = annotation["updated_at"]
     if annotation.get("was_cancelled"):
         return Given(None, time=time)
-    results = annotation.get("result") or ()
-    values = [one.get("value", {}) for one in results if one.get("from_name") == question]
-    choices = [choice for value in values for choice in value.get("choices", ())]
-    if len(choices) > 1:
-        return Given(None, f"it has several choices, {', '.join(map(repr, choices))}.", time)
-    return Given(str(choices[0]) if choices else None, time=time)
+    return Given(*question.answer(annotation.get("result") or ()), time)

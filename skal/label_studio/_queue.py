@@ -148,13 +148,10 @@ class Queue:
         }
 
     def _prediction(self, ranked, score, version):
-        label = None if ranked["predicted"] is None else str(ranked["predicted"])
-        # A class may have been labeled that is not a choice there.
-        label = label if label in self._question.choices else None
         return {
             "model_version": version,
             "score": score,
-            "result": self._question.result(label, ranked["probability"]),
+            "result": self._question.result(ranked["predicted"], ranked["probability"]),
         }
 
     def _add(self, rows, predictions):

@@ -55,7 +55,8 @@ def sync(
 
     - An answer is a label, by the email address of who gave it. An answer that is changed there
       is changed in the session, and one that is deleted there is taken back.
-    - A row that is skipped there, or submitted without an answer, is skipped.
+    - A row that is skipped there, or submitted without an answer, is skipped. Where rows may have
+      several labels, a task that is submitted without a choice is a row with none of them.
     - A row whose task is deleted there is released, unless it has an answer.
     - Tasks that are not of this session are left alone.
 
@@ -65,16 +66,17 @@ def sync(
         It is to be used by nobody else at the same time; other processes may have it open.
     server : LabelStudio
     project : int, default=None
-        The number of the project. Its labeling config must have a Choices tag that has the
-        classes of the session. None: the project that the session was synced with before; the
-        first time, a project is made.
+        The number of the project. Its labeling config must have a tag that asks for the labels
+        of the session: `Choices` with its classes, with ``choice="multiple"`` where rows have
+        several labels, and `Number` or `Rating` where labels are numbers. None: the project that
+        the session was synced with before; the first time, a project is made.
     n : int, default=20
         How many open tasks there are to be.
     classes : list of str, default=None
         The choices of a project that is made, in this order. None: the classes that the session
-        allows, or else those in use.
+        allows, or else those in use. Numbers have none.
     question : str, default=None
-        The name of the Choices tag. None: the one whose choices have all classes.
+        The name of the tag that asks. None: the only one that fits.
     title : str, default="skal"
         The title of a project that is made.
     prelabel : bool, default=False
@@ -99,7 +101,7 @@ def sync(
     ------
     LabelStudioError
         If the server is not Label Studio or does not accept the token, if there is no such
-        project, if its labeling config does not fit the session, or if labels are numbers.
+        project, or if its labeling config does not fit the session.
     ServerAwayError
         If the server does not answer at first. Later, it is waited for.
 

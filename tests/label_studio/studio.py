@@ -89,7 +89,10 @@ class Studio:
         self.ask("DELETE", f"/api/users/{number}/")
 
     def annotate(self, task, choice, who=None, name="label", to_name="text"):
-        """Answer a task, or skip it where the choice is None; return the number of the answer."""
+        """Answer a task, or skip it where the choice is None; return the number of the answer.
+
+        Several choices are a list, and a number is one of the tag Number.
+        """
         body = {**_answer(choice, name, to_name), "lead_time": 1.5}
         if who is not None:
             body["completed_by"] = who
@@ -121,9 +124,9 @@ class Studio:
 
 
 def _answer(choice, name, to_name):
-    choices = [choice] if isinstance(choice, str) else choice or []
-    result = {"from_name": name, "to_name": to_name, "type": "choices"}
-    return {
-        "result": [{**result, "value": {"choices": choices}}] if choices else [],
-        "was_cancelled": choice is None,
-    }
+    value = {"choices": [choice] if isinstance(choice, str) else choice}
+    if isinstance(choice, (int, float)):
+        value = {"number": choice}
+    result = {"from_name": name, "to_name": to_name, "type": next(iter(value)), "value": value}
+    is_empty = choice is None or choice == []
+    return {"result": [] if is_empty else [result], "was_cancelled": choice is None}

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from studio import ANNA, TOKEN
 
@@ -308,3 +309,67 @@ def test_exports_of_the_server_are_imported(studio, server, open_session, bob, t
             assert other.verdicts() == {first: "pos", third: "neg"}
             assert other.disagreements() == {first: {"1": "pos", str(bob): "neg"}}
             assert len(other.skipped()) == n_skipped
+
+
+@pytest.fixture
+def several(tmp_path):
+    model = make_pipeline(TfidfVectorizer(), OneVsRestClassifier(LogisticRegression()))
+    learner, tags = ActiveLearner(model, random_state=0), ["cheap", "new", "quiet"]
+    path = tmp_path / "several.skal"
+    with LabelingSession(path, learner, TEXTS, classes=tags, several_labels=True) as session:
+        yield session
+
+
+def test_several_choices_go_both_ways(studio, server, several, bob):
+    project = once(several, server, n=8).project
+    truth = {row: ["cheap", "quiet"] if row % 3 else ["new"] for row in range(40)}
+    first, second, *_ = several.pending()
+    truth[first] = []
+    task = {row: one["id"] for row, one in by_row(studio, project).items()}
+    answers = {row: studio.annotate(task[row], truth[row]) for row in several.pending()}
+    assert once(several, server, n=8).n_answers == 8
+    assert several.verdicts() == {row: truth[row] for row in answers}
+    # What the model predicts stands with the open tasks.
+    for row, found in by_row(studio, project).items():
+        if row in several.pending():
+            (prediction,) = found["predictions"]
+            (expected,) = several.ranked([row])
+            choices = [one["value"]["choices"] for one in prediction["result"]]
+            assert choices == ([expected["predicted"]] if expected["predicted"] else [])
+    studio.change(answers[second], ["new", "quiet"])
+    studio.annotate(task[first], ["cheap"], bob)
+    once(several, server, n=8)
+    assert several.verdicts()[second] == ["new", "quiet"]
+    assert several.disagreements() == {first: {ANNA: [], "bob@example.org": ["cheap"]}}
+    studio.withdraw(answers[second])
+    once(several, server, n=8)
+    assert second in several.pending()
+
+
+@pytest.fixture
+def numbers(tmp_path):
+    learner = ActiveLearner(make_pipeline(TfidfVectorizer(), Ridge()), random_state=0)
+    with LabelingSession(tmp_path / "numbers.skal", learner, TEXTS) as session:
+        yield session
+
+
+def test_numbers_go_both_ways(studio, server, numbers):
+    project = once(numbers, server, n=8).project
+    truth = {row: 3.25 if row % 3 else -9 for row in range(40)}
+    task = {row: one["id"] for row, one in by_row(studio, project).items()}
+    answers = {row: studio.annotate(task[row], truth[row]) for row in numbers.pending()}
+    assert once(numbers, server, n=8).n_answers == 8
+    assert numbers.verdicts() == {row: truth[row] for row in answers}
+    for row, found in by_row(studio, project).items():
+        if row in numbers.pending():
+            (prediction,) = found["predictions"]
+            (expected,) = numbers.ranked([row])
+            (result,) = prediction["result"]
+            assert result["type"] == "number"
+            assert result["value"]["number"] == pytest.approx(expected["predicted"], rel=1e-5)
+    row, mine = next(iter(answers.items()))
+    studio.change(mine, 0.5)
+    once(numbers, server, n=8)
+    assert numbers.verdicts()[row] == 0.5
+    with pytest.raises(LabelStudioError, match="no Number or Rating tag.*asks for 'Choices'"):
+        once(numbers, server, studio.add_project(OTHERS))
