@@ -1,16 +1,18 @@
-"""Compare strategies for regression, among them those that may be the default.
+r"""Compare strategies for regression on all data sets and models, and write the results page.
 
     export OMP_NUM_THREADS=1
     python examples/benchmarks/compare_regression.py run regression.jsonl
-    python examples/benchmarks/compare_regression.py table regression.jsonl
+    python examples/benchmarks/compare_regression.py page regression.jsonl \
+        docs/results_regression.inc
 
 Every setting is a data set and a model. All sets are shipped with scikit-learn or made here. The
 numbers y have unit variance, so that the root mean squared error is in standard deviations of y.
 A learner buys 100 labels in batches of 10, the first batch by its cold start: herding, with "+ far
 start" samples that are far from each other, with "+ own start" those of the strategy itself.
-"random" begins at random as well. Scored
-is the area under the curve of the error; p-values are those of `LabelCurves.compare`, corrected by
-Holm with all sets of a model and a strategy as one family. `run` goes on where it stopped.
+"random" begins at random as well. Scored is the area under the curve of the error; p-values are
+those of `LabelCurves.compare`, corrected by Holm with all sets of a model and a strategy as one
+family. `run` goes on where it stopped, and plays the settings and strategies that are missing.
+`page` writes the tables of the page from the raw results.
 """
 
 import argparse
@@ -20,7 +22,19 @@ import time
 import warnings
 
 import numpy as np
-from compare_strategies import add_outcomes, plain, settings_of, strategies_in
+from compare_strategies import (
+    about,
+    add_outcomes,
+    cell,
+    csv_table,
+    known_in,
+    made_by,
+    plain,
+    ranks,
+    read,
+    settings_of,
+    strategies_in,
+)
 from sklearn.datasets import (
     load_breast_cancer,
     load_diabetes,
@@ -132,88 +146,168 @@ CANDIDATES = {
 STARTS = {"far start": GreedyX(), "own start": LCMD()}
 
 
-def play(setting, options):
+FIRST, BATCH, BUDGET = 0, 10, 100
+
+
+def make_learners(strategies, name):
+    """Return the learners of a model by their names, and those that it cannot serve."""
+    model = make_pipeline(StandardScaler(), MODELS[name]())
+    learners = {"random": ActiveLearner(model, RandomSampling(), cold_start=RandomSampling())}
+    refused = {}
+    for strategy in strategies:
+        if "std" in strategy and name not in STATE_DEVIATION:
+            refused[strategy] = "It states no standard deviations."
+            continue
+        start = STARTS.get(strategy.partition(" + ")[2], MaxHerding())
+        learners[strategy] = ActiveLearner(model, CANDIDATES[strategy], cold_start=start)
+    return learners, refused
+
+
+def play(setting, strategies, options):
     """Return the result of a setting, a dict that JSON can hold."""
     X, y = SETS[setting["set"]]()
     y = (y - y.mean()) / y.std()
-    model = make_pipeline(StandardScaler(), MODELS[setting["model"]]())
-    learners = {"random": ActiveLearner(model, RandomSampling(), cold_start=RandomSampling())}
-    for name in options.strategies:
-        strategy = CANDIDATES[name]
-        if "std" not in name or setting["model"] in STATE_DEVIATION:
-            start = STARTS.get(name.partition(" + ")[2], MaxHerding())
-            learners[name] = ActiveLearner(model, strategy, cold_start=start)
+    learners, refused = make_learners(strategies, setting["model"])
+    started = time.perf_counter()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of kernels at the bounds of their parameters
         curves = label_curve(
             learners,
             X,
             y,
-            n_initial=0,
-            batch_size=10,
-            budget=100,
+            n_initial=FIRST,
+            batch_size=BATCH,
+            budget=BUDGET,
             n_repeats=options.repeats,
             scoring="neg_root_mean_squared_error",
-            random_state=0,
+            random_state=options.seed,
         )
     areas = {name: float(area.mean()) for name, area in curves.area().items()}
-    rows = [plain(row) for row in curves.compare(correction=None).values()]
-    return {**setting, "areas": areas, "rows": rows}
+    last = {name: float((scores[:, -1] ** 2).mean()) for name, scores in curves.scores.items()}
+    return {
+        **setting,
+        "asked": strategies,
+        "areas": areas,
+        "last_squared_error": last,
+        "refused": refused,
+        "n_runs": len(curves.scores["random"]),
+        "rows": [plain(row) for row in curves.compare(correction=None).values()],
+        "seconds": time.perf_counter() - started,
+        "about": about(options),
+    }
 
 
 def run(options):
-    """Play the settings that are not in the file yet."""
+    """Play the settings and strategies that are not in the file yet."""
     options.results.touch()
-    done = {(result["set"], result["model"]) for result in read(options.results)}
+    done = {(one["set"], one["model"]): known_in(one) for one in read(options.results)}
     for model in options.models:
         for name in SETS:
-            if (name, model) in done:
+            known = done.get((name, model), set())
+            missing = [strategy for strategy in options.strategies if strategy not in known]
+            if not missing:
                 continue
-            started = time.perf_counter()
-            result = play({"set": name, "model": model}, options)
+            setting = {"set": name, "model": model, "first": FIRST, "batch": BATCH}
+            result = play(setting, missing, options)
             with options.results.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(result) + "\n")
             found = {row["learner"]: round(row["difference"], 3) for row in result["rows"]}
-            print(f"{model}, {name}: {time.perf_counter() - started:.0f} s {found}", flush=True)
+            print(f"{model}, {name}: {result['seconds']:.0f} s {found}", flush=True)
 
 
-def read(path):
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+HEADER = [
+    "strategy",
+    "sets",
+    "less error",
+    "worst",
+    "wins",
+    "losses",
+    "mean rank",
+    "R^2 at the end",
+]
 
 
-def table(options):
-    """Print, for each model, how much less error the strategies leave than random sampling."""
+def add_outcomes_of_models(results):
+    """Correct the p-values of each strategy by Holm, with the sets of a model as one family."""
+    for model in models_in(results):
+        add_outcomes(of_model(results, model))
+
+
+def models_in(results):
+    return [model for model in MODELS if of_model(results, model)]
+
+
+def of_model(results, model):
+    return [result for result in results if result["model"] == model]
+
+
+def summarize(results):
+    """Return the rows of a summary table, the strategy of the best mean rank first."""
+    table = [["random", len(results), "", "", "", "", *standing(results, "random")]]
+    for strategy in strategies_in(results):
+        rows = settings_of(results, strategy)
+        differences = [100 * row["difference"] for row in rows]
+        outcomes = [row["outcome"] for row in rows]
+        table.append(
+            [
+                strategy,
+                len(rows),
+                f"{np.mean(differences):+.1f}",
+                f"{min(differences):+.1f}",
+                outcomes.count("win"),
+                outcomes.count("loss"),
+                *standing(results, strategy),
+            ]
+        )
+    return sorted(table, key=lambda row: float(row[6]))
+
+
+def standing(results, strategy):
+    """Return the mean rank of a strategy, and its mean R^2 after the last batch."""
+    errors = [one["last_squared_error"] for one in results]
+    left = [error[strategy] for error in errors if strategy in error]
+    return f"{np.mean(ranks(results, strategy)):.1f}", f"{1 - np.mean(left):.2f}"
+
+
+def detail(results):
+    """Return the table of a model: sets by strategies."""
+    names = strategies_in(results)
+    rows = [[one["set"], *(cell(one, name) for name in names)] for one in results]
+    return csv_table("Less error than random sampling, by set", ["data", *names], rows)
+
+
+def page(options):
+    """Write the tables of the results page."""
     results = read(options.results)
-    for model in dict.fromkeys(result["model"] for result in results):
-        of_model = [result for result in results if result["model"] == model]
-        add_outcomes(of_model)
-        print(f"\n{model}: {len(of_model)} sets")
-        print(f"{'':28} {'mean':>7} {'least':>7} {'wins':>5} {'losses':>7}")
-        strategies = strategies_in(of_model)
-        for name in sorted(strategies, key=lambda name: -mean_difference(of_model, name)):
-            rows = settings_of(of_model, name)
-            outcomes = [row["outcome"] for row in rows]
-            least = min(row["difference"] for row in rows)
-            print(
-                f"{name:28} {mean_difference(of_model, name):+7.3f} {least:+7.3f} "
-                f"{outcomes.count('win'):5} {outcomes.count('loss'):7}"
-            )
+    if not results:
+        raise SystemExit(f"{options.results} holds no results yet. Run `run` first.")
+    add_outcomes_of_models(results)
+    text = [csv_table("All models", HEADER, summarize(results)), made_by(results, options)]
+    for model in models_in(results):
+        mine = of_model(results, model)
+        title = f"{model[:1].upper()}{model[1:]}"
+        text += [f"{title}\n{'-' * len(title)}\n", csv_table("All sets", HEADER, summarize(mine))]
+        text.append(detail(mine))
+    options.page.write_text("\n".join(text), encoding="utf-8")
 
 
-def mean_difference(results, strategy):
-    return np.mean([row["difference"] for row in settings_of(results, strategy)])
-
-
-def main():
+def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("command", choices=["run", "table"])
-    parser.add_argument("results", type=pathlib.Path)
-    parser.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
-    parser.add_argument("--strategies", nargs="+", choices=CANDIDATES, default=list(CANDIDATES))
-    parser.add_argument("--repeats", type=int, default=2)
-    options = parser.parse_args()
-    run(options) if options.command == "run" else table(options)
+    commands = parser.add_subparsers(required=True, metavar="{run,page}")
+    playing = commands.add_parser("run", help="play the settings that are missing")
+    playing.add_argument("results", type=pathlib.Path, help="the file of results, JSON lines")
+    playing.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS))
+    playing.add_argument("--strategies", nargs="+", choices=CANDIDATES, default=list(CANDIDATES))
+    playing.add_argument("--repeats", type=int, default=2, help="of 5 folds each")
+    playing.add_argument("--seed", type=int, default=0)
+    playing.set_defaults(function=run)
+    writing = commands.add_parser("page", help="write the tables from the results")
+    writing.add_argument("results", type=pathlib.Path)
+    writing.add_argument("page", type=pathlib.Path, help="the file that the page includes")
+    writing.set_defaults(function=page)
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main()
+    options = parse()
+    options.function(options)

@@ -15,6 +15,7 @@ import argparse
 import json
 import pathlib
 import platform
+import shlex
 import sys
 import time
 import warnings
@@ -149,7 +150,7 @@ def about(options):
 def command(options):
     """Return the command as others would type it, wherever the files are."""
     here = {str(options.results): options.results.name}
-    return f"python {' '.join(here.get(word, word) for word in sys.argv)}"
+    return shlex.join(["python", *(here.get(word, word) for word in sys.argv)])
 
 
 def key_of(setting):
@@ -333,7 +334,7 @@ def page(options):
         f"{', '.join(NAMES[m] for m in sorted({r['model'] for r in results}))}. Ratios of labels "
         f"leave out {small} of them, in which random sampling gains less than 5 points.\n",
         csv_table("All settings", SUMMARY, summarize(results)),
-        how_it_was_made(results, options),
+        made_by(results, options),
         "By setting\n----------\n",
         "The difference to random sampling, in points. **win** and **loss** are after Holm's "
         "correction over all settings of a strategy.\n",
@@ -342,7 +343,7 @@ def page(options):
     options.page.write_text("\n".join(text), encoding="utf-8")
 
 
-def how_it_was_made(results, options):
+def made_by(results, options):
     """Return the commands, seeds, versions and time of some results."""
     commands = dict.fromkeys(one for result in results for one in result["about"]["commands"])
     versions = ("python", "skal", "scikit-learn", "numpy", "scipy")

@@ -9,9 +9,11 @@ On the right is how wide an interval is, in a large pool, by the number of audit
 
 import argparse
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from pictures import bare, draw_both
 from scipy.stats import norm
 
 PICTURE = Path(__file__).resolve().parents[2] / "docs" / "_static"
@@ -36,50 +38,38 @@ def picture(found, ink):
     """Return the figure: intervals on the left, widths on the right."""
     import matplotlib.pyplot as plt
 
-    style = {"text.color": ink, "axes.labelcolor": ink, "axes.edgecolor": ink}
-    style |= {"xtick.color": ink, "ytick.color": ink, "font.size": 9}
     value, low, high, truth = np.array(sorted(found[:N_SHOWN], key=lambda one: one[-1])).T
     misses = (truth < low) | (truth > high)
-    with plt.rc_context(style):
-        fig, (left, right) = plt.subplots(
-            1, 2, figsize=(10, 3.6), width_ratios=(1.8, 1), layout="constrained"
+    fig, (left, right) = plt.subplots(
+        1, 2, figsize=(10, 3.6), width_ratios=(1.8, 1), layout="constrained"
+    )
+    places = np.arange(len(value))
+    for chosen, color, name in (
+        (~misses, "#3b8ede", "the interval holds the truth"),
+        (misses, "#d9822b", "it does not"),
+    ):
+        left.vlines(places[chosen], low[chosen], high[chosen], color=color, alpha=0.6, label=name)
+        left.plot(places[chosen], value[chosen], ".", color=color, markersize=4)
+    left.plot(places, truth, color=ink, linewidth=1.2, label="truth")
+    left.set(xlabel="simulated sessions, by the truth", ylabel="accuracy", xticks=[])
+    left.legend(frameon=False, loc="lower right")
+    n_audit = np.arange(20, 401)
+    for accuracy, color in ((0.7, "#d9822b"), (0.9, "#3b8ede"), (0.97, "#2fa56b")):
+        right.plot(
+            n_audit,
+            100 * width(accuracy, n_audit),
+            color=color,
+            label=f"accuracy {accuracy:.0%}",
         )
-        places = np.arange(len(value))
-        for chosen, color, name in (
-            (~misses, "#3b8ede", "the interval holds the truth"),
-            (misses, "#d9822b", "it does not"),
-        ):
-            left.vlines(
-                places[chosen], low[chosen], high[chosen], color=color, alpha=0.6, label=name
-            )
-            left.plot(places[chosen], value[chosen], ".", color=color, markersize=4)
-        left.plot(places, truth, color=ink, linewidth=1.2, label="truth")
-        left.set(xlabel="simulated sessions, by the truth", ylabel="accuracy", xticks=[])
-        left.legend(frameon=False, loc="lower right")
-        n_audit = np.arange(20, 401)
-        for accuracy, color in ((0.7, "#d9822b"), (0.9, "#3b8ede"), (0.97, "#2fa56b")):
-            right.plot(
-                n_audit,
-                100 * width(accuracy, n_audit),
-                color=color,
-                label=f"accuracy {accuracy:.0%}",
-            )
-        right.set(xlabel="audit rows", ylabel="width of the interval, points", ylim=0)
-        right.legend(frameon=False)
-        for ax in (left, right):
-            ax.grid(alpha=0.25)
-            ax.spines[["top", "right"]].set_visible(False)
-            ax.patch.set_alpha(0)
+    right.set(xlabel="audit rows", ylabel="width of the interval, points", ylim=0)
+    right.legend(frameon=False)
+    for ax in (left, right):
+        bare(ax)
     return fig
 
 
 def main():
     """Draw, once for light pages and once for dark ones."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    matplotlib.rcParams["svg.hashsalt"] = "skal"  # the same file for the same numbers
-    matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("results", type=Path, nargs="?")
     options = parser.parse_args()
@@ -87,9 +77,7 @@ def main():
         lines = ",\n".join(map(json.dumps, accuracies(options.results)))
         NUMBERS.write_text(f"[\n{lines}\n]\n")
     found = json.loads(NUMBERS.read_text())
-    for name, ink in (("light", "#222832"), ("dark", "#ced6dd")):
-        fig = picture(found, ink)
-        fig.savefig(PICTURE / f"estimate_{name}.svg", transparent=True, metadata={"Date": None})
+    draw_both(partial(picture, found), PICTURE, "estimate")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 # It limits BLAS to one thread, so it comes before NumPy.
@@ -42,6 +43,7 @@ from bench_large import (
 )
 
 import numpy as np  # isort: skip
+from pictures import bare, draw_both
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs" / "_static"
@@ -206,38 +208,23 @@ def line_to(rows, values, most):
     return x, values[-1] + slope * (x - rows[-1])
 
 
-def draw(found, folder):
-    """Draw time and memory, once for light pages and once for dark ones."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    matplotlib.rcParams["svg.hashsalt"] = "skal"  # the same file for the same numbers
-    matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text
-    for name, ink in (("light", "#222832"), ("dark", "#ced6dd")):
-        fig = picture(found, ink)
-        fig.savefig(folder / f"large_pools_{name}.svg", transparent=True, metadata={"Date": None})
-
-
 def picture(found, ink):
     """Return the figure: a row of panels for time and one for memory, a column a strategy."""
     import matplotlib.pyplot as plt
 
-    style = {"text.color": ink, "axes.labelcolor": ink, "axes.edgecolor": ink}
-    style |= {"xtick.color": ink, "ytick.color": ink, "font.size": 9}
     colors = dict(zip(WAYS, ["#3b8ede", "#d9822b", "#2fa56b"], strict=True))
-    with plt.rc_context(style):
-        fig, axes = plt.subplots(
-            2, len(STRATEGIES), figsize=(10, 5), sharex=True, sharey="row", layout="constrained"
-        )
-        for column, strategy in zip(axes.T, STRATEGIES, strict=True):
-            column[0].set_title(strategy, color=ink)
-            for ax, what, least in zip(column, ("cpu", "mb"), (0.01, 1.0), strict=True):
-                panel(ax, found, strategy, what, least, colors)
-        axes[0, 0].set_ylabel("CPU seconds")
-        axes[1, 0].set_ylabel("memory of a process, MB")
-        fig.supxlabel("rows of the pool", color=ink, fontsize=9)
-        handles, labels = axes[0, 0].get_legend_handles_labels()
-        fig.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
+    fig, axes = plt.subplots(
+        2, len(STRATEGIES), figsize=(10, 5), sharex=True, sharey="row", layout="constrained"
+    )
+    for column, strategy in zip(axes.T, STRATEGIES, strict=True):
+        column[0].set_title(strategy, color=ink)
+        for ax, what, least in zip(column, ("cpu", "mb"), (0.01, 1.0), strict=True):
+            panel(ax, found, strategy, what, least, colors)
+    axes[0, 0].set_ylabel("CPU seconds")
+    axes[1, 0].set_ylabel("memory of a process, MB")
+    fig.supxlabel("rows of the pool", color=ink, fontsize=9)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    fig.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
     return fig
 
 
@@ -253,9 +240,7 @@ def panel(ax, found, strategy, what, least, colors):
     ax.minorticks_off()
     ax.set_xticks(sorted({one["rows"] for one in found}))
     ax.set_xlim(least_rows / 1.3, 1.3 * most)
-    ax.grid(alpha=0.25)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.patch.set_alpha(0)
+    bare(ax)
 
 
 def main():
@@ -279,7 +264,7 @@ def main():
         found = json.loads(NUMBERS.read_text()) if NUMBERS.exists() else []
         if not options.draw:
             found = measure([10**5, 10**6, 10**7, 10**8], found, write_numbers)
-    draw(found, options.output)
+    draw_both(partial(picture, found), options.output, "large_pools")
 
 
 if __name__ == "__main__":
