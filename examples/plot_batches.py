@@ -4,8 +4,8 @@ What a batch looks like
 
 A person labels many samples at a time, so a learner asks for a batch of samples. The best batch
 does not consist of the best single samples: if two samples are similar, the label of one predicts
-the label of the other. Strategies treat similar samples in different ways, which this example
-shows on two-dimensional data.
+the label of the other. This example shows on two-dimensional data how to keep similar samples out
+of a batch. For batches of all strategies see :doc:`/user_guide/gallery_of_strategies`.
 """
 
 # %%
@@ -40,37 +40,27 @@ from skal import ActiveLearner, Committee
 learner = ActiveLearner(Committee(LogisticRegression(), n_members=20), random_state=0).fit(X, y)
 
 # %%
-# Twelve strategies, eight samples each
-# -------------------------------------
+# Six strategies, eight samples each
+# ----------------------------------
 
 from skal.embeddings import KernelEmbedding
 from skal.strategies import (
-    BADGE,
-    BALD,
-    BatchBALD,
-    ClusterMargin,
     CoreSet,
     Distinct,
-    DiverseMiniBatch,
     KMeansSampling,
     Shortlist,
     StochasticBatch,
+    UncertaintyHerding,
     UncertaintySampling,
 )
 
 margin = UncertaintySampling("margin")
 strategies = {
     "Margin": margin,
-    "BALD": BALD(),
-    "BatchBALD": BatchBALD(),
     "Stochastic margin": StochasticBatch(margin, beta=4),
     "Distinct margin": Distinct(margin, min_distance=0.5),
     "Margin, then CoreSet": Shortlist(margin, CoreSet()),
-    "DiverseMiniBatch": DiverseMiniBatch(),
-    "ClusterMargin": ClusterMargin(),
-    "BADGE": BADGE(),
-    "KMeansSampling": KMeansSampling(),
-    "CoreSet": CoreSet(),
+    "UncertaintyHerding": UncertaintyHerding(),
     "KMeansSampling, RBF kernel": KMeansSampling(KernelEmbedding("rbf", gamma=1.0)),
 }
 
@@ -94,19 +84,17 @@ for name, batch in batches.items():
 
 # %%
 # Crosses are labeled samples, blue dots are the batch in the order of choice, and lines are the
-# boundaries of the model. The samples with the smallest margins are near copies of each other.
-# BALD chooses samples on which the members disagree, and BatchBALD samples whose labels are most
-# informative together. Stochastic batches and a minimum distance spread the samples out.
-# DiverseMiniBatch, ClusterMargin and BADGE take uncertainty and distance into account.
-# KMeansSampling represents the pool and CoreSet covers it, including outliers; neither of them
-# uses predictions of the model.
+# boundaries of the model. The samples with the smallest margins are near copies of each other. A
+# stochastic batch, a minimum distance, or CoreSet among the most uncertain samples spreads the
+# batch out. The default, UncertaintyHerding, takes uncertainty and distance into account itself.
+# KMeansSampling represents the pool without predictions of the model, here in a kernel's space.
 
 import matplotlib.pyplot as plt
 
 x1, x2 = np.meshgrid(np.linspace(-6, 6, 301), np.linspace(-4, 4.8, 221))
 regions = learner.predict(np.c_[x1.ravel(), x2.ravel()]).reshape(x1.shape)
 
-fig, axes = plt.subplots(3, 4, figsize=(11, 7.2), layout="constrained")
+fig, axes = plt.subplots(2, 3, figsize=(9, 5.4), layout="constrained")
 for ax, (name, batch) in zip(axes.flat, batches.items(), strict=True):
     for k in (0, 1):
         ax.contour(x1, x2, regions == k, [0.5], colors="#B0B0B0", linewidths=0.8)

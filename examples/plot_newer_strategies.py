@@ -1,33 +1,17 @@
 """
-Batches of newer strategies
-===========================
+Do newer strategies save labels?
+================================
 
-Which samples do strategies of the last years ask for, and do they save labels? Some of them cover
-the pool and need no model, for the first labels. Others ask the model and spread the batch. This
-example shows their batches on two-dimensional data and then compares them on handwritten digits,
-from the first label on.
+Some strategies of the last years cover the pool and need no model, for the first labels. Others
+ask the model and spread the batch. This example compares them on handwritten digits, from the
+first label on. What their batches look like is shown in :doc:`/user_guide/gallery_of_strategies`.
 """
 
 # %%
-# Twelve batches of eight samples
-# -------------------------------
+# Strategies
+# ----------
 #
-# Three classes meet in the middle, each of two clusters of unequal size. Thirty samples are near
-# copies of each other and lie where two classes meet, and six are far from all others. The
-# strategies of the first row know nothing but the pool. For the others a logistic regression was
-# fitted on the 24 samples that are marked by crosses.
-
-import numpy as np
-
-rng = np.random.RandomState(0)
-centers = np.array([[-2.6, 1.4], [-1.3, 2.3], [2.6, 1.4], [1.3, 0.6], [-0.6, -2.2], [0.9, -1.4]])
-sizes = [90, 30, 90, 30, 90, 30]
-clusters = np.repeat(centers, sizes, axis=0) + 0.55 * rng.normal(size=(sum(sizes), 2))
-copies = [0.1, 1.6] + 0.03 * rng.normal(size=(30, 2))
-outliers = np.array([[-5.2, 3.4], [-4.9, -3.2], [4.9, -3.3], [5.2, 3.5], [0.3, 4.2], [-5.4, 0.1]])
-X_pool = np.vstack([clusters, copies, outliers])
-y = np.repeat([0, 1, 2], 8)
-X = centers[2 * y + rng.randint(2, size=len(y))] + 0.7 * rng.normal(size=(len(y), 2))
+# The first four know nothing but the pool.
 
 from sklearn.linear_model import LogisticRegression
 
@@ -50,7 +34,7 @@ from skal.strategies import (
 first = {
     "MaxHerding": MaxHerding(),
     "TypiClust": TypiClust(),
-    "ProbCover": ProbCover(radius=0.8),
+    "ProbCover": ProbCover(),  # its radius follows from clusters of the pool
     "FacilityLocation": FacilityLocation(),
 }
 later = {
@@ -63,45 +47,10 @@ later = {
     "RankedBatch": RankedBatch(),
     "DensityWeighted": DensityWeighted(),
 }
-learner = ActiveLearner(LogisticRegression(), random_state=0)
-batches = {
-    name: learner.set_params(cold_start=strategy).query(X_pool, n=8)
-    for name, strategy in first.items()
-}
-learner.fit(X, y)
-for name, strategy in later.items():
-    batches[name] = learner.set_params(strategy=strategy).query(X_pool, n=8)
 
 # %%
-# Samples are numbered in the order of choice, and lines are the boundaries of the model. No
-# strategy of the first row asks about an outlier. `UncertaintyHerding` asks about uncertain
-# samples that stand for many others. `BAIT`, `DPP` and `RankedBatch` count it as a merit to be far
-# from others, which outliers are. `ContrastiveSampling` and `DensityWeighted` score each sample by
-# itself, so that their batches hold neighbors: all eight samples of the last picture are near
-# copies.
-
-import matplotlib.pyplot as plt
-
-x1, x2 = np.meshgrid(np.linspace(-6, 6, 301), np.linspace(-4, 4.8, 221))
-regions = learner.predict(np.c_[x1.ravel(), x2.ravel()]).reshape(x1.shape)
-
-fig, axes = plt.subplots(3, 4, figsize=(11, 7.2), layout="constrained")
-for ax, (name, batch) in zip(axes.flat, batches.items(), strict=True):
-    ax.scatter(*X_pool.T, s=5, color="#C8C8C8", linewidths=0)
-    if name in later:
-        for k in (0, 1):
-            ax.contour(x1, x2, regions == k, [0.5], colors="#B0B0B0", linewidths=0.8)
-        ax.scatter(*X.T, s=16, color="#333333", marker="x", linewidths=0.9)
-    ax.scatter(*X_pool[batch].T, s=80, color="#0072B2", edgecolors="white", linewidths=0.8)
-    for i, (a, b) in enumerate(X_pool[batch], 1):
-        ax.text(a, b, i, color="white", fontsize=7, weight="bold", ha="center", va="center")
-    ax.set_title(name, fontsize="medium")
-    ax.set(xticks=[], yticks=[], aspect="equal", xlim=(-6, 6), ylim=(-4, 4.8))
-    ax.spines[:].set_color("#DDDDDD")
-
-# %%
-# Do they save labels?
-# --------------------
+# The comparison
+# --------------
 #
 # Each run begins without a label and asks for batches of 20 up to 100 labels, on six splits of 900
 # digits. What needs no model chooses from the first label on; all others begin with the default
@@ -119,7 +68,6 @@ from skal.simulation import label_curve
 
 X, y = load_digits(return_X_y=True)
 model = make_pipeline(MinMaxScaler(), LogisticRegression(C=10, max_iter=200))
-first["ProbCover"] = ProbCover()  # its radius follows from clusters of the pool
 learners = {name: ActiveLearner(model, one, cold_start=one) for name, one in first.items()}
 learners |= {name: ActiveLearner(model, one) for name, one in later.items()}
 curves = label_curve(
@@ -154,6 +102,8 @@ for name in reversed(ranked):
 # each sample by itself, such as `DensityWeighted` and `ContrastiveSampling`. Where two bars
 # overlap, the order of the two is not established, and none is established for other data: the
 # results page of the documentation compares all strategies on a dozen data sets.
+
+import matplotlib.pyplot as plt
 
 fig, axes = plt.subplots(1, 2, figsize=(8.4, 4.4), sharey=True, layout="constrained")
 titles = ["accuracy after 20 labels", "area under the curve to 100 labels"]

@@ -58,7 +58,6 @@ curves = label_curve(
     budget=300,
     random_state=0,
     n_jobs=2,
-    verbose=1,
 )
 n_all = next(splits.split(X, y))[0].size
 accuracy_of_all = cross_val_score(SVC(), X, y, cv=splits).mean()
@@ -91,14 +90,14 @@ def in_words(n_labels):
 def report(name, target):
     """Print what each learner needs to reach a target."""
     needed = curves.labels_to_reach(target)
-    saved = needed["random"] - needed["herding"]
+    herding, random = needed["herding"], needed["random"]
     print(f"{name}, {target:.3f}:")
-    print(f"  herding  {in_words(needed['herding'])}")
-    print(f"  random   {in_words(needed['random'])}")
-    if math.isnan(saved):
+    print(f"  herding  {in_words(herding)}")
+    print(f"  random   {in_words(random)}")
+    if math.isnan(random - herding):
         print("  No saving can be stated, as one of them never gets there.")
     else:
-        print(f"  herding saves {saved:.0f} of {needed['random']:.0f} labels")
+        print(f"  {herding:.0f} labels do the work of {random:.0f}.")
 
 
 first, last = mean["random"][0], mean["random"][-1]

@@ -4,7 +4,7 @@ Deep active learning on images
 
 A small convolutional network with dropout classifies handwritten digits. All strategies that read
 outputs of networks play the same game: 20 random initial labels, then batches of 20. Needs
-``pip install "scikit-skal[torch,plot]"``.
+``pip install ".[torch,plot]"``.
 """
 
 # %%
