@@ -1,10 +1,13 @@
 """Build the documentation: `sphinx-build -W --keep-going docs docs/_build/html`."""
 
+import functools
 import os
 import pathlib
 import sys
 import warnings
 
+import jinja2.sandbox
+import numpydoc.docscrape_sphinx
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
 
@@ -26,6 +29,7 @@ extensions = [
     "numpydoc",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "strategy_pages",
 ]
 exclude_patterns = ["_build", "_templates", "auto_examples/**/*.ipynb"]
 templates_path = ["_templates"]
@@ -47,6 +51,28 @@ autosummary_imported_members = True
 autosummary_ignore_module_all = False
 # These are documented as skal.ActiveLearner and so on, not a second time in their modules.
 autosummary_context = {"top_level": skal.__all__}
+numpydoc_show_class_members = False
+
+
+class Compiled(jinja2.BytecodeCache):
+    """Compile the template of docstrings once, and not for each of a thousand docstrings."""
+
+    def __init__(self):
+        self.codes = {}
+
+    def load_bytecode(self, bucket):
+        """Take the code of a template, if there is one."""
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket):
+        """Keep the code of a template."""
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+numpydoc.docscrape_sphinx.SandboxedEnvironment = functools.partial(
+    jinja2.sandbox.SandboxedEnvironment, bytecode_cache=Compiled()
+)
 numpydoc_show_class_members = False
 numpydoc_class_members_toctree = False
 
@@ -80,12 +106,25 @@ html_theme_options = {
     "navbar_end": ["theme-switcher"],
     "header_links_before_dropdown": 6,
     "show_toc_level": 2,
+    "collapse_navigation": True,  # else each page repeats the names of all
     "footer_start": ["copyright"],
     "footer_end": [],
 }
 html_sidebars = {
     name: []
-    for name in ("index", "getting_started", "results", "performance", "glossary", "contributing")
+    for name in (
+        "index",
+        "results",
+        "results_regression",
+        "faq",
+        "coming_from",
+        "performance",
+        "kernels",
+        "glossary",
+        "changelog",
+        "citing",
+        "contributing",
+    )
 }
 
 # Pages that exist, known by rule; so the build asks the network for nothing.
@@ -125,8 +164,17 @@ def write_formula(translator, node):
     raise nodes.SkipNode
 
 
+def allow_missing_pictures(app, config):
+    """Let pages show pictures of examples that are not run, with `-D plot_gallery=0`."""
+    if str(config.plot_gallery) in ("0", "False"):
+        config.suppress_warnings.append("image.not_readable")
+
+
 def make_figures(app):
-    """Make what pages show of the code itself: who imports whom, and the outputs of a pool."""
+    """Make what pages show: changes, a chart, imports, outputs of a pool, and the citation."""
+    import changelog
+    import choosing_chart
+    import citation
     import pool_outputs
     import who_imports_whom
 
@@ -134,10 +182,14 @@ def make_figures(app):
     folder.mkdir(parents=True, exist_ok=True)
     who_imports_whom.draw(folder / "rooms.svg")
     pool_outputs.write(folder / "pool_outputs.inc")
+    changelog.write(folder / "changelog.inc")
+    choosing_chart.draw(folder / "choosing_chart.svg")
+    (folder / "skal.bib").write_text(citation.bibtex() + "\n", encoding="utf-8")
 
 
 def setup(app):
     """Connect what is defined here."""
+    app.connect("config-inited", allow_missing_pictures)
     app.connect("builder-inited", make_figures)
     app.connect("missing-reference", refer)
     app.add_html_math_renderer("mathml", (write_formula, None), (write_formula, None))
