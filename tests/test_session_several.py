@@ -385,3 +385,48 @@ def test_the_first_class_is_named_in_the_widget(session):
     panel.new_class.value = "b"
     panel.give.click()
     assert session.verdicts() == {row: ["a", "b"]} and panel.message.value == ""
+
+
+@pytest.mark.parametrize("written", [str, json.dumps])
+def test_cells_that_are_lists_hold_several_labels(tmp_path, session, written):
+    session.label([0, 1, 2], [["a", "it's"], [], ["[]"]])
+    for frame in (session.labels(), pd.DataFrame(session.records())):
+        frame["label"] = frame["label"].map(written)
+        frame.to_csv(tmp_path / "x.csv", index=False)
+        with LabelingSession(tmp_path / "c.skal", learner(), X) as untold:
+            with pytest.raises(ValueError, match="may be one label or several"):
+                untold.import_labels(tmp_path / "x.csv")
+        assert session.import_labels(tmp_path / "x.csv") == 0  # the same labels
+
+
+def test_salvaged_lists_make_the_journey_through_a_table(path, tmp_path, session):
+    session.label([0, 1], [[2, 1], []])
+    pd.DataFrame(salvage(path).records).to_csv(tmp_path / "x.csv", index=False)
+    with opened(tmp_path / "b.skal") as other:
+        assert other.import_labels(tmp_path / "x.csv") == 2
+        assert other.verdicts() == session.verdicts()
+
+
+def test_only_cells_of_tables_are_split(tmp_path, session):
+    (tmp_path / "x.json").write_text(json.dumps(answered([chosen("a|b")])))
+    with pytest.raises(ValueError, match=r"labels with '\|' in them, got 'a\|b'"):
+        session.import_labels(tmp_path / "x.json")
+
+
+def test_masked_entries_of_a_matrix_are_missing(path):
+    y = np.ma.array([[1, 0], [0, 1]], mask=[[0, 1], [0, 0]])
+    with opened(path, classes=["a", "b"]) as session:
+        with pytest.raises(ValueError, match="missing labels"):
+            session.label([0, 1], y)
+        session.label([0, 1], np.ma.array(y.data))
+        assert session.verdicts() == {0: ["a"], 1: ["b"]}
+
+
+def test_labels_in_use_stay_known_without_their_class(path):
+    with opened(path) as session:
+        session.label([0, 1], [["a"], ["b", "a"]])
+    with opened(path, classes=["x", "a"]) as session:
+        session.label(2, ["a", "x"])
+        assert session.verdicts() == {0: ["a"], 1: ["a", "b"], 2: ["x", "a"]}
+        assert session.model().predict(X[:2]).shape == (2, 3)
+        assert session.progress()["n_labeled"] == 3 and len(session.next(2)) == 2

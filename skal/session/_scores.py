@@ -107,7 +107,8 @@ class SeveralScores(ClassScores):
         return np.array([one is not None and name in one for one in labels], dtype=bool)
 
     def _of_all(self, scoring, sample, labels, predicted, right, confidence):
-        names = self._known or sorted(set(self.classes(labels)))
+        in_use = set(self.classes(labels)).difference(self._known or ())
+        names = [*(self._known or ()), *sorted(in_use)]
         true, said = (
             np.column_stack([self.have(rows, one) for one in names])
             for rows in (labels, predicted)

@@ -1,5 +1,9 @@
 """Several labels a row: each label is a list of names, kept as a tuple in their order."""
 
+import ast
+import json
+import warnings
+
 import numpy as np
 import scipy.sparse as sp
 
@@ -9,6 +13,10 @@ from ._place import located
 
 # Between the names in a cell of a table of text; alone, it is the list without names.
 SEPARATOR = "|"
+
+
+class Cell(str):
+    """Text of a table, which may hold several labels; other text is one label."""
 
 
 class SeveralLabelsRules(LabelRules):
@@ -38,6 +46,8 @@ class SeveralLabelsRules(LabelRules):
     def _of_indicators(self, y, is_one):
         """Return lists of names in place of an indicator matrix, or of one of its rows."""
         values = y.toarray() if sp.issparse(y) else y
+        if isinstance(values, np.ma.MaskedArray) and values.dtype.kind in "biuf":
+            values = y = values.astype(float).filled(np.nan)
         if not isinstance(values, np.ndarray) or values.dtype.kind not in "biuf":
             return y
         if not (values.ndim == 2 or (values.ndim == 1 and is_one)):
@@ -87,7 +97,7 @@ class SeveralLabelsRules(LabelRules):
         lists = []
         for i, label in enumerate(labels):
             with located(where(i)):
-                lists.append(_split(label) if isinstance(label, str) else _names(label))
+                lists.append(_of_text(label) if isinstance(label, str) else _names(label))
         flat, of = _flat(lists)
         names = iter(super().from_text(flat, record, lambda i: where(of[i])))
         return self.check([[next(names) for _ in one] for one in lists], where)
@@ -107,7 +117,9 @@ class SeveralLabelsRules(LabelRules):
 
     def names(self, labels):
         """Return what the columns of :meth:`targets` stand for."""
-        return self.classes or sorted({name for one in labels for name in one})
+        in_use = {name for one in labels for name in one}
+        # A file may have labels that are no longer among the classes: they stay known.
+        return [*(self.classes or ()), *sorted(in_use.difference(self._classes or ()))]
 
     def targets(self, labels):
         """Return an indicator matrix with a column for each known name, None for less than two."""
@@ -134,7 +146,10 @@ class SeveralLabelsRules(LabelRules):
         return tuple(sorted(label, key=self._place))
 
     def _place(self, name):
-        return name if self._classes is None else list(self._classes).index(name)
+        if self._classes is None:
+            return name
+        known = list(self._classes)
+        return (known.index(name), "") if name in self._classes else (len(known), name)
 
     def _kept(self, record):
         return (name for entry in record.entries() for name in entry.label)
@@ -142,10 +157,46 @@ class SeveralLabelsRules(LabelRules):
 
 def cell(label):
     """Return a label as a cell of a table of text."""
-    return (SEPARATOR.join(map(str, label)) or SEPARATOR) if isinstance(label, list) else label
+    if not isinstance(label, list):
+        return label
+    text = SEPARATOR.join(map(str, label)) or SEPARATOR
+    # A single label such as "[]" would be read as a list.
+    is_plain = names_in_list(text) is None
+    return text if is_plain else json.dumps(list(map(str, label)), ensure_ascii=False)
 
 
-def _split(text):
+def names_in_list(text):
+    """Return the labels in text that is a list as JSON or Python writes it, else None.
+
+    Numbers and truth values are left as text: the labels of all cells tell what they are.
+    """
+    text = text.strip()
+    if not (text.startswith("[") and text.endswith("]")):
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = _as_python(text)
+    if not isinstance(found, list):
+        return None
+    return [str(name) if isinstance(name, (int, bool)) else name for name in found]
+
+
+def _as_python(text):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of backslashes within a label
+            return ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+
+
+def _of_text(text):
+    if not isinstance(text, Cell):
+        return [text]
+    found = names_in_list(text)
+    if found is not None:
+        return found
     return [name.strip() for name in text.split(SEPARATOR) if name.strip()]
 
 

@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from .._base import is_missing
 from ._labels import LabelRules
 from ._lists import is_scalar
-from ._several_labels import SEPARATOR, SeveralLabelsRules
+from ._several_labels import SEPARATOR, Cell, SeveralLabelsRules, names_in_list
 
 
 class ToldRules:
@@ -65,7 +65,7 @@ class ToldRules:
         if any(not is_scalar(label) and len(label) for label in labels):
             return self._several
         for label in labels:
-            if isinstance(label, str) and SEPARATOR in label:
+            if isinstance(label, Cell) and _may_be_several(label):
                 raise ValueError(
                     f"The file has the label {label!r}, which may be one label or several. Open "
                     "the session with several_labels=True if rows have several labels, or with "
@@ -106,6 +106,10 @@ class ToldRules:
             "is told from the first label of a session: begin a new one for several, or take back "
             "all labels by undo()."
         )
+
+
+def _may_be_several(text):
+    return SEPARATOR in text or names_in_list(text) is not None
 
 
 def _shown(y):

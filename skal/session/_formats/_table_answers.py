@@ -5,6 +5,7 @@ import os
 from ..._base import is_missing
 from .._draws import AUDIT
 from .._place import located
+from .._several_labels import Cell
 from ._content import Answer
 from ._time import log_time
 
@@ -114,7 +115,9 @@ def _answer(names, values):
     # The log has no field for it: the name of the strategy says it.
     if optional.pop("audit", False):
         optional.setdefault("strategy", AUDIT)
-    return Answer(given["id"], given["label"], optional.pop("annotator", None), optional)
+    label = given["label"]
+    label = Cell(label) if isinstance(label, str) else label
+    return Answer(given["id"], label, optional.pop("annotator", None), optional)
 
 
 def _converted(name, value):
