@@ -433,6 +433,8 @@ def test_what_is_about_one_class_is_refused(run, data, tmp_path):
         ("--stop", "score:0.9:balanced_accuracy"): "rows have several labels.*accuracy, f1_micro",
         ("--stop", "recall:0.9:loud"): "names the class 'loud', which is not one of the classes",
         ("--stop", "score:0.9", "--audit", "0"): "needs rows that are drawn at random",
+        ("--add-class", "x|y"): r"must not name classes with '\|' in them.*'x\|y'",
+        ("--label-separator", ";", "--add-class", "x;y"): "must not name classes with ';' in them",
     }
     for options, message in wrong.items():
         code, said = run("next", data, *START, *options, "-o", tmp_path / "b.csv")

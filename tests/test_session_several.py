@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import make_multilabel_classification
@@ -430,3 +431,22 @@ def test_labels_in_use_stay_known_without_their_class(path):
         assert session.verdicts() == {0: ["a"], 1: ["a", "b"], 2: ["x", "a"]}
         assert session.model().predict(X[:2]).shape == (2, 3)
         assert session.progress()["n_labeled"] == 3 and len(session.next(2)) == 2
+
+
+def test_rows_of_indicators_as_lists_are_refused(session):
+    rows = Y[:5].tolist()
+    for y in (rows, [[1, 1, 0]], [(True, True)]):
+        with pytest.raises(ValueError, match=r"got lists of 0 and 1 such as .*as an array"):
+            session.label(list(range(len(y))), y)
+    with pytest.raises(ValueError, match="lists of 0 and 1"):
+        session.label(0, [1, 0, 1])
+    session.label([0, 1, 2], [[0], [1], [0]])  # labels that are numbers
+    session.label([3, 4], [[0, 1], []])
+    assert session.verdicts()[3] == [0, 1]
+
+
+@pytest.mark.parametrize("kind", ["csr", "csc", "coo", "lil"])
+def test_sparse_indicators_of_any_kind_are_taken(path, kind):
+    with opened(path, classes=NAMES) as session:
+        session.label(list(range(5)), sp.csr_matrix(Y[:5]).asformat(kind))
+        assert list(session.verdicts().values()) == TAGS[:5]

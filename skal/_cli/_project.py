@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.linear_model import Ridge
 
 from ..learner import ActiveLearner
-from ..session import DamagedSessionError, LabelingSession
+from ..session import SEPARATOR, DamagedSessionError, LabelingSession
 from ._copies import numbers_of_contents
 from ._dialect import Dialect
 from ._failures import what_differs, what_is_damaged
@@ -87,6 +87,7 @@ def open_project(
     table = _read(path, settings, ask_classes)
     if saved is None:
         _tell_task(table, settings, options)
+    _check_signs(settings)
     labels = _labels(table, settings, begins=saved is None)
     order = Order(read_ids(table, settings.id), settings.order)
     readings = read_roles(table, settings, getattr(options, "columns", None) or [])
@@ -119,6 +120,21 @@ def _read(path, settings, ask_classes):
     if ask_classes is not None:
         _ask_classes(table, settings, ask_classes)
     return table
+
+
+def _check_signs(settings):
+    """Refuse classes with a sign in them that stands between the labels of a row."""
+    if not settings.are_several:
+        return
+    signs = {SEPARATOR, settings.label_separator or SEPARATOR}
+    for name in [*(settings.classes or ()), *settings.named]:
+        found = next((sign for sign in sorted(signs) if sign in name), None)
+        if found is not None:
+            raise CommandError(
+                f"--classes and --add-class must not name classes with {found!r} in them where "
+                f"rows have several labels, got {name!r}: the sign stands between the labels of "
+                "a row. Write the class otherwise."
+            )
 
 
 def _tell_task(table, settings, options):

@@ -3,6 +3,7 @@
 import ast
 import json
 import warnings
+from itertools import chain
 
 import numpy as np
 import scipy.sparse as sp
@@ -40,12 +41,15 @@ class SeveralLabelsRules(LabelRules):
         if isinstance(y, (str, bytes)) or not hasattr(y, "__iter__"):
             return as_list(y, "y")
         if is_one and (isinstance(y, (set, frozenset)) or all(map(is_scalar, y))):
-            return [y]
-        return as_list(y, "y")
+            lists = [y]
+        else:
+            lists = as_list(y, "y")
+        _refuse_rows_of_indicators(lists)
+        return lists
 
     def _of_indicators(self, y, is_one):
         """Return lists of names in place of an indicator matrix, or of one of its rows."""
-        values = y.toarray() if sp.issparse(y) else y
+        values = y = y.toarray() if sp.issparse(y) else y
         if isinstance(values, np.ma.MaskedArray) and values.dtype.kind in "biuf":
             values = y = values.astype(float).filled(np.nan)
         if not isinstance(values, np.ndarray) or values.dtype.kind not in "biuf":
@@ -198,6 +202,25 @@ def _of_text(text):
     if found is not None:
         return found
     return [name.strip() for name in text.split(SEPARATOR) if name.strip()]
+
+
+def _refuse_rows_of_indicators(lists):
+    """Refuse lists that are the rows of an indicator matrix, and no names: they repeat 0 or 1."""
+    if not lists or not all(isinstance(one, (list, tuple)) for one in lists):
+        return
+    if len({len(one) for one in lists}) != 1 or not all(map(_is_bit, chain.from_iterable(lists))):
+        return
+    repeating = next((one for one in lists if len(set(one)) < len(one)), None)
+    if repeating is not None:
+        raise ValueError(
+            f"y must hold the names of labels for each row, got lists of 0 and 1 such as "
+            f"{repeating!r}. Give an indicator matrix as an array, with classes= for its columns, "
+            "or a list of names for each row."
+        )
+
+
+def _is_bit(name):
+    return isinstance(name, (int, np.integer)) and name in (0, 1)
 
 
 def _names(value):
