@@ -296,6 +296,19 @@ def test_goals_that_are_none_are_refused(text):
         goals([text])
 
 
+def test_labels_of_the_table_reach_a_number_of_labels_at_once(answer, tmp_path):
+    path = tmp_path / "labeled.csv"
+    rows = [f"{i * i},{'ab'[i % 2] if i < 8 else ''}" for i in range(12)]
+    path.write_text("\n".join(["x,kind", *rows]) + "\n")
+    options = ["--label", "kind", "--stop", "budget:3"]
+    for command in (["label", path, *options], ["label", path]):
+        code, said = answer(*command, answers=["q"])
+        assert code == 0 and "8 of 12 rows are labeled" in said
+        assert "There are enough labels: budget:3 is reached." in said
+        assert "not enough labels" not in said
+    assert "There are enough labels: budget:3 is reached." in answer("status", path, answers=[])[1]
+
+
 def test_a_goal_is_reached_once_and_the_person_goes_on(answer, data, tmp_path):
     options = [*START, "--stop", "budget:3", "--stop", "stable"]
     code, said = answer("label", data, *options, answers=["1", "2", "1", "2", "1", "q"])

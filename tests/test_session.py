@@ -802,6 +802,25 @@ def test_another_criterion_starts_anew(path, data):
         assert session.progress()["stop"] is False
 
 
+@pytest.mark.parametrize(
+    ("criterion", "is_enough"),
+    [
+        (LabelBudget(10), True),
+        (LabelBudget(11), False),
+        (StabilizingPredictions() | LabelBudget(10), True),
+        (StabilizingPredictions() & LabelBudget(10), False),
+        (LabelBudget(3) & LabelBudget(11), False),
+    ],
+)
+def test_a_number_of_labels_is_counted_without_a_round(path, data, criterion, is_enough):
+    X, y = data
+    with LabelingSession(path, None, X, stopping=criterion) as session:
+        session.label(range(10), y[:10])
+        assert session.progress()["stop"] is is_enough
+        session.undo()
+        assert session.progress()["stop"] is False
+
+
 class Remembers(StoppingCriterion):
     def start(self, n_pool, random_state=None):
         return [n_pool, {"seen": ()}, np.array(["é", "b"]), None]

@@ -1,7 +1,7 @@
 """The advice of a stopping criterion, and its memory beside the log."""
 
 from .._base import InvalidParameterError, take_rows
-from ..stopping import Round
+from ..stopping import Round, stops_by_count
 from ._state import freeze, thaw
 
 # The key of the criterion's memory in the file.
@@ -55,10 +55,15 @@ class Advice:
         if advice is not None:
             self._store.remember(KEY, advice)
 
-    def stop(self):
-        """Return the criterion's last answer, None if there is no criterion."""
+    def stop(self, record):
+        """Return the criterion's last answer, None if there is no criterion.
+
+        What counts labels needs no round, and is answered by those of the record.
+        """
         if self._criterion is None:
             return None
+        if stops_by_count(self._criterion, len(record.opinions)):
+            return True
         kept = self._kept()
         return kept is not None and kept["stop"]
 

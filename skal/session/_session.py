@@ -511,7 +511,8 @@ class LabelingSession(Handle):
               for classes and where nothing is labeled;
             - `annotators`, the number of labels of each annotator (None: of nobody in particular);
             - `spent`, the prices of all labels but those known from the start; `budget`;
-            - `stop`, the answer of the stopping criterion in the last round, None without one;
+            - `stop`, the answer of the stopping criterion in the last round, None without one; a
+              number of labels is counted at once, without a round;
             - `estimate`, the accuracy of :meth:`estimate`, or R^2 where labels are numbers, None
               in a session without an audit or where it is not asked for. It may be a little older
               than the labels: it is computed anew when there are 10% more of them, or some were
@@ -527,7 +528,7 @@ class LabelingSession(Handle):
             **counts(record, len(self._rows), self._verdict, self._rules),
             "spent": self._prices.spent(record),
             "budget": self._prices.budget,
-            "stop": self._advice.stop(),
+            "stop": self._advice.stop(record),
             "estimate": latest,
             "labels_per_hour": labels_per_hour(given),
         }

@@ -2,6 +2,7 @@
 
 from ._agreement import concordance, kappa
 from ._criterion import Both, Either, LabelBudget, StoppingCriterion
+from ._criterion import stops_by_count as stops_by_count
 from ._round import Round
 from ._stop_set import (
     ClassificationChange,

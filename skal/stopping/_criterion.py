@@ -97,6 +97,10 @@ class StoppingCriterion(Documented, BaseEstimator):
         """
         return Watch(self, X_pool, random_state=random_state)
 
+    def _stops_by_count(self, n_labels):
+        """Say whether a number of labels is enough, whatever the model does."""
+        return False
+
     def __and__(self, other):
         return Both(self, other) if _is_criterion(other) else NotImplemented
 
@@ -106,6 +110,12 @@ class StoppingCriterion(Documented, BaseEstimator):
 
 def _is_criterion(thing):
     return hasattr(thing, "start") and hasattr(thing, "update")
+
+
+def stops_by_count(criterion, n_labels):
+    """Return whether a criterion stops at a number of labels, without a look at any model."""
+    by_count = getattr(criterion, "_stops_by_count", None)  # a class of its own may lack it
+    return by_count is not None and by_count(n_labels)
 
 
 def wrong_state(criterion, state):
@@ -137,6 +147,9 @@ class _Pair(StoppingCriterion):
         first, stop_first = self.first.update(state[0], round)
         second, stop_second = self.second.update(state[1], round)
         return (first, second), self._combine([stop_first, stop_second])
+
+    def _stops_by_count(self, n_labels):
+        return self._combine(stops_by_count(one, n_labels) for one in (self.first, self.second))
 
 
 class Both(_Pair):
@@ -201,4 +214,7 @@ class LabelBudget(StoppingCriterion):
 
     def update(self, state, round):
         """Decide whether the number of labels is reached."""
-        return state, round.n_labels >= self.n
+        return state, self._stops_by_count(round.n_labels)
+
+    def _stops_by_count(self, n_labels):
+        return n_labels >= self.n
