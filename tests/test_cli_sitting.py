@@ -324,18 +324,6 @@ def test_a_goal_is_reached_once_and_the_person_goes_on(answer, data, tmp_path):
     assert "enough labels" not in said
 
 
-def test_a_budget_is_known_to_be_spent_before_a_round(answer, run, tmp_path):
-    data = tmp_path / "b.csv"
-    rows = [f"{i / 7:.2f},{'ab'[i % 2]}" for i in range(8)] + [f"{i / 5:.2f}," for i in range(9)]
-    data.write_text("size,kind\n" + "\n".join(rows) + "\n")
-    start = ("--label", "kind", "--classes", "a,b", "--stop", "budget:5")
-    answer("label", str(data), *start, answers=["q"])
-    code, said = run("status", str(data))
-    assert code == 0 and "There are enough labels: budget:5 is reached." in said
-    answer("label", str(data), "--stop", "budget:50", answers=["q"])
-    assert "not enough labels yet: budget:50 is not reached" in run("status", str(data))[1]
-
-
 def test_goals_that_do_not_fit_are_refused(answer, data):
     refused = [
         (["--stop", "recall:0.9:spam"], "names the class 'spam', which is not one of the classes"),

@@ -54,12 +54,6 @@ def make_criterion(texts):
     return criterion
 
 
-def has_spent(texts, n_labeled):
-    """Return whether a budget is spent, which can be told without a round of the criterion."""
-    budgets = [one.criterion for one in goals(texts) if one.text.startswith("budget:")]
-    return any(n_labeled >= budget.n for budget in budgets)
-
-
 def scorings(texts, task=None):
     """Return pairs of a scoring and a class: the usual scores, and what goals are about."""
     found = [(one.scoring, one.positive) for one in goals(texts) if one.scoring is not None]

@@ -4,7 +4,6 @@ import numpy as np
 
 from ._copies import Copies
 from ._failures import plain_failures
-from ._goals import has_spent
 from ._messages import CommandError, listed
 from ._number_column import shown_number
 from ._settings import remember, rows_in_batches
@@ -189,10 +188,7 @@ class Project:
 
     def counts(self):
         """Return what the session counts, for which no model is fitted."""
-        counts = self.session.progress(estimate=False)
-        if counts["stop"] is False:
-            counts["stop"] = has_spent(self.settings.stop, counts["n_labeled"])
-        return counts
+        return self.session.progress(estimate=False)
 
     def progress(self):
         """Return one sentence that counts the labeled, pending and skipped rows."""
