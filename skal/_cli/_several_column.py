@@ -53,7 +53,7 @@ def _is_between(sign, cells, classes):
 
 
 def names_in(text, sign):
-    """Return the labels in a cell; the sign alone, and a list of nothing, are no labels at all."""
+    """Return the labels in a cell; none for the sign alone and for an empty list."""
     found = names_in_list(text)
     found = text.split(sign) if found is None else found
     return [name.strip() for name in found if name.strip()]

@@ -52,7 +52,7 @@ def spread(numbers):
 
 
 def variance(numbers):
-    """Return the variance over members, and refuse numbers whose variances are no numbers."""
+    """Return the variance over members, and refuse those whose variances vanish or overflow."""
     with np.errstate(over="ignore"):
         variances = numbers.var(axis=0)
     if not np.isfinite(variances).all():

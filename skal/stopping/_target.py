@@ -47,7 +47,7 @@ class _Target(StoppingCriterion):
         return {"seen": seen, "reached": reached}, reached >= self._N_LOOKS
 
     def _is_reached(self, round):
-        # A class that nobody has labeled yet is no mistake early on.
+        # That nobody has labeled a class yet is not a mistake early on.
         # Scores of classes are refused for numbers by the estimate.
         of_classes = self.positive is not None and not round.predicts_numbers
         if of_classes and self.positive not in list(round.classes):
@@ -116,7 +116,7 @@ class TargetScore(_Target):
     def start(self, n_pool, random_state=None):
         """Return the state before the first look."""
         state = super().start(n_pool, random_state)
-        # Only this error is no share, but has the unit of the labels.
+        # Only this error is not a share: it has the unit of the labels.
         if self.scoring != "rmse" and self.threshold > 1:
             raise InvalidParameterError(
                 "The 'threshold' parameter of TargetScore must be at most 1 for "
